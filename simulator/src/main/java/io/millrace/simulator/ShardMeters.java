@@ -20,6 +20,8 @@ final class ShardMeters {
         READINGS,
         /** Readings that were due while there was no connection or no room to keep them. */
         READINGS_SKIPPED,
+        /** Readings that were not taken in time because the simulator itself was too busy. */
+        READINGS_MISSED,
         RESPONSES,
         PUBLISHED_QOS0,
         PUBLISHED,

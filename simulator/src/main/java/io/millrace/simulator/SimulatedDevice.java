@@ -44,11 +44,10 @@ final class SimulatedDevice extends Agenda.Entry {
     @Override
     void run(long now) {
         publishReading(now);
-        readingDue += intervalNanos();
-        if (readingDue - now <= 0) {
-            // After a pause of the whole process the readings in between are not made up for.
-            readingDue = now + intervalNanos();
-        }
+        // After a pause of the whole process the readings in between are not made up for.
+        long missed = (now - readingDue) / intervalNanos();
+        shard.meters().count(Count.READINGS_MISSED, (int) missed);
+        readingDue += (missed + 1) * intervalNanos();
         shard.enter(this, readingDue);
     }
 

@@ -9,9 +9,10 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fleet of simulated boards, spread over event loops. Its methods may be called from any thread. A snapshot costs the event loops
@@ -25,11 +26,12 @@ public final class SimulatedFleet {
     private final boolean ownVertx;
     private final List<FleetShard> shards;
     private final List<String> deployments = new ArrayList<>();
-    private final AtomicBoolean closed = new AtomicBoolean();
     private final Histogram acknowledgements = ShardMeters.histogram();
     private final Histogram reactions = ShardMeters.histogram();
     private long startedAt = System.nanoTime();
-    private long closedAt;
+    private OptionalLong closedAt = OptionalLong.empty();
+    private Future<Void> deployed = Future.succeededFuture();
+    private @Nullable Future<Void> closing;
 
     /** A fleet with event loops of its own, which end with it. */
     public SimulatedFleet(SimulatorConfig config) {
@@ -77,16 +79,14 @@ public final class SimulatedFleet {
      * Connects the devices at the configured pace. Completes when each has been accepted or refused, or has failed, once; those that
      * failed go on trying. Fails only if the fleet is closed before that.
      */
-    public Future<Void> start() {
-        synchronized (this) {
-            startedAt = System.nanoTime();
-        }
-        List<Future<?>> deployed = new ArrayList<>();
+    public synchronized Future<Void> start() {
+        startedAt = System.nanoTime();
+        List<Future<?>> deploying = new ArrayList<>();
         for (FleetShard shard : shards) {
-            deployed.add(vertx.deployVerticle(shard).onSuccess(this::remember));
+            deploying.add(vertx.deployVerticle(shard).onSuccess(this::remember));
         }
-        return Future.all(deployed)
-                .compose(all ->
+        deployed = Future.join(deploying).mapEmpty();
+        return deployed.compose(all ->
                         Future.all(shards.stream().map(FleetShard::allTried).toList()))
                 .mapEmpty();
     }
@@ -95,20 +95,18 @@ public final class SimulatedFleet {
         deployments.add(deployment);
     }
 
-    /** Sends DISCONNECT from all devices and closes their connections. A second call does nothing. */
-    public Future<Void> close() {
-        if (!closed.compareAndSet(false, true)) {
-            return Future.succeededFuture();
+    /** Sends DISCONNECT from all devices and closes their connections. A second call waits for the first. */
+    public synchronized Future<Void> close() {
+        if (closing == null) {
+            Future<Void> stopped = deployed.eventually(this::undeploy);
+            closing = ownVertx ? stopped.eventually(vertx::close) : stopped;
         }
-        List<Future<Void>> undeployed = new ArrayList<>();
-        synchronized (this) {
-            closedAt = System.nanoTime();
-            for (String deployment : deployments) {
-                undeployed.add(vertx.undeploy(deployment));
-            }
-        }
-        Future<Void> stopped = Future.join(undeployed).mapEmpty();
-        return ownVertx ? stopped.eventually(vertx::close) : stopped;
+        return closing;
+    }
+
+    private synchronized Future<Void> undeploy() {
+        closedAt = OptionalLong.of(System.nanoTime());
+        return Future.join(deployments.stream().map(vertx::undeploy).toList()).mapEmpty();
     }
 
     /** Forgets the latencies measured up to now, as after a warm-up; the counters go on. */
@@ -120,7 +118,7 @@ public final class SimulatedFleet {
 
     public synchronized SimulatorStats snapshot() {
         drain();
-        long end = closed.get() ? closedAt : System.nanoTime();
+        long end = closedAt.orElseGet(System::nanoTime);
         return new SimulatorStats(
                 Duration.ofNanos(end - startedAt),
                 config.devices().size(),
@@ -169,6 +167,7 @@ public final class SimulatedFleet {
                 sum(Count.READINGS),
                 sum(Count.RESPONSES),
                 sum(Count.READINGS_SKIPPED),
+                sum(Count.READINGS_MISSED),
                 sum(Count.PUBLISHED_QOS0),
                 published,
                 acknowledged,

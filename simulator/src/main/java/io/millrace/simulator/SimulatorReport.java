@@ -51,6 +51,11 @@ public final class SimulatorReport {
                 publishes.readings(),
                 publishes.responses(),
                 publishes.skipped()));
+        if (publishes.missed() > 0) {
+            lines.add(format(
+                    "               %,d readings missed: the simulator was too busy, the load was less than asked for",
+                    publishes.missed()));
+        }
         if (publishes.published() > 0) {
             lines.add(format(
                     "  QoS 1 and 2  %,d = %,d acknowledged + %,d forgotten + %,d in flight; %,d sent again",

@@ -43,6 +43,7 @@ public record SimulatorStats(
     /**
      * @param readings and responses: what was published, at whatever QoS
      * @param skipped readings that were due without a connection or without room to keep them
+     * @param missed readings that the simulator itself was too busy to take: the load was less than asked for
      * @param published at QoS 1 or 2, each message once
      * @param acknowledgement from the first sending to PUBACK (QoS 2: PUBCOMP)
      */
@@ -50,6 +51,7 @@ public record SimulatorStats(
             long readings,
             long responses,
             long skipped,
+            long missed,
             long publishedQos0,
             long published,
             long acknowledged,

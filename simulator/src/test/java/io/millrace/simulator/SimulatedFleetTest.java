@@ -5,6 +5,7 @@ import static io.millrace.simulator.Cloud.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.core.Future;
 import io.vertx.mqtt.MqttEndpoint;
 import java.time.Duration;
 import java.util.HashSet;
@@ -194,6 +195,19 @@ class SimulatedFleetTest {
                 .containsExactly(
                         "{\"commandId\":\"c-1\",\"status\":\"succeeded\"}",
                         "{\"commandId\":\"c-2\",\"status\":\"failed\",\"detail\":\"unknown command\"}");
+    }
+
+    @Test
+    void fleetClosedRightAfterItsStartLeavesNothingBehind() {
+        SimulatedFleet fleet = new SimulatedFleet(cloud.fleetOf("esp32-1", "esp32-2"), cloud.vertx);
+        Future<Void> started = fleet.start();
+        await(fleet.close());
+        await(fleet.close());
+
+        until(started::isComplete);
+        assertThat(cloud.vertx.deploymentIDs()).hasSize(0);
+        SimulatorStats.Connects connects = fleet.snapshot().connects();
+        assertThat(connects.open() + connects.underWay()).isZero();
     }
 
     @Test
