@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.embedded.EmbeddedKafka;
 import io.millrace.runtime.config.Settings;
 import io.millrace.runtime.ops.Health;
 import java.nio.file.Path;
@@ -29,7 +28,7 @@ class KafkaReadersIT {
     @TempDir
     static Path dir;
 
-    private static EmbeddedKafka kafka;
+    private static TestKafka kafka;
     private static KafkaSettings settings;
     private static KafkaProducer<byte[], byte[]> producer;
 
@@ -38,7 +37,7 @@ class KafkaReadersIT {
 
     @BeforeAll
     static void start() throws Exception {
-        kafka = EmbeddedKafka.start(dir.resolve("kafka"), 0);
+        kafka = TestKafka.start(dir.resolve("kafka"));
         settings = KafkaSettings.of(Settings.builder()
                 .override("kafka.bootstrap-servers", kafka.bootstrapServers())
                 .build());
