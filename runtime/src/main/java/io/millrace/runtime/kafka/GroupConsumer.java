@@ -1,0 +1,187 @@
+package io.millrace.runtime.kafka;
+
+import io.millrace.runtime.ops.Health;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A member of a consumer group with a thread of its own. Every record is handled at least once: offsets are committed after
+ * the handler's stage has completed, and a batch whose stage fails is handled again, with a growing pause, while the member
+ * stays in the group and its health check says why.
+ */
+public final class GroupConsumer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(GroupConsumer.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration STAY_IN_GROUP = Duration.ofSeconds(30);
+    private static final long FIRST_PAUSE_MILLIS = 100;
+    private static final long LONGEST_PAUSE_MILLIS = 5_000;
+
+    private final String name;
+    private final Collection<String> topics;
+    private final RecordHandler handler;
+    private final Health.Check check;
+    private final CompletableFuture<Void> stopping = new CompletableFuture<>();
+    private final Thread thread;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+
+    /**
+     * @param name of the thread and of the client, and of the health check
+     * @param more consumer settings besides the common ones
+     */
+    public GroupConsumer(
+            String name,
+            String group,
+            KafkaSettings settings,
+            Map<String, Object> more,
+            Collection<String> topics,
+            RecordHandler handler,
+            Health health) {
+        this.name = name;
+        Map<String, Object> all = new HashMap<>(more);
+        all.put(ConsumerConfig.GROUP_ID_CONFIG, settings.topicPrefix() + group);
+        all.putIfAbsent(
+                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                "org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
+        this.topics = topics;
+        this.handler = handler;
+        this.check = health.readiness(name);
+        this.consumer = new KafkaConsumer<>(settings.consumer(name, all));
+        this.thread = new Thread(this::run, name);
+    }
+
+    public void start() {
+        consumer.subscribe(topics);
+        check.down("joining its consumer group");
+        thread.start();
+    }
+
+    /** Leaves the group after the batch in hand, within 5 s. */
+    @Override
+    public void close() {
+        stopping.complete(null);
+        consumer.wakeup();
+        try {
+            thread.join(5_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try (var closing = consumer) {
+            while (!stopping.isDone()) {
+                pollOnce(closing);
+            }
+        } catch (WakeupException e) {
+            log.atDebug().addKeyValue("consumer", name).log("woken to stop");
+        } catch (RuntimeException | Error e) {
+            check.down("stopped by a bug: " + e);
+            log.atError().setCause(e).addKeyValue("consumer", name).log("consumer stopped");
+        }
+    }
+
+    private void pollOnce(Consumer<byte[], byte[]> from) {
+        ConsumerRecords<byte[], byte[]> records = from.poll(POLL);
+        if (!from.assignment().isEmpty() || !records.isEmpty()) {
+            check.up();
+        }
+        if (!records.isEmpty() && handled(from, records)) {
+            commit(from, records);
+        }
+    }
+
+    /** False only when stopping. */
+    private boolean handled(Consumer<byte[], byte[]> from, ConsumerRecords<byte[], byte[]> records) {
+        for (long pause = FIRST_PAUSE_MILLIS; !stopping.isDone(); pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS)) {
+            try {
+                await(from, handler.handle(records).toCompletableFuture());
+                return true;
+            } catch (ExecutionException | CompletionException e) {
+                Throwable cause = e.getCause() == null ? e : e.getCause();
+                check.down("retrying: " + cause.getMessage());
+                log.atWarn()
+                        .addKeyValue("consumer", name)
+                        .addKeyValue("reason", cause.toString())
+                        .log("batch failed, trying again");
+                stayInGroup(from);
+                pause(pause);
+            }
+        }
+        return false;
+    }
+
+    private void await(Consumer<byte[], byte[]> from, CompletableFuture<?> work) throws ExecutionException {
+        while (true) {
+            try {
+                var unused = work.get(STAY_IN_GROUP.toMillis(), TimeUnit.MILLISECONDS);
+                return;
+            } catch (TimeoutException e) {
+                stayInGroup(from);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new WakeupException();
+            }
+        }
+    }
+
+    /** A poll that brings no records, so that max.poll.interval.ms does not run out. */
+    private static void stayInGroup(Consumer<byte[], byte[]> from) {
+        from.pause(from.assignment());
+        var none = from.poll(Duration.ZERO);
+        if (!none.isEmpty()) {
+            throw new IllegalStateException("records from paused partitions");
+        }
+        from.resume(from.assignment());
+    }
+
+    private void pause(long millis) {
+        try {
+            stopping.get(millis, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            log.atTrace().log("pause over");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WakeupException();
+        }
+    }
+
+    private void commit(Consumer<byte[], byte[]> from, ConsumerRecords<byte[], byte[]> records) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>(records.nextOffsets());
+        offsets.keySet().retainAll(from.assignment());
+        try {
+            from.commitSync(offsets);
+        } catch (RebalanceInProgressException | RetriableCommitFailedException e) {
+            log.atDebug().addKeyValue("consumer", name).log("commit left to the next batch");
+        } catch (WakeupException e) {
+            from.commitSync(offsets);
+            throw e;
+        } catch (KafkaException e) {
+            // The records come again, to us or to another member: handlers bear repetition.
+            log.atWarn()
+                    .addKeyValue("consumer", name)
+                    .addKeyValue("reason", e.toString())
+                    .log("commit failed");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.millrace.runtime.ops;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+
+/**
+ * The ops port: {@code /live}, {@code /ready} (200, or 503 with a line for each problem) and {@code /metrics} (Prometheus text).
+ * The JDK's server on two threads of its own, so that it answers even when event loops are blocked.
+ */
+public final class OpsServer implements AutoCloseable {
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newFixedThreadPool(2, task -> {
+        Thread thread = new Thread(task, "ops");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /** @throws IOException if the port is taken */
+    public OpsServer(String host, int port, Health health, PrometheusMeterRegistry registry) throws IOException {
+        server = HttpServer.create(new InetSocketAddress(host, port), 16);
+        server.setExecutor(threads);
+        get("/live", exchange -> answer(exchange, health.notAlive()));
+        get("/ready", exchange -> answer(exchange, health.notReady()));
+        get("/metrics", exchange -> send(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", registry.scrape()));
+    }
+
+    /** Adds a page of a service's own, before {@link #start}. */
+    public void get(String path, HttpHandler handler) {
+        var context = server.createContext(path, exchange -> {
+            try (exchange) {
+                if (!exchange.getRequestURI().getPath().equals(path)) {
+                    send(exchange, 404, "text/plain; charset=utf-8", "not found\n");
+                } else if (!exchange.getRequestMethod().equals("GET")
+                        && !exchange.getRequestMethod().equals("HEAD")) {
+                    exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+                    send(exchange, 405, "text/plain; charset=utf-8", "only GET\n");
+                } else {
+                    handler.handle(exchange);
+                }
+            }
+        });
+        context.getAttributes().put("path", path);
+    }
+
+    public void start() {
+        server.start();
+    }
+
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    /** Sends a whole answer; for pages added with {@link #get}. */
+    public static void send(HttpExchange exchange, int status, String type, String body) throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", type);
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.sendResponseHeaders(status, -1);
+        } else {
+            exchange.sendResponseHeaders(status, bytes.length);
+            exchange.getResponseBody().write(bytes);
+        }
+    }
+
+    private static void answer(HttpExchange exchange, Map<String, String> problems) throws IOException {
+        String body = problems.isEmpty()
+                ? "ok\n"
+                : problems.entrySet().stream()
+                        .map(e -> e.getKey() + ": " + e.getValue() + "\n")
+                        .collect(Collectors.joining());
+        send(exchange, problems.isEmpty() ? 200 : 503, "text/plain; charset=utf-8", body);
+    }
+}

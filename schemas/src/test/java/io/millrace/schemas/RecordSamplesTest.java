@@ -1,0 +1,144 @@
+package io.millrace.schemas;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import io.millrace.schemas.CommandRequest.Origin;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+
+/** Samples as they once went over the wire, frozen: every later version must still read them. */
+class RecordSamplesTest {
+    private static final Instant AT = Instant.parse("2026-11-22T10:04:00Z");
+    private static final DeviceId DEVICE = new DeviceId("esp32-01");
+    private static final Topics TOPICS = new Topics("");
+
+    @Test
+    void sessionEventsOfVersionOne() throws IOException {
+        assertThat(lines("session-events.v1.jsonl").map(l -> (Object) Json.read(l, SessionEvent.class)))
+                .containsExactly(
+                        new SessionEvent.Opened(DEVICE, 3, 17, AT, "ESP32_A1B2C3", "mqtt-3.1.1", "127.0.0.1", true),
+                        new SessionEvent.Ready(DEVICE, 3, 17, 4711, AT, 1),
+                        new SessionEvent.Unready(DEVICE, 3, 17, 4711, AT),
+                        new SessionEvent.Closed(DEVICE, 3, 17, 4711, AT, SessionEvent.CloseReason.KEEP_ALIVE_TIMEOUT),
+                        new SessionEvent.GatewayStarted(3, AT),
+                        new SessionEvent.GatewayHeartbeat(3, 17, AT, 15000, 42),
+                        new SessionEvent.GatewayStopped(3, 17, AT));
+    }
+
+    @Test
+    void commandEventsOfVersionOne() throws IOException {
+        assertThat(lines("command-events.v1.jsonl").map(l -> (Object) Json.read(l, CommandEvent.class)))
+                .containsExactly(
+                        new CommandEvent.Delivered("c1", DEVICE, 3, 4711, 1, AT),
+                        new CommandEvent.Unconfirmed("c1", DEVICE, 3, 4711, 1, AT),
+                        new CommandEvent.Undelivered(
+                                "c1", DEVICE, 3, 4711, 1, AT, CommandEvent.UndeliveredReason.SESSION_GONE),
+                        new CommandEvent.Responded(
+                                Optional.of("c1"),
+                                DEVICE,
+                                AT,
+                                CommandStatus.FAILED,
+                                Optional.of(DoubleNode.valueOf(0.5))),
+                        new CommandEvent.StatusChanged("c1", DEVICE, AT, CommandStatus.SENT, 1, Optional.empty()));
+    }
+
+    @Test
+    void registryRecordOfVersionOne() throws IOException {
+        DeviceRecord record =
+                Json.read(lines("device-registry.v1.jsonl").findFirst().orElseThrow(), DeviceRecord.class);
+
+        assertThat(record.labels()).isEqualTo(Map.of("site", "berlin"));
+        assertThat(record.attributes()).containsEntry("maxTemp", DoubleNode.valueOf(8.5));
+        assertThat(record.secrets()).singleElement().matches(d -> d.matches("s3cret"));
+        assertThat(Json.read(Json.write(record), DeviceRecord.class)).isEqualTo(record);
+    }
+
+    @Test
+    void aMinimalRegistryRecordNeedsNoEmptyMaps() {
+        DeviceRecord record = Json.read(
+                "{\"id\":\"a\",\"enabled\":true,\"revision\":1,\"updatedAt\":\"2026-11-22T10:04:00Z\",\"new\":1}"
+                        .getBytes(UTF_8),
+                DeviceRecord.class);
+
+        assertThat(record.labels()).isEmpty();
+        assertThat(record.secrets()).isEmpty();
+        assertThat(record.type()).isEmpty();
+    }
+
+    @Test
+    void alertOfVersionOne() throws IOException {
+        AlertEvent alert = Json.read(lines("alerts.v1.jsonl").findFirst().orElseThrow(), AlertEvent.class);
+
+        assertThat(alert.status()).isEqualTo(AlertEvent.State.FIRING);
+        assertThat(alert.labels()).containsEntry("alertname", "TooHot");
+        assertThat(alert.value()).contains(41.5);
+        assertThat(Json.read(Json.write(alert), AlertEvent.class)).isEqualTo(alert);
+    }
+
+    @Test
+    void commandAndDispatchKeepThePayloadByteForByte() {
+        byte[] payload = {0, (byte) 0xff, '{', 'x'};
+        var request = new CommandRequest(
+                "c1",
+                DEVICE,
+                payload,
+                Optional.of("text/plain"),
+                Origin.RULE,
+                Optional.of("g/fan"),
+                Optional.of("r1"),
+                Optional.of("telemetry/5/881203"),
+                Optional.empty(),
+                1,
+                0,
+                AT,
+                AT.plus(Duration.ofSeconds(60)));
+        assertThat(CommandRequest.of(consumed(request.toRecord(TOPICS), 0)))
+                .isEqualTo(request)
+                .extracting(
+                        CommandRequest::rule, CommandRequest::cause, CommandRequest::contentType, CommandRequest::user)
+                .isEqualTo(List.of(
+                        Optional.of("g/fan"),
+                        Optional.of("telemetry/5/881203"),
+                        Optional.of("text/plain"),
+                        Optional.empty()));
+
+        var dispatch = new Dispatch("c1", DEVICE, 3, 4711, 2, payload, Optional.empty(), 0, AT);
+        assertThat(dispatch.toRecord(TOPICS).partition()).isEqualTo(3);
+        assertThat(Dispatch.of(consumed(dispatch.toRecord(TOPICS), 3))).isEqualTo(dispatch);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> consumed(ProducerRecord<byte[], byte[]> sent, int partition) {
+        return new ConsumerRecord<>(
+                sent.topic(),
+                partition,
+                7,
+                AT.toEpochMilli(),
+                TimestampType.CREATE_TIME,
+                sent.key().length,
+                sent.value().length,
+                sent.key(),
+                sent.value(),
+                sent.headers(),
+                Optional.empty());
+    }
+
+    private static java.util.stream.Stream<byte[]> lines(String name) throws IOException {
+        try (InputStream in = RecordSamplesTest.class.getResourceAsStream("samples/" + name)) {
+            return new String(Objects.requireNonNull(in, name).readAllBytes(), UTF_8)
+                    .lines()
+                    .map(l -> l.getBytes(UTF_8));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.millrace.schemas;
+
+import org.jspecify.annotations.NullMarked;
