@@ -34,7 +34,7 @@ final class Checker {
     }
 
     static CelAbstractSyntaxTree check(Names.Resolved expression, Function<Name, Kind> kinds) throws Refused {
-        CelCompilerBuilder builder = Functions.ALL.checker().toCompilerBuilder();
+        CelCompilerBuilder builder = Functions.ALL.checker(expression.functions());
         for (Map.Entry<String, Name> variable : expression.names().entrySet()) {
             builder.addVar(variable.getKey(), kinds.apply(variable.getValue()).type());
         }
