@@ -1,0 +1,132 @@
+package io.millrace.commands;
+
+import io.millrace.runtime.config.Settings;
+import io.millrace.runtime.kafka.KafkaSettings;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The command service's settings.
+ *
+ * @param instance fixed name of this instance in its consumer groups; empty joins as a new member each time
+ */
+public record CommandServiceConfig(
+        HttpConfig http,
+        DatabaseConfig database,
+        AdminConfig admin,
+        CommandsConfig commands,
+        Duration historyRetention,
+        Optional<String> instance,
+        KafkaSettings kafka) {
+
+    /**
+     * The REST API.
+     *
+     * @param maxBody bytes of a request
+     */
+    public record HttpConfig(String host, int port, int maxBody, Duration tokenLifetime) {}
+
+    /**
+     * PostgreSQL.
+     *
+     * @param url {@code postgresql://host:port/database}
+     */
+    public record DatabaseConfig(String url, String user, String password, int poolSize) {
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return url + " as " + user;
+        }
+    }
+
+    /** The first user; an absent password is made up. */
+    public record AdminConfig(String username, Optional<String> password) {
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return username;
+        }
+    }
+
+    /**
+     * Commands.
+     *
+     * @param defaultExpiry of those sent over REST that name none
+     * @param dispatchTimeout after which a command that is sent and of which nothing is heard is sent again
+     * @param maxPayload bytes
+     */
+    public record CommandsConfig(
+            Duration defaultExpiry, Duration dispatchTimeout, int maxPayload, Duration retention) {}
+
+    public static CommandServiceConfig of(Settings settings) {
+        return new CommandServiceConfig(
+                http(settings),
+                database(settings),
+                new AdminConfig(
+                        settings.text("admin.username", "admin", "Name of the user that the first start creates."),
+                        settings.secret(
+                                "admin.password",
+                                "Password of the user that the first start creates; without it one is made up and"
+                                        + " logged once.")),
+                commands(settings),
+                settings.duration("history.retention", Duration.ofDays(30), "How long telemetry stays in PostgreSQL."),
+                settings.optionalText(
+                        "instance.id",
+                        "Fixed name of this instance, different from all others: after a restart it takes its place at"
+                                + " once. Without it a killed instance is missed only after 10 s."),
+                KafkaSettings.of(settings));
+    }
+
+    private static HttpConfig http(Settings settings) {
+        return new HttpConfig(
+                settings.text("http.host", "127.0.0.1", "Address of the REST API; 0.0.0.0 for all."),
+                settings.port("http.port", 8080, "REST API and console."),
+                (int) Math.min(
+                        settings.bytes("http.max-body", 1 << 20, "Largest request that is taken."), Integer.MAX_VALUE),
+                settings.duration("http.token-lifetime", Duration.ofHours(12), "How long a login is good for."));
+    }
+
+    private static DatabaseConfig database(Settings settings) {
+        String url = settings.text(
+                "database.url", "postgresql://127.0.0.1:5432/millrace", "PostgreSQL, postgresql://host:port/database.");
+        if (!url.matches("postgresql://[^/@]+/[^/]+")) {
+            settings.problem("database.url", "\"" + url + "\"", "expected postgresql://host:port/database");
+        }
+        return new DatabaseConfig(
+                url,
+                settings.text("database.user", "millrace", "User of the database."),
+                settings.secret("database.password", "Password of the database's user.")
+                        .orElse(""),
+                settings.number("database.pool-size", 12, 2, 500, "Most connections to the database at once."));
+    }
+
+    private static CommandsConfig commands(Settings settings) {
+        return new CommandsConfig(
+                settings.duration(
+                        "commands.default-expiry",
+                        Duration.ofHours(1),
+                        "How long a command sent over REST waits for its device if it names no expiresIn."),
+                settings.duration(
+                        "commands.dispatch-timeout",
+                        Duration.ofSeconds(30),
+                        "A command that is sent and of which its gateway says nothing for so long is sent again."),
+                (int) Math.min(
+                        settings.bytes("commands.max-payload", 64 << 10, "Largest payload of a command over REST."),
+                        Integer.MAX_VALUE),
+                settings.duration(
+                        "commands.retention",
+                        Duration.ofDays(30),
+                        "How long ended commands and resolved alerts are kept."));
+    }
+
+    /** For a consumer of that name: a killed member is missed soon, a restarted one with a name at once. */
+    public Map<String, Object> consumer(String name, int batch) {
+        Map<String, Object> settings = new java.util.HashMap<>();
+        settings.put("session.timeout.ms", 10_000);
+        settings.put("heartbeat.interval.ms", 3_000);
+        settings.put("max.poll.records", batch);
+        instance.ifPresent(id -> settings.put("group.instance.id", id + "-" + name));
+        return settings;
+    }
+}

@@ -1,0 +1,132 @@
+package io.millrace.commands.dispatch;
+
+import io.millrace.commands.life.Signal;
+import io.millrace.commands.store.GatewayStore;
+import io.millrace.commands.store.SessionStore;
+import io.millrace.commands.store.SweepStore;
+import io.millrace.commands.store.SweepStore.Found;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks once a second for what no record will tell: commands whose time is over, gateways that have fallen silent, commands sent
+ * into a session that is gone or of which nothing was heard, commands left waiting. In quiet times it finds nothing. It may run
+ * in several instances at once: whatever it finds goes through {@link CommandChanges}, where the first one wins. On a thread
+ * of its own.
+ */
+public final class Sweeper implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
+    private static final Duration PACE = Duration.ofSeconds(1);
+    /** How long a rule's command waits for a device that nobody knows: its session may be read a little later. */
+    private static final Duration UNKNOWN_DEVICE = Duration.ofSeconds(5);
+
+    private final SweepStore sweeps;
+    private final SessionStore sessions;
+    private final GatewayStore gateways;
+    private final LeaseWatch leases;
+    private final CommandChanges changes;
+    private final Dispatcher dispatcher;
+    private final RegistryPublisher registry;
+    private final Duration dispatchTimeout;
+    private final Clock clock;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "sweeper"));
+
+    public Sweeper(
+            SweepStore sweeps,
+            SessionStore sessions,
+            GatewayStore gateways,
+            LeaseWatch leases,
+            CommandChanges changes,
+            Dispatcher dispatcher,
+            RegistryPublisher registry,
+            Duration dispatchTimeout,
+            Clock clock) {
+        this.sweeps = sweeps;
+        this.sessions = sessions;
+        this.gateways = gateways;
+        this.leases = leases;
+        this.changes = changes;
+        this.dispatcher = dispatcher;
+        this.registry = registry;
+        this.dispatchTimeout = dispatchTimeout;
+        this.clock = clock;
+    }
+
+    public void start() {
+        var unused = thread.scheduleWithFixedDelay(this::sweep, 0, PACE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void sweep() {
+        try {
+            Instant now = clock.instant();
+            closeSilentGateways(now);
+            wait(sessions.closeOfEndedGateways(now));
+            signal(wait(sweeps.orphans()), found -> new Signal.SessionEnded(found.epoch(), now));
+            signal(wait(sweeps.expired(now)), found -> new Signal.TimePassed(now));
+            signal(
+                    wait(sweeps.unanswered(now.minus(dispatchTimeout))),
+                    found -> new Signal.DispatchLost(found.attempt(), now));
+            signal(
+                    wait(sweeps.ofUnknownDevices(now.minus(UNKNOWN_DEVICE))),
+                    found -> new Signal.DeviceRefused("unknown-device", now));
+            wait(dispatcher.dispatchNext(wait(sweeps.idle(now))));
+            registry.publish();
+        } catch (RuntimeException e) {
+            // A neighbour is away, most likely; nothing is lost by looking again a second later.
+            log.atWarn().addKeyValue("reason", e.toString()).log("sweep not finished");
+        }
+    }
+
+    private void closeSilentGateways(Instant now) {
+        List<GatewayStore.Silent> silent = leases.certain(wait(gateways.silent(now)));
+        for (GatewayStore.Silent gateway : silent) {
+            int closed = wait(sessions.closeOfSilentGateway(gateway, now));
+            log.atWarn()
+                    .addKeyValue("slot", gateway.slot())
+                    .addKeyValue("incarnation", gateway.incarnation())
+                    .addKeyValue("sessions", closed)
+                    .log("gateway silent beyond its lease, its sessions are over");
+        }
+    }
+
+    private void signal(List<Found> found, Function<Found, Signal> signal) {
+        wait(changes.apply(found.stream()
+                .map(one -> new CommandChanges.Change(one.commandId(), one.deviceId(), signal.apply(one)))
+                .toList()));
+    }
+
+    /** This thread has nothing else to do. */
+    @com.google.errorprone.annotations.CanIgnoreReturnValue
+    private static <T> T wait(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(3, TimeUnit.SECONDS)) {
+                thread.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            thread.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        leases.close();
+    }
+}

@@ -1,0 +1,142 @@
+package io.millrace.commands.intake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.commands.CommandServiceMetrics;
+import io.millrace.commands.CommandServiceMetrics.Intake;
+import io.millrace.commands.store.Database;
+import io.millrace.commands.store.DeviceStore;
+import io.millrace.commands.store.HistoryStore;
+import io.millrace.commands.store.HistoryStore.Reading;
+import io.millrace.commands.store.StateStore;
+import io.millrace.commands.store.StateStore.Source;
+import io.millrace.runtime.kafka.RecordHandler;
+import io.millrace.schemas.DeviceId;
+import io.millrace.schemas.Headers;
+import io.millrace.schemas.Json;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From {@code telemetry} into the history and the last values, and from {@code device-state} into the reported ones; each batch
+ * one transaction. Where PostgreSQL refuses a batch for its data (a text with {@code \}{@code u0000} is JSON but cannot be
+ * stored), the batch is halved until the culprit stands alone; it is counted and passed over.
+ */
+public final class HistoryIntake {
+    private static final Logger log = LoggerFactory.getLogger(HistoryIntake.class);
+
+    private final Database database;
+    private final DeviceStore devices;
+    private final HistoryStore history;
+    private final StateStore states;
+    private final CommandServiceMetrics metrics;
+    private final Clock clock;
+
+    public HistoryIntake(
+            Database database,
+            DeviceStore devices,
+            HistoryStore history,
+            StateStore states,
+            CommandServiceMetrics metrics,
+            Clock clock) {
+        this.database = database;
+        this.devices = devices;
+        this.history = history;
+        this.states = states;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    public RecordHandler telemetry() {
+        return records -> store(records, Source.TELEMETRY, Intake.TELEMETRY);
+    }
+
+    public RecordHandler reportedState() {
+        return records -> store(records, Source.REPORTED, Intake.STATE);
+    }
+
+    /** A record as it will be stored: its text, and its fields. */
+    private record Parsed(Reading reading, JsonNode object) {}
+
+    private CompletionStage<?> store(ConsumerRecords<byte[], byte[]> records, Source source, Intake intake) {
+        List<Parsed> batch = Decoded.all(records, HistoryIntake::parse, intake, metrics).stream()
+                .map(Decoded::value)
+                .toList();
+        return batch.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : store(batch, source).toCompletionStage();
+    }
+
+    private static Parsed parse(ConsumerRecord<byte[], byte[]> record) {
+        JsonNode object = Json.read(record.value(), JsonNode.class);
+        if (!object.isObject()) {
+            throw new IllegalArgumentException("a JSON " + object.getNodeType() + " (expected an object)");
+        }
+        var reading = new Reading(
+                DeviceId.ofKey(record.key()).value(),
+                Instant.ofEpochMilli(record.timestamp()),
+                record.partition(),
+                record.offset(),
+                Headers.text(record.headers(), Headers.CHANNEL),
+                new String(record.value(), UTF_8));
+        return new Parsed(reading, object);
+    }
+
+    private Future<Void> store(List<Parsed> batch, Source source) {
+        return write(batch, source).recover(failure -> {
+            if (!Database.isBadData(failure)) {
+                return Future.failedFuture(failure);
+            }
+            if (batch.size() > 1) {
+                int half = batch.size() / 2;
+                return store(batch.subList(0, half), source)
+                        .compose(done -> store(batch.subList(half, batch.size()), source));
+            }
+            passOver(batch.get(0).reading(), failure);
+            return Future.succeededFuture();
+        });
+    }
+
+    private Future<Void> write(List<Parsed> batch, Source source) {
+        Instant now = clock.instant();
+        List<Reading> readings = batch.stream().map(Parsed::reading).toList();
+        Set<String> ids = readings.stream().map(Reading::deviceId).collect(Collectors.toSet());
+        StateFold fold = new StateFold();
+        batch.forEach(one -> fold.add(one.reading().deviceId(), one.object(), one.reading().time()));
+        return database.transaction(connection -> {
+                    Future<Void> seen = devices.seen(connection, ids, now);
+                    Future<Void> merged = states.merge(connection, source, fold.values());
+                    Future<Integer> stored = source == Source.TELEMETRY
+                            ? history.insert(connection, readings)
+                            : Future.succeededFuture(0);
+                    return Future.all(seen, merged, stored).compose(done -> stored);
+                })
+                .onSuccess(stored -> {
+                    if (source == Source.TELEMETRY) {
+                        metrics.history(stored, readings.size() - stored);
+                    }
+                })
+                .mapEmpty();
+    }
+
+    private void passOver(Reading reading, Throwable failure) {
+        metrics.historyRefused();
+        log.atWarn()
+                .addKeyValue("deviceId", reading.deviceId())
+                .addKeyValue("partition", reading.partition())
+                .addKeyValue("offset", reading.offset())
+                .addKeyValue("reason", failure.getMessage())
+                .log("reading refused by PostgreSQL, passed over");
+    }
+}

@@ -1,0 +1,98 @@
+package io.millrace.commands.intake;
+
+import io.millrace.commands.CommandServiceMetrics;
+import io.millrace.commands.CommandServiceMetrics.Intake;
+import io.millrace.commands.dispatch.CommandChanges;
+import io.millrace.commands.life.Signal;
+import io.millrace.commands.store.CommandStore;
+import io.millrace.runtime.kafka.RecordHandler;
+import io.millrace.schemas.CommandEvent;
+import io.millrace.schemas.CommandStatus;
+import io.millrace.schemas.Json;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+
+/**
+ * From {@code command-events}, what gateways and devices report, to the commands. An answer without a command id belongs to the
+ * command that was handed to the device last: with esp-mqtt it overtakes the PUBACK, so that one may still be on its way.
+ */
+public final class ReportIntake implements RecordHandler {
+    private final CommandStore commands;
+    private final CommandChanges changes;
+    private final CommandServiceMetrics metrics;
+
+    public ReportIntake(CommandStore commands, CommandChanges changes, CommandServiceMetrics metrics) {
+        this.commands = commands;
+        this.changes = changes;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public CompletionStage<?> handle(ConsumerRecords<byte[], byte[]> records) {
+        List<CommandEvent> reports = Decoded.all(
+                        records, record -> Json.read(record.value(), CommandEvent.class), Intake.REPORTS, metrics)
+                .stream()
+                .map(Decoded::value)
+                .filter(event -> !(event instanceof CommandEvent.StatusChanged))
+                .toList();
+        return lastHanded(reports)
+                .compose(last -> changes.apply(
+                        reports.stream().flatMap(event -> change(event, last)).toList()))
+                .toCompletionStage();
+    }
+
+    /** By device, for those that answered without naming the command. */
+    private Future<Map<String, String>> lastHanded(List<CommandEvent> reports) {
+        Set<String> devices = reports.stream()
+                .filter(event -> event instanceof CommandEvent.Responded responded
+                        && responded.commandId().isEmpty())
+                .map(event -> event.deviceId().value())
+                .collect(Collectors.toSet());
+        return devices.isEmpty() ? Future.succeededFuture(Map.of()) : commands.lastHanded(devices);
+    }
+
+    private Stream<CommandChanges.Change> change(CommandEvent event, Map<String, String> lastHanded) {
+        String device = event.deviceId().value();
+        if (event instanceof CommandEvent.Delivered e) {
+            return Stream.of(new CommandChanges.Change(
+                    e.commandId(),
+                    device,
+                    Optional.of(e.slot()),
+                    new Signal.Delivered(e.epoch(), e.attempt(), e.at())));
+        } else if (event instanceof CommandEvent.Unconfirmed e) {
+            return Stream.of(new CommandChanges.Change(
+                    e.commandId(),
+                    device,
+                    Optional.of(e.slot()),
+                    new Signal.Unconfirmed(e.epoch(), e.attempt(), e.at())));
+        } else if (event instanceof CommandEvent.Undelivered e) {
+            return Stream.of(new CommandChanges.Change(
+                    e.commandId(),
+                    device,
+                    Optional.of(e.slot()),
+                    new Signal.Undelivered(e.epoch(), e.attempt(), e.reason(), e.at())));
+        } else if (event instanceof CommandEvent.Responded e) {
+            Optional<String> id = e.commandId().or(() -> Optional.ofNullable(lastHanded.get(device)));
+            if (id.isEmpty()) {
+                metrics.signalIgnored();
+            }
+            return id.stream().map(command -> new CommandChanges.Change(command, device, answer(e)));
+        }
+        return Stream.empty();
+    }
+
+    private static Signal answer(CommandEvent.Responded event) {
+        return new Signal.Responded(
+                event.status() == CommandStatus.SUCCEEDED,
+                event.detail().map(detail -> new String(Json.write(detail), StandardCharsets.UTF_8)),
+                event.at());
+    }
+}

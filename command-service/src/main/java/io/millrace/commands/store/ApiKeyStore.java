@@ -1,0 +1,104 @@
+package io.millrace.commands.store;
+
+import static io.millrace.commands.store.Columns.mapped;
+import static io.millrace.commands.store.Columns.maybeInstant;
+import static io.millrace.commands.store.Columns.text;
+import static io.millrace.commands.store.Columns.time;
+
+import io.millrace.schemas.AccessKeyRecord;
+import io.millrace.schemas.Role;
+import io.millrace.schemas.SecretDigest;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The table {@code api_keys}: keys of persons and programs. Creation and revocation go to {@code access-keys} with the change. */
+public final class ApiKeyStore {
+    private final Database database;
+    private final OutboxStore outbox;
+
+    public ApiKeyStore(Database database, OutboxStore outbox) {
+        this.database = database;
+        this.outbox = outbox;
+    }
+
+    /** A key; of the key itself only the digest is kept. */
+    public record ApiKey(
+            String id,
+            String name,
+            Role role,
+            SecretDigest digest,
+            Instant createdAt,
+            String createdBy,
+            Optional<Instant> expiresAt) {
+
+        public boolean isValid(Instant now) {
+            return expiresAt.isEmpty() || now.isBefore(expiresAt.get());
+        }
+
+        private AccessKeyRecord toRecord() {
+            return new AccessKeyRecord(id, name, role, digest, true, expiresAt);
+        }
+    }
+
+    /** False if the name is taken. */
+    public Future<Boolean> create(ApiKey key) {
+        return database.transaction(connection -> Database.query(
+                        connection,
+                        "insert into api_keys (id, name, role, digest, created_at, created_by, expires_at)"
+                                + " values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+                        key.id(),
+                        key.name(),
+                        key.role().text(),
+                        key.digest().text(),
+                        time(key.createdAt()),
+                        key.createdBy(),
+                        time(key.expiresAt()))
+                .compose(rows -> rows.rowCount() == 0
+                        ? Future.succeededFuture(false)
+                        : outbox.append(
+                                        connection,
+                                        OutboxStore.Topic.ACCESS_KEYS,
+                                        key.id(),
+                                        Optional.of(text(key.toRecord())),
+                                        key.createdAt())
+                                .map(true)));
+    }
+
+    /** False if there is none. */
+    public Future<Boolean> delete(String id, Instant now) {
+        return database.transaction(connection -> Database.query(
+                        connection, "delete from api_keys where id = $1", id)
+                .compose(rows -> rows.rowCount() == 0
+                        ? Future.succeededFuture(false)
+                        : outbox.append(connection, OutboxStore.Topic.ACCESS_KEYS, id, Optional.empty(), now)
+                                .map(true)));
+    }
+
+    public Future<Optional<ApiKey>> find(String id) {
+        return database.query("select * from api_keys where id = $1", id)
+                .map(rows -> mapped(rows, ApiKeyStore::key).stream().findFirst());
+    }
+
+    public Future<Boolean> isNameTaken(String name) {
+        return database.query("select from api_keys where name = $1", name).map(rows -> rows.size() > 0);
+    }
+
+    public Future<List<ApiKey>> list() {
+        return database.query("select * from api_keys order by name")
+                .map(rows -> Columns.mapped(rows, ApiKeyStore::key));
+    }
+
+    private static ApiKey key(Row row) {
+        return new ApiKey(
+                row.getString("id"),
+                row.getString("name"),
+                Role.parse(row.getString("role")),
+                SecretDigest.parse(row.getString("digest")),
+                Columns.instant(row, "created_at"),
+                row.getString("created_by"),
+                maybeInstant(row, "expires_at"));
+    }
+}

@@ -1,0 +1,27 @@
+package io.millrace.commands.store;
+
+import io.millrace.commands.CommandServiceConfig.DatabaseConfig;
+import org.flywaydb.core.Flyway;
+
+/** Brings the tables to this version's shape, by {@code db/migration}; several instances at once take turns. Blocks. */
+public final class Migrations {
+    private final DatabaseConfig config;
+
+    public Migrations(DatabaseConfig config) {
+        this.config = config;
+    }
+
+    /** @throws org.flywaydb.core.api.FlywayException if the database does not answer or a migration fails */
+    public void run() {
+        var result = Flyway.configure(Migrations.class.getClassLoader())
+                .dataSource("jdbc:" + config.url(), config.user(), config.password())
+                .locations("classpath:db/migration")
+                .loggers("slf4j")
+                .cleanDisabled(true)
+                .load()
+                .migrate();
+        if (!result.success) {
+            throw new IllegalStateException("migrations failed");
+        }
+    }
+}
