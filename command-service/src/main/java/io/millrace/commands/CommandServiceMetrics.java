@@ -73,7 +73,8 @@ public final class CommandServiceMetrics {
         dispatched = dispatchOutcome(registry, "written");
         dispatchFailed = dispatchOutcome(registry, "failed");
         dispatchLatency = Timer.builder("commands.dispatch.latency")
-                .description("From acceptance by this service to the dispatch record in Kafka, for commands that went at once")
+                .description(
+                        "From acceptance by this service to the dispatch record in Kafka, for commands that went at once")
                 .publishPercentileHistogram()
                 .minimumExpectedValue(Duration.ofNanos(500_000))
                 .maximumExpectedValue(Duration.ofSeconds(10))

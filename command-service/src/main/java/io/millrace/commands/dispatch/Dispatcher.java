@@ -77,9 +77,8 @@ public final class Dispatcher {
      */
     public Future<Void> accepted(List<CommandStore.Accepted> accepted, Instant received) {
         for (CommandStore.Accepted one : accepted) {
-            one.dispatch()
-                    .ifPresent(dispatch -> write(dispatch)
-                            .onSuccess(done -> metrics.dispatchTook(Duration.between(received, clock.instant()))));
+            one.dispatch().ifPresent(dispatch -> write(dispatch)
+                    .onSuccess(done -> metrics.dispatchTook(Duration.between(received, clock.instant()))));
         }
         accepted.forEach(one -> tell(one.change()));
         List<String> queued = accepted.stream()

@@ -69,8 +69,9 @@ public final class LeaseWatch implements AutoCloseable {
     }
 
     private long read(TopicPartition partition) {
-        OffsetAndMetadata committed =
-                answer(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()).get(partition);
+        OffsetAndMetadata committed = answer(
+                        admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+                .get(partition);
         return committed == null ? -1 : committed.offset();
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to Kafka from any thread, in the order of the calls. {@code KafkaProducer.send} blocks while Kafka is away, so it is
@@ -18,10 +19,21 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 public final class Publisher implements AutoCloseable {
     static final Duration GIVE_UP = Duration.ofSeconds(20);
 
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final KafkaSettings kafka;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> new Thread(task, "kafka-out"));
 
+    private volatile @Nullable KafkaProducer<byte[], byte[]> producer;
+
     public Publisher(KafkaSettings kafka) {
+        this.kafka = kafka;
+    }
+
+    /**
+     * To be called before the first record.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the settings cannot be used
+     */
+    public void open() {
         producer = new KafkaProducer<>(kafka.producer(
                 "command-service",
                 Map.of(
@@ -43,8 +55,13 @@ public final class Publisher implements AutoCloseable {
     }
 
     private void hand(ProducerRecord<byte[], byte[]> record, Promise<Void> promise) {
+        KafkaProducer<byte[], byte[]> open = producer;
+        if (open == null) {
+            promise.fail("not open");
+            return;
+        }
         try {
-            var unused = producer.send(record, (metadata, failure) -> {
+            var unused = open.send(record, (metadata, failure) -> {
                 if (failure == null) {
                     promise.complete();
                 } else {
@@ -60,6 +77,9 @@ public final class Publisher implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdown();
-        producer.close(Duration.ofSeconds(5));
+        KafkaProducer<byte[], byte[]> open = producer;
+        if (open != null) {
+            open.close(Duration.ofSeconds(5));
+        }
     }
 }

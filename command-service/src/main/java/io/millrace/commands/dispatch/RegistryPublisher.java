@@ -31,11 +31,7 @@ public final class RegistryPublisher {
     private final AtomicInteger wanted = new AtomicInteger();
 
     public RegistryPublisher(
-            Database database,
-            OutboxStore outbox,
-            Publisher publisher,
-            Topics topics,
-            CommandServiceMetrics metrics) {
+            Database database, OutboxStore outbox, Publisher publisher, Topics topics, CommandServiceMetrics metrics) {
         this.database = database;
         this.outbox = outbox;
         this.publisher = publisher;
@@ -52,10 +48,9 @@ public final class RegistryPublisher {
 
     private void round() {
         int answered = wanted.get();
-        database.transaction(connection -> outbox.take(connection, BATCH)
-                        .compose(entries -> write(entries)
-                                .compose(done -> outbox.done(connection, entries))
-                                .map(entries.size())))
+        database.transaction(connection -> outbox.take(connection, BATCH).compose(entries -> write(entries)
+                        .compose(done -> outbox.done(connection, entries))
+                        .map(entries.size())))
                 .onComplete(round -> {
                     if (round.failed()) {
                         wanted.set(0);
@@ -77,10 +72,11 @@ public final class RegistryPublisher {
     }
 
     private ProducerRecord<byte[], byte[]> record(OutboxStore.Entry entry) {
-        String topic = switch (entry.topic()) {
-            case DEVICE_REGISTRY -> topics.deviceRegistry();
-            case ACCESS_KEYS -> topics.accessKeys();
-        };
+        String topic =
+                switch (entry.topic()) {
+                    case DEVICE_REGISTRY -> topics.deviceRegistry();
+                    case ACCESS_KEYS -> topics.accessKeys();
+                };
         byte[] value = entry.value().map(text -> text.getBytes(UTF_8)).orElse(null);
         return new ProducerRecord<>(topic, entry.key().getBytes(UTF_8), value);
     }

@@ -58,8 +58,8 @@ public final class Retention {
         Instant oldest = now.minus(historyKept);
         LocalDate oldestDay = LocalDate.ofInstant(oldest, ZoneOffset.UTC);
         return history.days()
-                .compose(days ->
-                        dropAll(days.stream().filter(day -> day.isBefore(oldestDay)).toList()))
+                .compose(days -> dropAll(
+                        days.stream().filter(day -> day.isBefore(oldestDay)).toList()))
                 .compose(done -> history.deleteOthersBefore(oldest))
                 .compose(done -> alerts.deleteOld(now.minus(commandsKept)))
                 .compose(done -> removeOldCommands(now.minus(commandsKept)));

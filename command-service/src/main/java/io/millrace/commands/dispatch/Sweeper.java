@@ -110,7 +110,10 @@ public final class Sweeper implements AutoCloseable {
     @com.google.errorprone.annotations.CanIgnoreReturnValue
     private static <T> T wait(Future<T> future) {
         try {
-            return future.toCompletionStage().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+            return future.toCompletionStage()
+                    .toCompletableFuture()
+                    .orTimeout(30, TimeUnit.SECONDS)
+                    .join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }

@@ -113,7 +113,8 @@ public final class HistoryIntake {
         List<Reading> readings = batch.stream().map(Parsed::reading).toList();
         Set<String> ids = readings.stream().map(Reading::deviceId).collect(Collectors.toSet());
         StateFold fold = new StateFold();
-        batch.forEach(one -> fold.add(one.reading().deviceId(), one.object(), one.reading().time()));
+        batch.forEach(one ->
+                fold.add(one.reading().deviceId(), one.object(), one.reading().time()));
         return database.transaction(connection -> {
                     Future<Void> seen = devices.seen(connection, ids, now);
                     Future<Void> merged = states.merge(connection, source, fold.values());

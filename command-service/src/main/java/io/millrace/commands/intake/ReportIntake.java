@@ -37,12 +37,12 @@ public final class ReportIntake implements RecordHandler {
 
     @Override
     public CompletionStage<?> handle(ConsumerRecords<byte[], byte[]> records) {
-        List<CommandEvent> reports = Decoded.all(
-                        records, record -> Json.read(record.value(), CommandEvent.class), Intake.REPORTS, metrics)
-                .stream()
-                .map(Decoded::value)
-                .filter(event -> !(event instanceof CommandEvent.StatusChanged))
-                .toList();
+        List<CommandEvent> reports =
+                Decoded.all(records, record -> Json.read(record.value(), CommandEvent.class), Intake.REPORTS, metrics)
+                        .stream()
+                        .map(Decoded::value)
+                        .filter(event -> !(event instanceof CommandEvent.StatusChanged))
+                        .toList();
         return lastHanded(reports)
                 .compose(last -> changes.apply(
                         reports.stream().flatMap(event -> change(event, last)).toList()))

@@ -49,16 +49,13 @@ final class SessionFold {
             hear(new Sign(e.slot(), offset, lease(e.at(), FIRST_LEASE), false, 0));
         } else if (event instanceof SessionEvent.GatewayHeartbeat e) {
             hear(new Sign(
-                    e.slot(),
-                    e.incarnation(),
-                    lease(e.at(), Duration.ofMillis(e.leaseMillis())),
-                    false,
-                    e.sessions()));
+                    e.slot(), e.incarnation(), lease(e.at(), Duration.ofMillis(e.leaseMillis())), false, e.sessions()));
         } else if (event instanceof SessionEvent.GatewayStopped e) {
             hear(new Sign(e.slot(), e.incarnation(), e.at(), true, 0));
         }
         if (event instanceof SessionEvent.OfDevice e && !(event instanceof SessionEvent.Closed)) {
-            // The gateway's own records may be read later, by another instance: what it does for a device proves it alive.
+            // The gateway's own records may be read later, by another instance: what it does for a device proves it
+            // alive.
             hear(new Sign(e.slot(), e.incarnation(), lease(e.at(), FIRST_LEASE), false, -1));
         }
     }
@@ -153,8 +150,7 @@ final class SessionFold {
             }
             Instant lease = after.leaseUntil().isAfter(before.leaseUntil()) ? after.leaseUntil() : before.leaseUntil();
             int count = after.sessions() < 0 ? before.sessions() : after.sessions();
-            return new Sign(
-                    after.slot(), after.incarnation(), lease, before.stopped() || after.stopped(), count);
+            return new Sign(after.slot(), after.incarnation(), lease, before.stopped() || after.stopped(), count);
         });
     }
 

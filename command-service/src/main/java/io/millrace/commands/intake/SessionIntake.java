@@ -73,7 +73,8 @@ public final class SessionIntake implements RecordHandler {
                 .forEach(one -> fold.add(one.value(), one.record().offset()));
         Set<String> ids = fold.sessions().stream().map(Change::deviceId).collect(Collectors.toSet());
         return database.transaction(connection -> write(connection, fold, ids, now))
-                .compose(heard -> closeOfEnded(heard, now).compose(ended -> settle(ids, ended, now))
+                .compose(heard -> closeOfEnded(heard, now)
+                        .compose(ended -> settle(ids, ended, now))
                         .compose(done -> sendWaiting(ids, heard)))
                 .toCompletionStage();
     }

@@ -1,6 +1,5 @@
 package io.millrace.commands.store;
 
-import static io.millrace.commands.store.Columns.mapped;
 import static io.millrace.commands.store.Columns.maybeInstant;
 import static io.millrace.commands.store.Columns.maybeText;
 import static io.millrace.commands.store.Columns.text;
@@ -20,8 +19,7 @@ import java.util.Optional;
 
 /** The table {@code alerts}: one row an episode, by its fingerprint. What has resolved does not fire again. */
 public final class AlertStore {
-    private static final String COLUMNS =
-            """
+    private static final String COLUMNS = """
             select fingerprint, name, status, device_id, labels::text as labels, annotations::text as annotations, rule,
                 revision, cause, value, level, reason, late, starts_at, ends_at, updated_at, acknowledged_at, acknowledged_by
             from alerts\s""";
@@ -93,8 +91,7 @@ public final class AlertStore {
     public Future<List<Alert>> list(
             Optional<AlertEvent.State> state, Optional<String> device, Optional<Position> after, int limit) {
         return database.query(
-                        COLUMNS
-                                + """
+                        COLUMNS + """
                                 where ($1::text is null or status = $1) and ($2::text is null or device_id = $2)
                                     and ($3::timestamptz is null or (starts_at, fingerprint) < ($3, $4))
                                 order by starts_at desc, fingerprint desc
@@ -120,8 +117,7 @@ public final class AlertStore {
     }
 
     public Future<Integer> deleteOld(Instant resolvedBefore) {
-        return database.query(
-                        "delete from alerts where status = 'resolved' and updated_at < $1", time(resolvedBefore))
+        return database.query("delete from alerts where status = 'resolved' and updated_at < $1", time(resolvedBefore))
                 .map(io.vertx.sqlclient.SqlResult::rowCount);
     }
 

@@ -69,8 +69,7 @@ public final class ApiKeyStore {
 
     /** False if there is none. */
     public Future<Boolean> delete(String id, Instant now) {
-        return database.transaction(connection -> Database.query(
-                        connection, "delete from api_keys where id = $1", id)
+        return database.transaction(connection -> Database.query(connection, "delete from api_keys where id = $1", id)
                 .compose(rows -> rows.rowCount() == 0
                         ? Future.succeededFuture(false)
                         : outbox.append(connection, OutboxStore.Topic.ACCESS_KEYS, id, Optional.empty(), now)

@@ -36,8 +36,7 @@ import java.util.Optional;
  * {@code claim}, so the last to commit sees all there is and nothing is left waiting.
  */
 public final class CommandStore {
-    private static final String ACCEPT =
-            """
+    private static final String ACCEPT = """
             with incoming as (
                 select t.*, d.id is not null as known, coalesce(d.enabled, true) as enabled
                 from unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
@@ -88,8 +87,7 @@ public final class CommandStore {
             )
             select id, device_id, status, reason, attempt, slot, epoch from inserted order by seq""";
 
-    private static final String CLAIM =
-            """
+    private static final String CLAIM = """
             with target as (
                 select s.device_id, s.slot, s.epoch
                 from sessions s
@@ -118,8 +116,7 @@ public final class CommandStore {
             )
             select * from sent""";
 
-    private static final String COLUMNS =
-            """
+    private static final String COLUMNS = """
             select id, seq, device_id, payload, content_type, origin, rule, revision, cause, requested_by, status, reason,
                 result::text as result, attempt, created_at, expires_at, sent_at, delivered_at, finished_at
             from commands\s""";
@@ -169,7 +166,8 @@ public final class CommandStore {
     private static Accepted accepted(Row row, Map<String, CommandRequest> byId, Instant now) {
         CommandRequest request = byId.get(row.getString("id"));
         if (request == null) {
-            throw new IllegalStateException("the database returned a command that was not given: " + row.getString("id"));
+            throw new IllegalStateException(
+                    "the database returned a command that was not given: " + row.getString("id"));
         }
         var change = new Command.Change(
                 request.commandId(),
@@ -240,8 +238,7 @@ public final class CommandStore {
                 row.getInteger("attempt"),
                 row.getLong("epoch"),
                 Columns.instant(row, "expires_at"));
-        return new Locked(
-                row.getString("id"), row.getString("device_id"), state, Columns.instant(row, "accepted_at"));
+        return new Locked(row.getString("id"), row.getString("device_id"), state, Columns.instant(row, "accepted_at"));
     }
 
     /**

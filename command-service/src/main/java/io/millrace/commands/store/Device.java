@@ -34,7 +34,17 @@ public record Device(
 
     public Device withSecret(SecretDigest digest) {
         return new Device(
-                id, registered, type, labels, attributes, config, List.of(digest), enabled, revision, createdAt, updatedAt);
+                id,
+                registered,
+                type,
+                labels,
+                attributes,
+                config,
+                List.of(digest),
+                enabled,
+                revision,
+                createdAt,
+                updatedAt);
     }
 
     public Device withConfig(Optional<JsonNode> value) {
@@ -44,7 +54,6 @@ public record Device(
 
     /** The next revision; whoever changes a device that was only seen registers it. */
     Device changed(Instant now) {
-        return new Device(
-                id, true, type, labels, attributes, config, secrets, enabled, revision + 1, createdAt, now);
+        return new Device(id, true, type, labels, attributes, config, secrets, enabled, revision + 1, createdAt, now);
     }
 }

@@ -54,8 +54,7 @@ public final class DeviceStore {
                             attributes = excluded.attributes, config = excluded.config, secrets = excluded.secrets,
                             enabled = excluded.enabled, revision = d.revision + 1, updated_at = excluded.updated_at
                             where not d.registered
-                        returning %s"""
-                                .formatted(DEVICE_COLUMNS),
+                        returning %s""".formatted(DEVICE_COLUMNS),
                         device.id().value(),
                         device.type().orElse(null),
                         text(device.labels()),
@@ -72,7 +71,9 @@ public final class DeviceStore {
     /** Empty if there is no such device; else as it is afterwards. */
     public Future<Optional<Device>> change(DeviceId id, Instant now, UnaryOperator<Device> change) {
         return database.transaction(connection -> Database.query(
-                        connection, "select " + DEVICE_COLUMNS + " from devices d where d.id = $1 for update", id.value())
+                        connection,
+                        "select " + DEVICE_COLUMNS + " from devices d where d.id = $1 for update",
+                        id.value())
                 .compose(rows -> {
                     if (rows.size() == 0) {
                         return Future.succeededFuture(Optional.empty());
@@ -116,32 +117,27 @@ public final class DeviceStore {
 
     /** False if there is no such device. Its history and its commands stay until their time is over. */
     public Future<Boolean> delete(DeviceId id, Instant now) {
-        return database.transaction(connection -> Database.query(
-                        connection, "delete from devices where id = $1", id.value())
-                .compose(rows -> rows.rowCount() == 0
-                        ? Future.succeededFuture(false)
-                        : outbox.append(
-                                        connection,
-                                        OutboxStore.Topic.DEVICE_REGISTRY,
-                                        id.value(),
-                                        Optional.empty(),
-                                        now)
-                                .map(true)));
+        return database.transaction(
+                connection -> Database.query(connection, "delete from devices where id = $1", id.value())
+                        .compose(rows -> rows.rowCount() == 0
+                                ? Future.succeededFuture(false)
+                                : outbox.append(
+                                                connection,
+                                                OutboxStore.Topic.DEVICE_REGISTRY,
+                                                id.value(),
+                                                Optional.empty(),
+                                                now)
+                                        .map(true)));
     }
 
     /** Devices that a gateway has let in though nobody entered them. */
     public Future<Void> seen(SqlConnection connection, Collection<String> ids, Instant now) {
-        return Database.query(
-                        connection,
-                        """
+        return Database.query(connection, """
                         insert into devices (id, registered, created_at, updated_at)
                         select t.id, false, $2, $2 from unnest($1::text[]) as t(id)
                         where not exists (select from devices d where d.id = t.id)
                         order by t.id
-                        on conflict do nothing""",
-                        texts(ids),
-                        time(now))
-                .mapEmpty();
+                        on conflict do nothing""", texts(ids), time(now)).mapEmpty();
     }
 
     /** A device with its presence; empty if it never connected. */
@@ -170,8 +166,7 @@ public final class DeviceStore {
     /** By id, those after {@code after}. */
     public Future<List<Present>> list(Filter filter, String after, int limit) {
         return database.query(
-                        "select " + PRESENT_COLUMNS
-                                + """
+                        "select " + PRESENT_COLUMNS + """
                                  from devices d left join sessions s on s.device_id = d.id
                                 where d.id > $1
                                     and ($2::text is null or d.type = $2)
@@ -199,7 +194,9 @@ public final class DeviceStore {
 
     private static Device device(Row row) {
         Map<String, String> labels = new HashMap<>();
-        Columns.json(row, "labels").properties().forEach(e -> labels.put(e.getKey(), e.getValue().asText()));
+        Columns.json(row, "labels")
+                .properties()
+                .forEach(e -> labels.put(e.getKey(), e.getValue().asText()));
         Map<String, JsonNode> attributes = new HashMap<>();
         Columns.json(row, "attributes").properties().forEach(e -> attributes.put(e.getKey(), e.getValue()));
         return new Device(

@@ -67,20 +67,17 @@ public final class GatewayStore {
                         time(now))
                 .map(rows -> mapped(
                         rows,
-                        row -> new Heard(
-                                row.getInteger("slot"), row.getBoolean("ended"), row.getBoolean("revived"))));
+                        row -> new Heard(row.getInteger("slot"), row.getBoolean("ended"), row.getBoolean("revived"))));
     }
 
     /** A gateway whose lease is over by what has been read, with sessions still standing. */
     public record Silent(int slot, long incarnation, Instant leaseUntil) {}
 
     public Future<List<Silent>> silent(Instant now) {
-        return database.query(
-                        """
+        return database.query("""
                         select slot, incarnation, lease_until from gateways g
                         where not stopped and lease_until <= $1
-                            and exists (select from sessions s where s.slot = g.slot and s.connected)""",
-                        time(now))
+                            and exists (select from sessions s where s.slot = g.slot and s.connected)""", time(now))
                 .map(rows -> mapped(
                         rows,
                         row -> new Silent(

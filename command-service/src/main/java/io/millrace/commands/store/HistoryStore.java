@@ -70,8 +70,7 @@ public final class HistoryStore {
     public record Stored(Position position, Optional<String> channel, JsonNode body) {}
 
     /** Oldest first, from {@code from} (with it) to {@code to} (without it). */
-    public Future<List<Stored>> range(
-            DeviceId device, Instant from, Instant to, Optional<Position> after, int limit) {
+    public Future<List<Stored>> range(DeviceId device, Instant from, Instant to, Optional<Position> after, int limit) {
         return database.query(
                         """
                         select time, part, pos, channel, body::text as body from telemetry
@@ -100,7 +99,8 @@ public final class HistoryStore {
         return database.transaction(connection -> {
             Future<Void> locked = Database.query(connection, "select pg_advisory_xact_lock($1)", PARTITIONING)
                     .mapEmpty();
-            return locked.compose(done -> Database.query(connection, "select to_regclass($1) is null as missing", table))
+            return locked.compose(
+                            done -> Database.query(connection, "select to_regclass($1) is null as missing", table))
                     .compose(rows -> rows.iterator().next().getBoolean("missing")
                             ? connection
                                     .query("create table %s partition of telemetry for values from ('%s') to ('%s')"
@@ -117,17 +117,16 @@ public final class HistoryStore {
 
     /** The days that have a partition, oldest first. */
     public Future<List<LocalDate>> days() {
-        return database.query(
-                        """
+        return database.query("""
                         select substr(c.relname::text, length('telemetry_') + 1) as day
                         from pg_inherits i join pg_class c on c.oid = i.inhrelid
                         where i.inhparent = 'telemetry'::regclass and c.relname::text ~ '^telemetry_[0-9]{8}$'
-                        order by 1""")
-                .map(rows -> mapped(rows, row -> LocalDate.parse(row.getString("day"), DAY)));
+                        order by 1""").map(rows -> mapped(rows, row -> LocalDate.parse(row.getString("day"), DAY)));
     }
 
     public Future<Void> dropDay(LocalDate day) {
-        return database.query("drop table if exists telemetry_" + day.format(DAY)).mapEmpty();
+        return database.query("drop table if exists telemetry_" + day.format(DAY))
+                .mapEmpty();
     }
 
     /** Of the readings that came on a day without a partition. */

@@ -65,10 +65,8 @@ public final class OutboxStore {
     }
 
     public Future<Void> done(SqlConnection transaction, Collection<Entry> entries) {
-        return Database.query(
-                        transaction,
-                        "delete from registry_outbox where n = any($1)",
-                        (Object) Columns.longs(entries, Entry::n))
+        return Database.query(transaction, "delete from registry_outbox where n = any($1)", (Object)
+                        Columns.longs(entries, Entry::n))
                 .mapEmpty();
     }
 }

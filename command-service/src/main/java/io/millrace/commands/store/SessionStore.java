@@ -1,7 +1,7 @@
 package io.millrace.commands.store;
 
-import static io.millrace.commands.store.Columns.mapped;
 import static io.millrace.commands.store.Columns.longs;
+import static io.millrace.commands.store.Columns.mapped;
 import static io.millrace.commands.store.Columns.maybeInstant;
 import static io.millrace.commands.store.Columns.maybeText;
 import static io.millrace.commands.store.Columns.texts;
@@ -112,8 +112,7 @@ public final class SessionStore {
 
     /** Ends, in one statement, all sessions of incarnations that have been replaced or have stopped; how many. */
     public Future<Integer> closeOfEndedGateways(Instant now) {
-        return close(
-                "(g.incarnation > s.incarnation or g.stopped and g.incarnation = s.incarnation)", time(now));
+        return close("(g.incarnation > s.incarnation or g.stopped and g.incarnation = s.incarnation)", time(now));
     }
 
     /** Ends the sessions that were open when that gateway's lease ran out; how many. */
@@ -127,8 +126,7 @@ public final class SessionStore {
     }
 
     private Future<Integer> close(String condition, Object... values) {
-        return database.query(
-                        """
+        return database.query("""
                         update sessions s
                         set connected = false, ready = false, closed_at = $1, close_reason = 'gateway-lost'
                         from (
@@ -136,10 +134,7 @@ public final class SessionStore {
                             where s.connected and %s
                             order by s.device_id for update of s
                         ) over
-                        where s.device_id = over.device_id"""
-                                .formatted(condition),
-                        values)
-                .map(io.vertx.sqlclient.SqlResult::rowCount);
+                        where s.device_id = over.device_id""".formatted(condition), values).map(io.vertx.sqlclient.SqlResult::rowCount);
     }
 
     /** Locks the rows, before those of commands: everybody takes locks in this order. */
@@ -180,13 +175,10 @@ public final class SessionStore {
 
     /** Those of these devices, and of these slots, that are ready: what waits for them may go. */
     public Future<List<String>> ready(Collection<String> devices, Collection<Integer> slots) {
-        return database.query(
-                        """
+        return database.query("""
                         select distinct s.device_id from sessions s
                         where s.connected and s.ready and (s.device_id = any($1) or s.slot = any($2))
-                            and exists (select from commands c where c.device_id = s.device_id and c.status = 'queued')""",
-                        texts(devices),
-                        slots.toArray(Integer[]::new))
+                            and exists (select from commands c where c.device_id = s.device_id and c.status = 'queued')""", texts(devices), slots.toArray(Integer[]::new))
                 .map(rows -> mapped(rows, row -> row.getString("device_id")));
     }
 

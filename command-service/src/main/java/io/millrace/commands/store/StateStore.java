@@ -36,8 +36,7 @@ public final class StateStore {
                     order by d
                     on conflict (device_id) do update set NAME = s.NAME || excluded.NAME,
                         NAME_times = s.NAME_times || excluded.NAME_times, NAME_at = excluded.NAME_at
-                    where s.NAME_at is null or excluded.NAME_at >= s.NAME_at"""
-                    .replace("NAME", name().toLowerCase(java.util.Locale.ROOT));
+                    where s.NAME_at is null or excluded.NAME_at >= s.NAME_at""".replace("NAME", name().toLowerCase(java.util.Locale.ROOT));
         }
     }
 
@@ -71,12 +70,10 @@ public final class StateStore {
             Optional<Instant> reportedAt) {}
 
     public Future<Optional<State>> find(DeviceId device) {
-        return database.query(
-                        """
+        return database.query("""
                         select telemetry::text as telemetry, telemetry_times::text as telemetry_times, telemetry_at,
                             reported::text as reported, reported_times::text as reported_times, reported_at
-                        from device_state where device_id = $1""",
-                        device.value())
+                        from device_state where device_id = $1""", device.value())
                 .map(rows -> mapped(rows, StateStore::state).stream().findFirst());
     }
 

@@ -67,30 +67,25 @@ public final class SweepStore {
 
     /** Devices that are ready and free, and have commands waiting. */
     public Future<List<String>> idle(Instant now) {
-        return database.query(
-                        """
+        return database.query("""
                         select distinct s.device_id
                         from commands c
                         join sessions s on s.device_id = c.device_id
                         join gateways g on g.slot = s.slot and g.incarnation = s.incarnation
                         where c.status = 'queued' and c.expires_at > $1 and s.connected and s.ready and s.in_flight is null
                             and not g.stopped and g.lease_until > $1
-                        limit 1000""",
-                        time(now))
-                .map(rows -> mapped(rows, row -> row.getString("device_id")));
+                        limit 1000""", time(now)).map(rows -> mapped(rows, row -> row.getString("device_id")));
     }
 
     /** Removes ended commands with their timelines; how many. */
     public Future<Integer> deleteOld(Instant acceptedBefore) {
-        return database.query(
-                        """
+        return database.query("""
                         with old as (
                             delete from commands where id in (select id from commands where accepted_at < $1
                                 and status not in ('queued', 'sent') order by accepted_at limit 5000)
                             returning id
                         ), events as (delete from command_events where command_id in (select id from old))
-                        select count(*)::int as count from old""",
-                        time(acceptedBefore))
+                        select count(*)::int as count from old""", time(acceptedBefore))
                 .map(rows -> rows.iterator().next().getInteger("count"));
     }
 

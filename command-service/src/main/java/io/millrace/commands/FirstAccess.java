@@ -1,0 +1,116 @@
+package io.millrace.commands;
+
+import io.millrace.commands.CommandServiceConfig.AdminConfig;
+import io.millrace.commands.access.ApiKeys;
+import io.millrace.commands.access.Users;
+import io.millrace.commands.registry.DeviceRegistry;
+import io.millrace.commands.store.ApiKeyStore;
+import io.millrace.commands.store.UserStore;
+import io.millrace.schemas.DeviceId;
+import io.millrace.schemas.Role;
+import io.millrace.schemas.SecretDigest;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a first start gives a person: the admin, a device, an operator's key. Every method does nothing where the thing is there
+ * already, waits until the service is ready, and blocks its caller; never to be called on an event loop.
+ */
+public final class FirstAccess {
+    private static final Logger log = LoggerFactory.getLogger(FirstAccess.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final AdminConfig admin;
+    private final Users users;
+    private final UserStore userStore;
+    private final DeviceRegistry registry;
+    private final ApiKeys apiKeys;
+    private final ApiKeyStore keyStore;
+    private final CompletionStage<Void> ready;
+    private volatile Optional<String> madeUpPassword = Optional.empty();
+
+    FirstAccess(
+            AdminConfig admin,
+            Users users,
+            UserStore userStore,
+            DeviceRegistry registry,
+            ApiKeys apiKeys,
+            ApiKeyStore keyStore,
+            CompletionStage<Void> ready) {
+        this.admin = admin;
+        this.users = users;
+        this.userStore = userStore;
+        this.registry = registry;
+        this.apiKeys = apiKeys;
+        this.keyStore = keyStore;
+        this.ready = ready;
+    }
+
+    /** Part of the start: a fleet without any user gets the admin. */
+    Future<Void> createAdmin() {
+        return userStore.list().compose(known -> {
+            if (!known.isEmpty()) {
+                return Future.succeededFuture();
+            }
+            String password = admin.password().orElseGet(SecretDigest::newSecret);
+            return users.create(admin.username(), password, Role.ADMIN).map(created -> {
+                if (created.isPresent()) {
+                    madeUpPassword = admin.password().isPresent() ? Optional.empty() : Optional.of(password);
+                    log.atInfo().addKeyValue("user", admin.username()).log("first user created");
+                }
+                return null;
+            });
+        });
+    }
+
+    public String adminUsername() {
+        return admin.username();
+    }
+
+    /** The admin's password, if this start has created the admin and nobody had chosen one; never to be had again. */
+    public Optional<String> madeUpAdminPassword() {
+        return await(() -> Future.succeededFuture(madeUpPassword));
+    }
+
+    /** The secret of the new device; empty if it is registered already. */
+    public Optional<String> createDeviceIfAbsent(DeviceId id, Optional<String> type, Map<String, String> labels) {
+        return await(() -> registry.create(
+                        new DeviceRegistry.Entry(id, type, labels, Map.of(), Optional.empty(), Optional.empty()))
+                .map(created -> created.map(DeviceRegistry.Created::secret)));
+    }
+
+    /** As above with a secret that the caller knows; false if it is registered already. */
+    public boolean createDeviceIfAbsent(DeviceId id, Optional<String> type, Map<String, String> labels, String secret) {
+        return await(() -> registry.create(
+                        new DeviceRegistry.Entry(id, type, labels, Map.of(), Optional.empty(), Optional.of(secret)))
+                .map(Optional::isPresent));
+    }
+
+    /** The key in full, as password over MQTT and as Bearer over REST; empty if there is one of that name already. */
+    public Optional<String> createApiKeyIfAbsent(String name, Role role) {
+        return await(() -> keyStore.isNameTaken(name)
+                .compose(taken -> taken
+                        ? Future.succeededFuture(Optional.<ApiKeys.Created>empty())
+                        : apiKeys.create(name, role, "first start", Optional.empty()))
+                .map(created -> created.map(ApiKeys.Created::key)));
+    }
+
+    private <T> T await(Supplier<Future<T>> work) {
+        try {
+            return ready.thenCompose(done -> work.get().toCompletionStage())
+                    .toCompletableFuture()
+                    .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                    .join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException("the command service did not answer: " + e.getCause(), e);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.millrace.commands.api;
+
+import io.millrace.schemas.Role;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import java.util.Optional;
+
+/**
+ * A call of the API, as the OpenAPI document has it (a test compares the two).
+ *
+ * @param id the {@code operationId}
+ * @param path below {@code /api/v1}, with {@code {name}} for parameters
+ * @param needed the least role; empty for everybody
+ */
+record Operation(String id, HttpMethod method, String path, Optional<Role> needed, Handler handler) {
+    /** Does it. What it throws, and what its future fails with, is answered as a problem. */
+    @FunctionalInterface
+    interface Handler {
+        Future<Answer> handle(Call call);
+    }
+
+    Operation(String id, HttpMethod method, String path, Role needed, Handler handler) {
+        this(id, method, path, Optional.of(needed), handler);
+    }
+
+    /** As the router writes it. */
+    String route() {
+        return path.replaceAll("\\{(\\w+)}", ":$1");
+    }
+}

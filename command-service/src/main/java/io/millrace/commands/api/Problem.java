@@ -1,0 +1,82 @@
+package io.millrace.commands.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.schemas.Json;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What is wrong with a request, as RFC 9457 has it: thrown anywhere on the way, sent as {@code application/problem+json}. The
+ * code is stable, for programs; the detail names the field, its value and what was expected, for a person.
+ */
+public final class Problem extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    private static final int SHOWN = 80;
+
+    private final int status;
+    private final String code;
+    private final transient Optional<String> field;
+
+    private final transient Optional<Duration> retryAfter;
+
+    private Problem(int status, String code, String detail, Optional<String> field, Optional<Duration> retryAfter) {
+        super(detail, null, false, false);
+        this.retryAfter = retryAfter;
+        this.status = status;
+        this.code = code;
+        this.field = field;
+    }
+
+    static Problem of(int status, String code, String detail) {
+        return new Problem(status, code, detail, Optional.empty(), Optional.empty());
+    }
+
+    /** A field of the body or a parameter of the query that cannot be used. */
+    static Problem field(String field, String value, String expected) {
+        return new Problem(
+                400,
+                "invalid-field",
+                field + ": " + shorten(value) + " (expected " + expected + ")",
+                Optional.of(field),
+                Optional.empty());
+    }
+
+    static Problem tooManyRequests(String detail, Duration retryAfter) {
+        return new Problem(429, "too-many-requests", detail, Optional.empty(), Optional.of(retryAfter));
+    }
+
+    static Problem notFound(String what, String id) {
+        return of(404, "unknown-" + what, "no " + what + " \"" + shorten(id) + "\"");
+    }
+
+    private static String shorten(String value) {
+        return value.length() <= SHOWN ? value : value.substring(0, SHOWN) + "…";
+    }
+
+    int status() {
+        return status;
+    }
+
+    Optional<Duration> retryAfter() {
+        return retryAfter;
+    }
+
+    String code() {
+        return code;
+    }
+
+    String detail() {
+        return String.valueOf(getMessage());
+    }
+
+    ObjectNode toJson() {
+        ObjectNode json = Json.mapper().createObjectNode();
+        json.put("type", "urn:millrace:problem:" + code);
+        json.put("title", code.replace('-', ' '));
+        json.put("status", status);
+        json.put("code", code);
+        json.put("detail", detail());
+        field.ifPresent(name -> json.put("field", name));
+        return json;
+    }
+}

@@ -1,0 +1,63 @@
+package io.millrace.commands;
+
+import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.embedded.EmbeddedPostgres;
+import io.millrace.runtime.config.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One Kafka and one PostgreSQL for all tests of the module; each fleet has a topic prefix and a database of its own. */
+final class Neighbours {
+    private static final Neighbours ONE = new Neighbours();
+
+    private final AtomicInteger fleets = new AtomicInteger();
+    private final EmbeddedKafka kafka;
+    private final EmbeddedPostgres postgres;
+
+    private Neighbours() {
+        try {
+            Path data = Files.createTempDirectory(Path.of("target"), "neighbours");
+            kafka = EmbeddedKafka.start(data.resolve("kafka"), 0);
+            postgres = EmbeddedPostgres.start(data.resolve("postgres"), Path.of("target/postgres-binaries"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            kafka.close();
+            postgres.close();
+        }));
+    }
+
+    static Neighbours get() {
+        return ONE;
+    }
+
+    /** Settings of a command service with neighbours that nobody else uses. */
+    Settings.Builder newFleet() throws SQLException {
+        String name = "fleet" + fleets.incrementAndGet();
+        try (Connection connection =
+                        DriverManager.getConnection("jdbc:" + postgres.url(), postgres.user(), postgres.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("create database " + name);
+        }
+        return Settings.builder()
+                .override("kafka.bootstrap-servers", kafka.bootstrapServers())
+                .override("kafka.topic-prefix", name + ".")
+                .override("kafka.partitions", 3)
+                .override("kafka.gateway-slots", 4)
+                .override("kafka.replication-factor", 1)
+                .override("database.url", postgres.url().replaceAll("/[^/]+$", "/" + name))
+                .override("database.user", postgres.user())
+                .override("database.password", postgres.password())
+                .override("database.pool-size", 8)
+                .override("http.port", 0)
+                .override("admin.password", "correct horse");
+    }
+}
