@@ -64,9 +64,8 @@ final class FakeGateway implements AutoCloseable {
     }
 
     void startWithLease(long leaseMillis) {
-        // Started so long ago that the first lease, which every gateway has until its heartbeat, is over with the given
-        // one.
-        Instant at = now().minusSeconds(15).plusMillis(Math.min(leaseMillis, 15_000));
+        // Its first lease, which every gateway has until its heartbeat, is over by then.
+        Instant at = now().minusSeconds(15);
         incarnation =
                 send(topics.deviceSessions(), SessionEvent.gatewayKey(slot), new SessionEvent.GatewayStarted(slot, at));
         heartbeat(leaseMillis);

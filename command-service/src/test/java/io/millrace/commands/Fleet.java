@@ -58,6 +58,10 @@ final class Fleet implements AutoCloseable {
         return fleet;
     }
 
+    String key() {
+        return key;
+    }
+
     CommandServiceConfig config() {
         return CommandServiceConfig.of(settings.build());
     }

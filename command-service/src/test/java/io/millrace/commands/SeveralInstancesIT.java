@@ -43,14 +43,14 @@ class SeveralInstancesIT {
         }
         for (int c = 0; c < COMMANDS_EACH; c++) {
             for (String device : devices) {
-                var unused = gateway.send(Fleet.byRule(device + "/" + c, device, "C" + c, Duration.ofMinutes(2))
+                var unused = gateway.send(Fleet.byRule(device + "-" + c, device, "C" + c, Duration.ofMinutes(2))
                         .toRecord(fleet.topics()));
             }
         }
         for (int c = 0; c < COMMANDS_EACH; c++) {
             for (String device : devices) {
                 Dispatch dispatch = gateway.nextDispatch(device);
-                assertThat(dispatch.commandId()).isEqualTo(device + "/" + c);
+                assertThat(dispatch.commandId()).isEqualTo(device + "-" + c);
                 gateway.delivered(dispatch);
             }
             if (c == COMMANDS_EACH / 2) {
@@ -58,7 +58,7 @@ class SeveralInstancesIT {
             }
         }
 
-        devices.forEach(device -> fleet.awaitStatus(device + "/" + (COMMANDS_EACH - 1), "delivered"));
+        devices.forEach(device -> fleet.awaitStatus(device + "-" + (COMMANDS_EACH - 1), "delivered"));
         assertThat(gateway.allDispatches()).hasSize(DEVICES * COMMANDS_EACH).allMatch(d -> d.attempt() == 1);
         assertThat(gateway.allDispatches().stream().map(Dispatch::commandId).collect(Collectors.toSet()))
                 .hasSize(DEVICES * COMMANDS_EACH);

@@ -56,7 +56,7 @@ final class SessionFold {
         if (event instanceof SessionEvent.OfDevice e && !(event instanceof SessionEvent.Closed)) {
             // The gateway's own records may be read later, by another instance: what it does for a device proves it
             // alive.
-            hear(new Sign(e.slot(), e.incarnation(), lease(e.at(), FIRST_LEASE), false, -1));
+            hear(new Sign(e.slot(), e.incarnation(), lease(e.at(), FIRST_LEASE), false, Sign.UNKNOWN));
         }
     }
 
@@ -148,9 +148,14 @@ final class SessionFold {
             if (after.incarnation() != before.incarnation()) {
                 return after.incarnation() > before.incarnation() ? after : before;
             }
-            Instant lease = after.leaseUntil().isAfter(before.leaseUntil()) ? after.leaseUntil() : before.leaseUntil();
-            int count = after.sessions() < 0 ? before.sessions() : after.sessions();
-            return new Sign(after.slot(), after.incarnation(), lease, before.stopped() || after.stopped(), count);
+            if (after.isByTheWay()) {
+                return before;
+            }
+            Instant lease = before.isByTheWay() || after.leaseUntil().isAfter(before.leaseUntil())
+                    ? after.leaseUntil()
+                    : before.leaseUntil();
+            return new Sign(
+                    after.slot(), after.incarnation(), lease, before.stopped() || after.stopped(), after.sessions());
         });
     }
 

@@ -21,10 +21,12 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
@@ -43,6 +45,8 @@ public final class SessionIntake implements RecordHandler {
     private final Dispatcher dispatcher;
     private final CommandServiceMetrics metrics;
     private final Clock clock;
+    /** Incarnations that the database has, by slot; spares a write to the gateways' rows with every session. */
+    private final Map<Integer, Long> known = new ConcurrentHashMap<>();
 
     public SessionIntake(
             Database database,
@@ -73,6 +77,7 @@ public final class SessionIntake implements RecordHandler {
                 .forEach(one -> fold.add(one.value(), one.record().offset()));
         Set<String> ids = fold.sessions().stream().map(Change::deviceId).collect(Collectors.toSet());
         return database.transaction(connection -> write(connection, fold, ids, now))
+                .onSuccess(heard -> fold.gateways().forEach(sign -> known.put(sign.slot(), sign.incarnation())))
                 .compose(heard -> closeOfEnded(heard, now)
                         .compose(ended -> settle(ids, ended, now))
                         .compose(done -> sendWaiting(ids, heard)))
@@ -81,7 +86,9 @@ public final class SessionIntake implements RecordHandler {
 
     /** All statements go out together; what the gateways' signs meant comes back. */
     private Future<List<Heard>> write(SqlConnection connection, SessionFold fold, Set<String> ids, Instant now) {
-        Collection<Sign> signs = fold.gateways();
+        List<Sign> signs = fold.gateways().stream()
+                .filter(sign -> !sign.isByTheWay() || !Objects.equals(known.get(sign.slot()), sign.incarnation()))
+                .toList();
         Future<List<Heard>> heard =
                 signs.isEmpty() ? Future.succeededFuture(List.of()) : gateways.hear(connection, signs, now);
         if (ids.isEmpty()) {

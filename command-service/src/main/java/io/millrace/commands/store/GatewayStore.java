@@ -20,9 +20,16 @@ public final class GatewayStore {
     /**
      * A sign of life, or the last one.
      *
-     * @param sessions devices connected; -1 if the sign does not say
+     * @param sessions devices connected; {@link #UNKNOWN} if it is a sign by the way, which only tells of the incarnation: it
+     *     does not prolong the lease that the gateway has given itself
      */
-    public record Sign(int slot, long incarnation, Instant leaseUntil, boolean stopped, int sessions) {}
+    public record Sign(int slot, long incarnation, Instant leaseUntil, boolean stopped, int sessions) {
+        public static final int UNKNOWN = -1;
+
+        public boolean isByTheWay() {
+            return sessions == UNKNOWN;
+        }
+    }
 
     /**
      * What a sign meant.
@@ -44,13 +51,14 @@ public final class GatewayStore {
                             select * from gateways where slot in (select slot from sign) order by slot for update
                         ), after as (
                             insert into gateways as g (slot, incarnation, lease_until, stopped, sessions)
-                            select slot, incarnation, lease_until, stopped, greatest(sessions, 0) from sign order by slot
+                            select slot, incarnation, lease_until, stopped, sessions from sign order by slot
                             on conflict (slot) do update set
                                 incarnation = excluded.incarnation,
                                 lease_until = case when excluded.incarnation > g.incarnation then excluded.lease_until
+                                    when excluded.sessions < 0 then g.lease_until
                                     else greatest(g.lease_until, excluded.lease_until) end,
                                 stopped = excluded.stopped or g.stopped and excluded.incarnation = g.incarnation,
-                                sessions = excluded.sessions
+                                sessions = case when excluded.sessions < 0 then g.sessions else excluded.sessions end
                             where excluded.incarnation >= g.incarnation
                             returning slot, incarnation, lease_until, stopped
                         )

@@ -1,0 +1,128 @@
+package io.millrace.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.runtime.kafka.TopicReader;
+import io.millrace.runtime.ops.Health;
+import io.millrace.schemas.AccessKeyRecord;
+import io.millrace.schemas.DeviceId;
+import io.millrace.schemas.DeviceRecord;
+import io.millrace.schemas.Json;
+import io.millrace.schemas.Role;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What gateways get to know of devices and keys, through the compacted topics. */
+@Timeout(60)
+class RegistryIT {
+    private static final byte[] TOMBSTONE = new byte[0];
+    private static Fleet fleet;
+    private static TopicReader registry;
+    private static TopicReader keys;
+    private static final Map<String, byte[]> KNOWN = new ConcurrentHashMap<>();
+
+    @BeforeAll
+    static void start() throws SQLException {
+        fleet = Fleet.start();
+        registry = TopicReader.table(
+                "registry", fleet.kafka(), fleet.topics().deviceRegistry(), RegistryIT::remember, new Health());
+        keys = TopicReader.table(
+                "keys", fleet.kafka(), fleet.topics().accessKeys(), RegistryIT::remember, new Health());
+        registry.start();
+        keys.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        registry.close();
+        keys.close();
+        fleet.close();
+    }
+
+    private static void remember(ConsumerRecord<byte[], byte[]> record) {
+        KNOWN.put(
+                new String(record.key(), StandardCharsets.UTF_8), record.value() == null ? TOMBSTONE : record.value());
+    }
+
+    @Test
+    void gatewaysLearnOfEveryChangeOfADevice() {
+        String secret = fleet.service()
+                .firstAccess()
+                .createDeviceIfAbsent(new DeviceId("dev-1"), Optional.of("sensor"), Map.of("site", "a"))
+                .orElseThrow();
+        await().untilAsserted(() -> {
+            DeviceRecord record = device("dev-1");
+            assertThat(record.type()).contains("sensor");
+            assertThat(record.labels()).containsEntry("site", "a");
+            assertThat(record.secrets()).singleElement().matches(digest -> digest.matches(secret));
+        });
+
+        String rotated =
+                fleet.call("POST", "/devices/dev-1/secret").json().get("secret").asText();
+        await().untilAsserted(() ->
+                assertThat(device("dev-1").secrets()).singleElement().matches(digest -> digest.matches(rotated)));
+        fleet.call("PATCH", "/devices/dev-1", "{\"enabled\":false}");
+        await().untilAsserted(() -> assertThat(device("dev-1").enabled()).isFalse());
+        fleet.call("DELETE", "/devices/dev-1");
+        await().untilAsserted(() -> assertThat(KNOWN.get("dev-1")).isEqualTo(TOMBSTONE));
+    }
+
+    @Test
+    void gatewaysLearnOfKeysAndOfTheirEnd() {
+        String key = fleet.service()
+                .firstAccess()
+                .createApiKeyIfAbsent("mqtt", Role.OPERATOR)
+                .orElseThrow();
+        String id = key.split("_")[1];
+        await().untilAsserted(() -> {
+            AccessKeyRecord record = Json.read(KNOWN.getOrDefault(id, TOMBSTONE), AccessKeyRecord.class);
+            assertThat(record.name()).isEqualTo("mqtt");
+            assertThat(record.role()).isEqualTo(Role.OPERATOR);
+            assertThat(record.digest().matches(key)).isTrue();
+        });
+        fleet.call("DELETE", "/api-keys/" + id);
+        await().untilAsserted(() -> assertThat(KNOWN.get(id)).isEqualTo(TOMBSTONE));
+    }
+
+    @Test
+    void aFirstStartsThingsAreMadeOnce() {
+        FirstAccess access = fleet.service().firstAccess();
+        assertThat(access.createDeviceIfAbsent(new DeviceId("demo"), Optional.empty(), Map.of(), "a secret"))
+                .isTrue();
+        assertThat(access.createDeviceIfAbsent(new DeviceId("demo"), Optional.empty(), Map.of()))
+                .isEmpty();
+        assertThat(access.createApiKeyIfAbsent("demo", Role.OPERATOR)).isPresent();
+        assertThat(access.createApiKeyIfAbsent("demo", Role.OPERATOR)).isEmpty();
+        assertThat(access.madeUpAdminPassword()).isEmpty();
+    }
+
+    @Test
+    void aSeenDeviceIsOnNoTopicUntilSomebodyRegistersIt() {
+        FakeGateway gateway = fleet.gateway(0);
+        gateway.openReady("stray");
+        fleet.awaitPresence("stray", true, true);
+        assertThat(KNOWN).doesNotContainKey("stray");
+
+        assertThat(fleet.call("PATCH", "/devices/stray", "{\"labels\":{\"site\":\"b\"}}")
+                        .json()
+                        .get("registered")
+                        .asBoolean())
+                .isTrue();
+        await().untilAsserted(() -> assertThat(device("stray").labels()).isEqualTo(Map.of("site", "b")));
+        assertThat(List.copyOf(device("stray").secrets())).isEmpty();
+    }
+
+    private static DeviceRecord device(String id) {
+        return Json.read(KNOWN.getOrDefault(id, TOMBSTONE), DeviceRecord.class);
+    }
+}
