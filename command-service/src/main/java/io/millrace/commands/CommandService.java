@@ -283,21 +283,26 @@ public final class CommandService implements Service {
                 SESSIONS_GROUP,
                 topics.deviceSessions(),
                 LARGE_BATCH,
-                new SessionIntake(database, sessions, gateways, devices, sweeps, changes, dispatcher, metrics, clock));
+                new SessionIntake(database, sessions, gateways, devices, sweeps, changes, dispatcher, metrics, clock)
+                        .records());
         consume(
                 "command-service-reports",
                 topics.commandEvents(),
                 SMALL_BATCH,
-                new ReportIntake(commands, changes, metrics));
+                new ReportIntake(commands, changes, metrics, clock).records());
         consume(
                 "command-service-commands",
                 topics.commands(),
                 SMALL_BATCH,
-                new CommandIntake(commands, dispatcher, metrics, clock));
+                new CommandIntake(commands, dispatcher, metrics, clock).records());
         HistoryIntake historyIntake = new HistoryIntake(database, devices, history, states, metrics, clock);
         consume("command-service-history", topics.telemetry(), LARGE_BATCH, historyIntake.telemetry());
         consume("command-service-state", topics.deviceState(), LARGE_BATCH, historyIntake.reportedState());
-        consume("command-service-alerts", topics.alerts(), SMALL_BATCH, new AlertIntake(alerts, metrics));
+        consume(
+                "command-service-alerts",
+                topics.alerts(),
+                SMALL_BATCH,
+                new AlertIntake(alerts, metrics, clock).records());
         sweeper = new Sweeper(
                 sweeps,
                 sessions,
@@ -391,6 +396,7 @@ public final class CommandService implements Service {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return String.valueOf(root.getMessage());
+        String message = root.getMessage();
+        return message == null ? root.toString() : message;
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.commands;
 import io.millrace.runtime.config.Settings;
 import io.millrace.runtime.kafka.KafkaSettings;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -68,7 +69,7 @@ public record CommandServiceConfig(
                         settings.secret(
                                 "admin.password",
                                 "Password of the user that the first start creates; without it one is made up and"
-                                        + " logged once.")),
+                                        + " shown once.")),
                 commands(settings),
                 settings.duration("history.retention", Duration.ofDays(30), "How long telemetry stays in PostgreSQL."),
                 settings.optionalText(
@@ -122,7 +123,7 @@ public record CommandServiceConfig(
 
     /** For a consumer of that name: a killed member is missed soon, a restarted one with a name at once. */
     public Map<String, Object> consumer(String name, int batch) {
-        Map<String, Object> settings = new java.util.HashMap<>();
+        Map<String, Object> settings = new HashMap<>();
         settings.put("session.timeout.ms", 10_000);
         settings.put("heartbeat.interval.ms", 3_000);
         settings.put("max.poll.records", batch);

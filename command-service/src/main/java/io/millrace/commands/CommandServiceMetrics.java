@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * All meters of the command service. They add up: what each intake received is what it applied, repeated, ignored and could
- * not read; every command accepted shows up once as queued, sent, rejected or expired, and every change of status once more.
+ * All meters of the command service. They add up: what each intake received is what it handed on, passed over as a
+ * tombstone, could not read, and what the database refused; every command accepted shows up once as queued, sent, rejected or expired, and every change of status once more.
  */
 public final class CommandServiceMetrics {
     /** What is read from Kafka. */
@@ -32,6 +32,9 @@ public final class CommandServiceMetrics {
     private final Map<CommandStatus, Counter> transitions = new EnumMap<>(CommandStatus.class);
     private final Map<Intake, Counter> received = new EnumMap<>(Intake.class);
     private final Map<Intake, Counter> unreadable = new EnumMap<>(Intake.class);
+    private final Map<Intake, Counter> refused = new EnumMap<>(Intake.class);
+    private final Map<Intake, Counter> tombstones = new EnumMap<>(Intake.class);
+    private final Map<Intake, Timer> waited = new EnumMap<>(Intake.class);
     private final Counter commandsNew;
     private final Counter commandsRepeated;
     private final Counter signalsIgnored;
@@ -40,7 +43,6 @@ public final class CommandServiceMetrics {
     private final Timer dispatchLatency;
     private final Counter historyNew;
     private final Counter historyRepeated;
-    private final Counter historyRefused;
     private final Counter registryPublished;
 
     public CommandServiceMetrics(MeterRegistry registry) {
@@ -54,16 +56,17 @@ public final class CommandServiceMetrics {
                             .register(registry));
         }
         for (Intake intake : Intake.values()) {
-            received.put(
-                    intake,
-                    Counter.builder("intake.records")
-                            .description("Records read from Kafka, repeats included")
-                            .tag("intake", intake.text())
-                            .register(registry));
+            received.put(intake, intakeCounter("intake.records", "Records read from Kafka, repeats included", intake));
             unreadable.put(
                     intake,
-                    Counter.builder("intake.unreadable")
-                            .description("Records passed over because they could not be understood")
+                    intakeCounter("intake.unreadable", "Records passed over: they could not be understood", intake));
+            refused.put(
+                    intake, intakeCounter("intake.refused", "Records passed over: the database refused them", intake));
+            tombstones.put(intake, intakeCounter("intake.tombstones", "Records without a value, passed over", intake));
+            waited.put(
+                    intake,
+                    Timer.builder("intake.delay")
+                            .description("From a record's timestamp to its reading")
                             .tag("intake", intake.text())
                             .register(registry));
         }
@@ -81,8 +84,14 @@ public final class CommandServiceMetrics {
                 .register(registry);
         historyNew = historyOutcome(registry, "stored");
         historyRepeated = historyOutcome(registry, "repeated");
-        historyRefused = historyOutcome(registry, "refused");
         registryPublished = registry.counter("registry.published");
+    }
+
+    private Counter intakeCounter(String name, String description, Intake intake) {
+        return Counter.builder(name)
+                .description(description)
+                .tag("intake", intake.text())
+                .register(registry);
     }
 
     private static Counter intakeOutcome(MeterRegistry registry, String outcome) {
@@ -101,29 +110,43 @@ public final class CommandServiceMetrics {
 
     private static Counter historyOutcome(MeterRegistry registry, String outcome) {
         return Counter.builder("history.readings")
-                .description("Readings taken into the history, there already, or refused by PostgreSQL")
+                .description("Readings taken into the history, or there already")
                 .tag("outcome", outcome)
                 .register(registry);
     }
 
     public void received(Intake intake, int records) {
-        counter(received, intake).increment(records);
+        of(received, intake).increment(records);
     }
 
     public void unreadable(Intake intake) {
-        counter(unreadable, intake).increment();
+        of(unreadable, intake).increment();
     }
 
-    private static <K> Counter counter(Map<K, Counter> counters, K key) {
-        Counter counter = counters.get(key);
-        if (counter == null) {
-            throw new IllegalArgumentException("no counter for " + key);
+    /** The database has no place for its data. */
+    public void refused(Intake intake) {
+        of(refused, intake).increment();
+    }
+
+    public void tombstone(Intake intake) {
+        of(tombstones, intake).increment();
+    }
+
+    /** How far behind the reading is. */
+    public void waited(Intake intake, Duration sinceItsTimestamp) {
+        of(waited, intake).record(sinceItsTimestamp);
+    }
+
+    private static <K, M> M of(Map<K, M> meters, K key) {
+        M meter = meters.get(key);
+        if (meter == null) {
+            throw new IllegalArgumentException("no meter for " + key);
         }
-        return counter;
+        return meter;
     }
 
     public void changed(CommandStatus status) {
-        counter(transitions, status).increment();
+        of(transitions, status).increment();
     }
 
     public void accepted(int given, int inserted) {
@@ -152,10 +175,6 @@ public final class CommandServiceMetrics {
     public void history(int stored, int repeated) {
         historyNew.increment(stored);
         historyRepeated.increment(repeated);
-    }
-
-    public void historyRefused() {
-        historyRefused.increment();
     }
 
     public void registryPublished(int records) {

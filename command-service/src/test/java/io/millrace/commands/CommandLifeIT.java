@@ -207,6 +207,26 @@ class CommandLifeIT {
     }
 
     @Test
+    void aDeviceThatSendsWhatPostgresCannotStoreStopsNobody() throws Exception {
+        gateway.open("nul-client", "client\0id");
+        String device = fleet.device("nul-answer");
+        gateway.openReady(device);
+        fleet.awaitPresence(device, true, true);
+        String id = fleet.send(device, "A");
+        Dispatch dispatch = gateway.nextDispatch(device);
+
+        gateway.responded(device, Optional.of(id), CommandStatus.SUCCEEDED, "nul \0");
+        gateway.responded(device, Optional.of(id), CommandStatus.SUCCEEDED, "half a pair \ud800");
+        gateway.delivered(dispatch);
+        fleet.awaitStatus(id, "delivered");
+        gateway.responded(device, Optional.of(id), CommandStatus.FAILED, "too hot");
+        fleet.awaitStatus(id, "failed");
+        assertThat(fleet.command(id).get("reason").asText()).isEqualTo("too hot");
+        assertThat(fleet.count("intake.refused", "intake", "sessions")).isEqualTo(1);
+        assertThat(fleet.count("intake.refused", "intake", "reports")).isEqualTo(2);
+    }
+
+    @Test
     void commandsForUnknownAndDisabledDevicesAreRejected() {
         rule("unknown-1", "nobody-knows-it", "A");
         fleet.awaitStatus("unknown-1", "rejected");

@@ -1,5 +1,8 @@
 package io.millrace.commands;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.runtime.kafka.TopicReader;
 import io.millrace.runtime.ops.Health;
@@ -84,11 +87,15 @@ final class FakeGateway implements AutoCloseable {
     }
 
     Session open(String device) {
+        return open(device, device);
+    }
+
+    Session open(String device, String clientId) {
         DeviceId id = new DeviceId(device);
         long epoch = send(
                 topics.deviceSessions(),
                 device,
-                new SessionEvent.Opened(id, slot, incarnation, now(), device, "mqtt-3.1.1", "127.0.0.1", true));
+                new SessionEvent.Opened(id, slot, incarnation, now(), clientId, "mqtt-3.1.1", "127.0.0.1", true));
         return new Session(id, epoch);
     }
 
@@ -162,12 +169,31 @@ final class FakeGateway implements AutoCloseable {
                 Optional.of(Json.mapper().createArrayNode().add("ok"))));
     }
 
+    void responded(String device, Optional<String> commandId, CommandStatus status, String text) {
+        report(new CommandEvent.Responded(
+                commandId, new DeviceId(device), now(), status, Optional.of(TextNode.valueOf(text))));
+    }
+
     private void report(CommandEvent event) {
         send(topics.commandEvents(), event.deviceId().value(), event);
     }
 
     private long send(String topic, String key, Object event) {
-        return send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), Json.write(event)));
+        byte[] json = write(event);
+        return send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), json));
+    }
+
+    /** As a careless writer would: ASCII only, escapes for all else, half a surrogate pair too. */
+    private static byte[] write(Object event) {
+        try {
+            return Json.mapper()
+                    .writer()
+                    .with(JsonWriteFeature.ESCAPE_NON_ASCII)
+                    .writeValueAsString(event)
+                    .getBytes(StandardCharsets.US_ASCII);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The offset that Kafka gave it. */

@@ -75,12 +75,12 @@ class HistoryIT {
         telemetry("poison", at, "{\"a\":2}");
         await().untilAsserted(() -> assertThat(readings("poison", "")).hasSize(2));
 
-        assertThat(fleet.count("history.readings", "outcome", "refused")).isEqualTo(1);
+        assertThat(fleet.count("intake.refused", "intake", "telemetry")).isEqualTo(1);
         assertThat(fleet.count("intake.unreadable", "intake", "telemetry")).isEqualTo(2);
         double received = fleet.count("intake.records", "intake", "telemetry");
         assertThat(fleet.count("history.readings", "outcome", "stored")
                         + fleet.count("history.readings", "outcome", "repeated")
-                        + fleet.count("history.readings", "outcome", "refused")
+                        + fleet.count("intake.refused", "intake", "telemetry")
                         + fleet.count("intake.unreadable", "intake", "telemetry"))
                 .isEqualTo(received);
     }

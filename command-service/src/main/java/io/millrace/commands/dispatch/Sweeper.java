@@ -1,5 +1,6 @@
 package io.millrace.commands.dispatch;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.millrace.commands.life.Signal;
 import io.millrace.commands.store.GatewayStore;
 import io.millrace.commands.store.SessionStore;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class Sweeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
     private static final Duration PACE = Duration.ofSeconds(1);
+    private static final int LONG_ROUND = 5;
     /** How long a rule's command waits for a device that nobody knows: its session may be read a little later. */
     private static final Duration UNKNOWN_DEVICE = Duration.ofSeconds(5);
 
@@ -41,6 +43,8 @@ public final class Sweeper implements AutoCloseable {
     private final Clock clock;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "sweeper"));
+    /** On the sweeper's thread. */
+    private long rounds;
 
     public Sweeper(
             SweepStore sweeps,
@@ -71,21 +75,28 @@ public final class Sweeper implements AutoCloseable {
         try {
             Instant now = clock.instant();
             closeSilentGateways(now);
-            wait(sessions.closeOfEndedGateways(now));
             signal(wait(sweeps.orphans()), found -> new Signal.SessionEnded(found.epoch(), now));
             signal(wait(sweeps.expired(now)), found -> new Signal.TimePassed(now));
             signal(
                     wait(sweeps.unanswered(now.minus(dispatchTimeout))),
                     found -> new Signal.DispatchLost(found.attempt(), now));
-            signal(
-                    wait(sweeps.ofUnknownDevices(now.minus(UNKNOWN_DEVICE))),
-                    found -> new Signal.DeviceRefused("unknown-device", now));
-            wait(dispatcher.dispatchNext(wait(sweeps.idle(now))));
-            registry.publish();
+            if (rounds++ % LONG_ROUND == 0) {
+                lookThoroughly(now);
+            }
         } catch (RuntimeException e) {
             // A neighbour is away, most likely; nothing is lost by looking again a second later.
             log.atWarn().addKeyValue("reason", e.toString()).log("sweep not finished");
         }
+    }
+
+    /** What needs a look at all that waits or is connected, and is hardly ever found. */
+    private void lookThoroughly(Instant now) {
+        wait(sessions.closeOfEndedGateways(now));
+        signal(
+                wait(sweeps.ofUnknownDevices(now.minus(UNKNOWN_DEVICE))),
+                found -> new Signal.DeviceRefused("unknown-device", now));
+        wait(dispatcher.dispatchNext(wait(sweeps.idle(now))));
+        registry.publish();
     }
 
     private void closeSilentGateways(Instant now) {
@@ -107,7 +118,7 @@ public final class Sweeper implements AutoCloseable {
     }
 
     /** This thread has nothing else to do. */
-    @com.google.errorprone.annotations.CanIgnoreReturnValue
+    @CanIgnoreReturnValue
     private static <T> T wait(Future<T> future) {
         try {
             return future.toCompletionStage()

@@ -2,33 +2,37 @@ package io.millrace.commands.intake;
 
 import io.millrace.commands.CommandServiceMetrics;
 import io.millrace.commands.CommandServiceMetrics.Intake;
+import io.millrace.commands.intake.BatchIntake.Decoded;
 import io.millrace.commands.store.AlertStore;
 import io.millrace.runtime.kafka.RecordHandler;
 import io.millrace.schemas.AlertEvent;
 import io.millrace.schemas.Json;
+import io.vertx.core.Future;
+import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 
 /** From {@code alerts} into the database: of each episode the newest event. */
-public final class AlertIntake implements RecordHandler {
+public final class AlertIntake {
     private final AlertStore alerts;
     private final CommandServiceMetrics metrics;
+    private final Clock clock;
 
-    public AlertIntake(AlertStore alerts, CommandServiceMetrics metrics) {
+    public AlertIntake(AlertStore alerts, CommandServiceMetrics metrics, Clock clock) {
+        this.clock = clock;
         this.alerts = alerts;
         this.metrics = metrics;
     }
 
-    @Override
-    public CompletionStage<?> handle(ConsumerRecords<byte[], byte[]> records) {
+    public RecordHandler records() {
+        return new BatchIntake<>(
+                Intake.ALERTS, record -> Json.read(record.value(), AlertEvent.class), this::take, metrics, clock);
+    }
+
+    private Future<Void> take(List<Decoded<AlertEvent>> batch) {
         Map<String, AlertEvent> newest = new LinkedHashMap<>();
-        Decoded.all(records, record -> Json.read(record.value(), AlertEvent.class), Intake.ALERTS, metrics)
-                .forEach(one -> newest.put(one.value().fingerprint(), one.value()));
-        return newest.isEmpty()
-                ? CompletableFuture.completedFuture(null)
-                : alerts.upsert(newest.values()).toCompletionStage();
+        batch.forEach(one -> newest.put(one.value().fingerprint(), one.value()));
+        return alerts.upsert(newest.values());
     }
 }

@@ -3,22 +3,21 @@ package io.millrace.commands.intake;
 import io.millrace.commands.CommandServiceMetrics;
 import io.millrace.commands.CommandServiceMetrics.Intake;
 import io.millrace.commands.dispatch.Dispatcher;
+import io.millrace.commands.intake.BatchIntake.Decoded;
 import io.millrace.commands.store.CommandStore;
 import io.millrace.runtime.kafka.RecordHandler;
 import io.millrace.schemas.CommandRequest;
+import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 
 /**
  * From {@code commands} into the database, and on to the device in the same breath if it is ready and free: one statement for
  * the whole batch, then the dispatch records. A request that comes again changes nothing.
  */
-public final class CommandIntake implements RecordHandler {
+public final class CommandIntake {
     private final CommandStore commands;
     private final Dispatcher dispatcher;
     private final CommandServiceMetrics metrics;
@@ -31,18 +30,15 @@ public final class CommandIntake implements RecordHandler {
         this.clock = clock;
     }
 
-    @Override
-    public CompletionStage<?> handle(ConsumerRecords<byte[], byte[]> records) {
+    public RecordHandler records() {
+        return new BatchIntake<>(Intake.COMMANDS, CommandRequest::of, this::take, metrics, clock);
+    }
+
+    private Future<Void> take(List<Decoded<CommandRequest>> batch) {
         Instant received = clock.instant();
-        List<CommandRequest> requests = Decoded.all(records, CommandRequest::of, Intake.COMMANDS, metrics).stream()
-                .map(Decoded::value)
-                .toList();
-        if (requests.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
-        }
+        List<CommandRequest> requests = batch.stream().map(Decoded::value).toList();
         return commands.accept(requests, Optional.empty(), received)
                 .onSuccess(accepted -> metrics.accepted(requests.size(), accepted.size()))
-                .compose(accepted -> dispatcher.accepted(accepted, received))
-                .toCompletionStage();
+                .compose(accepted -> dispatcher.accepted(accepted, received));
     }
 }

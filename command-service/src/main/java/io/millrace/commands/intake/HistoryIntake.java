@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.commands.CommandServiceMetrics;
 import io.millrace.commands.CommandServiceMetrics.Intake;
+import io.millrace.commands.intake.BatchIntake.Decoded;
 import io.millrace.commands.store.Database;
 import io.millrace.commands.store.DeviceStore;
 import io.millrace.commands.store.HistoryStore;
@@ -20,22 +21,14 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * From {@code telemetry} into the history and the last values, and from {@code device-state} into the reported ones; each batch
- * one transaction. Where PostgreSQL refuses a batch for its data (a text with {@code \}{@code u0000} is JSON but cannot be
- * stored), the batch is halved until the culprit stands alone; it is counted and passed over.
+ * one transaction.
  */
 public final class HistoryIntake {
-    private static final Logger log = LoggerFactory.getLogger(HistoryIntake.class);
-
     private final Database database;
     private final DeviceStore devices;
     private final HistoryStore history;
@@ -59,24 +52,17 @@ public final class HistoryIntake {
     }
 
     public RecordHandler telemetry() {
-        return records -> store(records, Source.TELEMETRY, Intake.TELEMETRY);
+        return new BatchIntake<>(
+                Intake.TELEMETRY, HistoryIntake::parse, batch -> write(batch, Source.TELEMETRY), metrics, clock);
     }
 
     public RecordHandler reportedState() {
-        return records -> store(records, Source.REPORTED, Intake.STATE);
+        return new BatchIntake<>(
+                Intake.STATE, HistoryIntake::parse, batch -> write(batch, Source.REPORTED), metrics, clock);
     }
 
     /** A record as it will be stored: its text, and its fields. */
     private record Parsed(Reading reading, JsonNode object) {}
-
-    private CompletionStage<?> store(ConsumerRecords<byte[], byte[]> records, Source source, Intake intake) {
-        List<Parsed> batch = Decoded.all(records, HistoryIntake::parse, intake, metrics).stream()
-                .map(Decoded::value)
-                .toList();
-        return batch.isEmpty()
-                ? CompletableFuture.completedFuture(null)
-                : store(batch, source).toCompletionStage();
-    }
 
     private static Parsed parse(ConsumerRecord<byte[], byte[]> record) {
         JsonNode object = Json.read(record.value(), JsonNode.class);
@@ -93,22 +79,8 @@ public final class HistoryIntake {
         return new Parsed(reading, object);
     }
 
-    private Future<Void> store(List<Parsed> batch, Source source) {
-        return write(batch, source).recover(failure -> {
-            if (!Database.isBadData(failure)) {
-                return Future.failedFuture(failure);
-            }
-            if (batch.size() > 1) {
-                int half = batch.size() / 2;
-                return store(batch.subList(0, half), source)
-                        .compose(done -> store(batch.subList(half, batch.size()), source));
-            }
-            passOver(batch.get(0).reading(), failure);
-            return Future.succeededFuture();
-        });
-    }
-
-    private Future<Void> write(List<Parsed> batch, Source source) {
+    private Future<Void> write(List<Decoded<Parsed>> records, Source source) {
+        List<Parsed> batch = records.stream().map(Decoded::value).toList();
         Instant now = clock.instant();
         List<Reading> readings = batch.stream().map(Parsed::reading).toList();
         Set<String> ids = readings.stream().map(Reading::deviceId).collect(Collectors.toSet());
@@ -129,15 +101,5 @@ public final class HistoryIntake {
                     }
                 })
                 .mapEmpty();
-    }
-
-    private void passOver(Reading reading, Throwable failure) {
-        metrics.historyRefused();
-        log.atWarn()
-                .addKeyValue("deviceId", reading.deviceId())
-                .addKeyValue("partition", reading.partition())
-                .addKeyValue("offset", reading.offset())
-                .addKeyValue("reason", failure.getMessage())
-                .log("reading refused by PostgreSQL, passed over");
     }
 }

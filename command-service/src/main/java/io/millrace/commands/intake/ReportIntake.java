@@ -1,8 +1,10 @@
 package io.millrace.commands.intake;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.commands.CommandServiceMetrics;
 import io.millrace.commands.CommandServiceMetrics.Intake;
 import io.millrace.commands.dispatch.CommandChanges;
+import io.millrace.commands.intake.BatchIntake.Decoded;
 import io.millrace.commands.life.Signal;
 import io.millrace.commands.store.CommandStore;
 import io.millrace.runtime.kafka.RecordHandler;
@@ -11,42 +13,45 @@ import io.millrace.schemas.CommandStatus;
 import io.millrace.schemas.Json;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 
 /**
  * From {@code command-events}, what gateways and devices report, to the commands. An answer without a command id belongs to the
  * command that was handed to the device last: with esp-mqtt it overtakes the PUBACK, so that one may still be on its way.
  */
-public final class ReportIntake implements RecordHandler {
+public final class ReportIntake {
     private final CommandStore commands;
     private final CommandChanges changes;
     private final CommandServiceMetrics metrics;
+    private final Clock clock;
 
-    public ReportIntake(CommandStore commands, CommandChanges changes, CommandServiceMetrics metrics) {
+    public ReportIntake(CommandStore commands, CommandChanges changes, CommandServiceMetrics metrics, Clock clock) {
+        this.clock = clock;
         this.commands = commands;
         this.changes = changes;
         this.metrics = metrics;
     }
 
-    @Override
-    public CompletionStage<?> handle(ConsumerRecords<byte[], byte[]> records) {
-        List<CommandEvent> reports =
-                Decoded.all(records, record -> Json.read(record.value(), CommandEvent.class), Intake.REPORTS, metrics)
-                        .stream()
-                        .map(Decoded::value)
-                        .filter(event -> !(event instanceof CommandEvent.StatusChanged))
-                        .toList();
+    public RecordHandler records() {
+        return new BatchIntake<>(
+                Intake.REPORTS, record -> Json.read(record.value(), CommandEvent.class), this::take, metrics, clock);
+    }
+
+    private Future<Void> take(List<Decoded<CommandEvent>> batch) {
+        List<CommandEvent> reports = batch.stream()
+                .map(Decoded::value)
+                .filter(event -> !(event instanceof CommandEvent.StatusChanged))
+                .toList();
         return lastHanded(reports)
                 .compose(last -> changes.apply(
                         reports.stream().flatMap(event -> change(event, last)).toList()))
-                .toCompletionStage();
+                .mapEmpty();
     }
 
     /** By device, for those that answered without naming the command. */
@@ -92,6 +97,7 @@ public final class ReportIntake implements RecordHandler {
     private static Signal answer(CommandEvent.Responded event) {
         return new Signal.Responded(
                 event.status() == CommandStatus.SUCCEEDED,
+                event.detail().filter(JsonNode::isTextual).map(JsonNode::textValue),
                 event.detail().map(detail -> new String(Json.write(detail), StandardCharsets.UTF_8)),
                 event.at());
     }

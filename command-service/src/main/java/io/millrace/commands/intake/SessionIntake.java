@@ -4,6 +4,7 @@ import io.millrace.commands.CommandServiceMetrics;
 import io.millrace.commands.CommandServiceMetrics.Intake;
 import io.millrace.commands.dispatch.CommandChanges;
 import io.millrace.commands.dispatch.Dispatcher;
+import io.millrace.commands.intake.BatchIntake.Decoded;
 import io.millrace.commands.life.Signal;
 import io.millrace.commands.store.Database;
 import io.millrace.commands.store.DeviceStore;
@@ -25,17 +26,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 
 /**
  * From {@code device-sessions} into the database: who is connected where. Then what follows: commands sent into sessions that
  * have ended are queued again, and devices that have become ready are sent what waits for them. All instances share the
  * partitions; the order of epochs and incarnations makes it safe whichever reads what first.
  */
-public final class SessionIntake implements RecordHandler {
+public final class SessionIntake {
     private final Database database;
     private final SessionStore sessions;
     private final GatewayStore gateways;
@@ -69,19 +68,21 @@ public final class SessionIntake implements RecordHandler {
         this.clock = clock;
     }
 
-    @Override
-    public CompletionStage<?> handle(ConsumerRecords<byte[], byte[]> records) {
+    public RecordHandler records() {
+        return new BatchIntake<>(
+                Intake.SESSIONS, record -> Json.read(record.value(), SessionEvent.class), this::take, metrics, clock);
+    }
+
+    private Future<Void> take(List<Decoded<SessionEvent>> batch) {
         Instant now = clock.instant();
         SessionFold fold = new SessionFold(now);
-        Decoded.all(records, record -> Json.read(record.value(), SessionEvent.class), Intake.SESSIONS, metrics)
-                .forEach(one -> fold.add(one.value(), one.record().offset()));
+        batch.forEach(one -> fold.add(one.value(), one.record().offset()));
         Set<String> ids = fold.sessions().stream().map(Change::deviceId).collect(Collectors.toSet());
         return database.transaction(connection -> write(connection, fold, ids, now))
                 .onSuccess(heard -> fold.gateways().forEach(sign -> known.put(sign.slot(), sign.incarnation())))
                 .compose(heard -> closeOfEnded(heard, now)
                         .compose(ended -> settle(ids, ended, now))
-                        .compose(done -> sendWaiting(ids, heard)))
-                .toCompletionStage();
+                        .compose(done -> sendWaiting(ids, heard)));
     }
 
     /** All statements go out together; what the gateways' signs meant comes back. */

@@ -129,7 +129,7 @@ public final class CommandLife {
             return Step.ignored(state);
         }
         CommandStatus end = signal.succeeded() ? SUCCEEDED : FAILED;
-        return signal.detail().isPresent() ? Step.to(state, end, signal.detail().get()) : Step.to(state, end);
+        return signal.words().isPresent() ? Step.to(state, end, signal.words().get()) : Step.to(state, end);
     }
 
     private static Step requeued(CommandState state, String reason, Instant now) {

@@ -44,8 +44,13 @@ public sealed interface Signal {
         }
     }
 
-    /** The device says what became of it. */
-    record Responded(boolean succeeded, Optional<String> detail, Instant at) implements Signal {
+    /**
+     * The device says what became of it.
+     *
+     * @param words its detail, if that is a text
+     * @param detail any JSON, as text
+     */
+    record Responded(boolean succeeded, Optional<String> words, Optional<String> detail, Instant at) implements Signal {
         @Override
         public String word() {
             return "responded";

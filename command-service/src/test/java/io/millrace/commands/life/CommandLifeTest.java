@@ -258,7 +258,7 @@ class CommandLifeTest {
     }
 
     private static Signal responded(boolean succeeded) {
-        return new Signal.Responded(succeeded, Optional.empty(), NOW);
+        return new Signal.Responded(succeeded, Optional.empty(), Optional.empty(), NOW);
     }
 
     private static Step next(CommandState state, Signal signal) {
