@@ -170,7 +170,7 @@ final class Fleet implements AutoCloseable {
     }
 
     void awaitStatus(String commandId, String status) {
-        await().atMost(Duration.ofSeconds(15))
+        await().atMost(Duration.ofSeconds(25))
                 .untilAsserted(() -> assertThat(status(commandId)).isEqualTo(status));
     }
 

@@ -71,7 +71,7 @@ public final class Dispatcher {
 
     /**
      * Tells what became of new commands, sends those that may go at once, and looks again for those that were queued: the
-     * device may have become free while they were inserted.
+     * device may have become free while they were inserted. Completes when they are on disk.
      *
      * @param received when this service got hold of them
      */
@@ -86,7 +86,7 @@ public final class Dispatcher {
                 .map(one -> one.change().deviceId())
                 .distinct()
                 .toList();
-        return dispatchNext(queued).mapEmpty();
+        return dispatchNext(queued).compose(sent -> commands.flush());
     }
 
     private Future<Void> write(Dispatch dispatch) {

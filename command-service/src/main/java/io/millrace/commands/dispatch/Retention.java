@@ -16,7 +16,7 @@ import java.util.List;
  * every hour.
  */
 public final class Retention {
-    /** Readings that lagged in Kafka, a day each, and the days to come. */
+    /** For readings that lagged in Kafka over midnight. */
     private static final int DAYS_BACK = 1;
 
     private static final int DAYS_AHEAD = 3;

@@ -34,6 +34,10 @@ import java.util.Optional;
  * <p>The session's row is the lock: who has it and finds no command in flight may choose the next one. Whatever may let a
  * command go (a new one, a session that is ready, the end of the one before) is committed first and then followed by
  * {@code claim}, so the last to commit sees all there is and nothing is left waiting.
+ *
+ * <p>Both commit without waiting for the disk, so that the dispatch need not either; {@link #flush} does the waiting, before
+ * anybody is promised anything. What a crash of PostgreSQL takes in between comes again: a command from Kafka, whose offset is
+ * not yet committed; a mark {@code sent} as {@code queued}, and the PUBACK of what was sent is still believed.
  */
 public final class CommandStore {
     private static final String ACCEPT = """
@@ -85,7 +89,8 @@ public final class CommandStore {
                 union all
                 select id, $15, 'sent', 'sent', attempt, slot, epoch, null from inserted where status = 'sent'
             )
-            select id, device_id, status, reason, attempt, slot, epoch from inserted order by seq""";
+            select id, device_id, status, reason, attempt, slot, epoch, set_config('synchronous_commit', 'off', true)
+            from inserted order by seq""";
 
     private static final String CLAIM = """
             with target as (
@@ -114,7 +119,7 @@ public final class CommandStore {
                 insert into command_events (command_id, at, event, status, attempt, slot, epoch)
                 select id, $2, 'sent', 'sent', attempt, slot, epoch from sent
             )
-            select * from sent""";
+            select *, set_config('synchronous_commit', 'off', true) from sent""";
 
     private static final String COLUMNS = """
             select id, seq, device_id, payload, content_type, origin, rule, revision, cause, requested_by, status, reason,
@@ -192,6 +197,13 @@ public final class CommandStore {
                         request.contentType(),
                         request.qos(),
                         request.expiresAt())));
+    }
+
+    /** Completes when all that was committed before is on disk. */
+    public Future<Void> flush() {
+        // A transaction that writes nothing would not wait; this one writes an empty message that nobody reads.
+        return database.query("select pg_logical_emit_message(true, 'millrace', '')")
+                .mapEmpty();
     }
 
     /** A command that has just become {@code sent}, and when it had been accepted. */

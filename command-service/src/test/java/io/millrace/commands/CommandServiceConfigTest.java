@@ -1,0 +1,47 @@
+package io.millrace.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.runtime.config.ConfigException;
+import io.millrace.runtime.config.Settings;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CommandServiceConfigTest {
+    @Test
+    void withoutAnySettingItListensOnLoopback() {
+        CommandServiceConfig config = CommandServiceConfig.of(Settings.builder().build());
+
+        assertThat(config.http().host()).isEqualTo("127.0.0.1");
+        assertThat(config.http().port()).isEqualTo(8080);
+        assertThat(config.commands().dispatchTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.admin().password()).isEmpty();
+        assertThat(config.consumer("x", 7)).doesNotContainKey("group.instance.id");
+    }
+
+    @Test
+    void theEnvironmentGivesTheAdminsPassword() {
+        CommandServiceConfig config = CommandServiceConfig.of(Settings.builder()
+                .environment(Map.of("MILLRACE_ADMIN_PASSWORD", "s3cret", "MILLRACE_INSTANCE_ID", "standalone"))
+                .build());
+
+        assertThat(config.admin().password()).contains("s3cret");
+        assertThat(config.toString()).doesNotContain("s3cret");
+        assertThat(config.consumer("commands", 7)).containsEntry("group.instance.id", "standalone-commands");
+    }
+
+    @Test
+    void aUrlThatIsNoneIsNamedWithWhatWasExpected() {
+        Settings settings =
+                Settings.builder().override("database.url", "jdbc:mysql://x").build();
+        CommandServiceConfig config = CommandServiceConfig.of(settings);
+
+        assertThat(config.database().url()).isEqualTo("jdbc:mysql://x");
+        assertThatThrownBy(settings::finish)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("database.url")
+                .hasMessageContaining("postgresql://host:port/database");
+    }
+}
