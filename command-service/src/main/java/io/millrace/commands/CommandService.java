@@ -240,7 +240,11 @@ public final class CommandService implements Service {
     private void comeUp() {
         while (closing.getCount() > 0) {
             try {
-                startReading(prepare());
+                int partitions = prepare();
+                if (closing.getCount() == 0) {
+                    return;
+                }
+                startReading(partitions);
                 started.up();
                 databaseAnswers.up();
                 ready.complete(null);
