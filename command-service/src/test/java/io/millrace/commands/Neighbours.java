@@ -11,7 +11,9 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Comparator;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** One Kafka and one PostgreSQL for all tests of the module; each fleet has a topic prefix and a database of its own. */
 final class Neighbours {
@@ -22,8 +24,9 @@ final class Neighbours {
     private final EmbeddedPostgres postgres;
 
     private Neighbours() {
+        Path data;
         try {
-            Path data = Files.createTempDirectory(Path.of("target"), "neighbours");
+            data = Files.createTempDirectory(Path.of("target"), "neighbours");
             kafka = EmbeddedKafka.start(data.resolve("kafka"), 0);
             postgres = EmbeddedPostgres.start(data.resolve("postgres"), Path.of("target/postgres-binaries"));
         } catch (IOException e) {
@@ -32,7 +35,20 @@ final class Neighbours {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             kafka.close();
             postgres.close();
+            delete(data);
         }));
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(file -> {
+                if (!file.delete()) {
+                    file.deleteOnExit();
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static Neighbours get() {
