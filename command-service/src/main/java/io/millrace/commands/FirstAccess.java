@@ -11,6 +11,8 @@ import io.millrace.schemas.Role;
 import io.millrace.schemas.SecretDigest;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -27,6 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class FirstAccess {
     private static final Logger log = LoggerFactory.getLogger(FirstAccess.class);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int ENROL_TOGETHER = 64;
 
     private final AdminConfig admin;
     private final Users users;
@@ -92,6 +95,29 @@ public final class FirstAccess {
         return await(() -> registry.create(
                         new DeviceRegistry.Entry(id, type, labels, Map.of(), Optional.empty(), Optional.of(secret)))
                 .map(Optional::isPresent));
+    }
+
+    /** A new secret for each of these devices, which are registered if they are not yet: for simulated ones. */
+    public Map<DeviceId, String> enrol(List<DeviceId> ids, String type) {
+        Map<DeviceId, String> secrets = new LinkedHashMap<>();
+        for (int from = 0; from < ids.size(); from += ENROL_TOGETHER) {
+            List<DeviceId> some = ids.subList(from, Math.min(ids.size(), from + ENROL_TOGETHER));
+            List<String> theirs = await(
+                    () -> Future.all(some.stream().map(id -> enrol(id, type)).toList())
+                            .map(all -> all.<String>list()));
+            for (int i = 0; i < some.size(); i++) {
+                secrets.put(some.get(i), theirs.get(i));
+            }
+        }
+        return secrets;
+    }
+
+    private Future<String> enrol(DeviceId id, String type) {
+        return registry.create(new DeviceRegistry.Entry(
+                        id, Optional.of(type), Map.of(), Map.of(), Optional.empty(), Optional.empty()))
+                .compose(created -> created.isPresent()
+                        ? Future.succeededFuture(created.get().secret())
+                        : registry.rotateSecret(id, Optional.empty()).map(Optional::orElseThrow));
     }
 
     /** The key in full, as password over MQTT and as Bearer over REST; empty if there is one of that name already. */

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -69,8 +70,19 @@ public final class GroupConsumer implements AutoCloseable {
     }
 
     public void start() {
-        consumer.subscribe(topics);
         check.down("joining its consumer group");
+        consumer.subscribe(topics, new ConsumerRebalanceListener() {
+            /** Also called for a member that gets none, for there are more members than partitions: it stands by. */
+            @Override
+            public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+                check.up();
+            }
+
+            @Override
+            public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+                log.atDebug().addKeyValue("consumer", name).log("partitions given away");
+            }
+        });
         thread.start();
     }
 
@@ -101,10 +113,8 @@ public final class GroupConsumer implements AutoCloseable {
 
     private void pollOnce(Consumer<byte[], byte[]> from) {
         ConsumerRecords<byte[], byte[]> records = from.poll(POLL);
-        if (!from.assignment().isEmpty() || !records.isEmpty()) {
-            check.up();
-        }
         if (!records.isEmpty() && handled(from, records)) {
+            check.up();
             commit(from, records);
         }
     }
@@ -113,7 +123,7 @@ public final class GroupConsumer implements AutoCloseable {
     private boolean handled(Consumer<byte[], byte[]> from, ConsumerRecords<byte[], byte[]> records) {
         for (long pause = FIRST_PAUSE_MILLIS; !stopping.isDone(); pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS)) {
             try {
-                await(from, handler.handle(records).toCompletableFuture());
+                await(from, begin(records));
                 return true;
             } catch (ExecutionException | CompletionException e) {
                 Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -127,6 +137,15 @@ public final class GroupConsumer implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /** A handler that throws at once has failed like one whose stage does. */
+    private CompletableFuture<?> begin(ConsumerRecords<byte[], byte[]> records) {
+        try {
+            return handler.handle(records).toCompletableFuture();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private void await(Consumer<byte[], byte[]> from, CompletableFuture<?> work) throws ExecutionException {
@@ -143,12 +162,13 @@ public final class GroupConsumer implements AutoCloseable {
         }
     }
 
-    /** A poll that brings no records, so that max.poll.interval.ms does not run out. */
+    /** A poll that takes no records, so that max.poll.interval.ms does not run out. */
     private static void stayInGroup(Consumer<byte[], byte[]> from) {
         from.pause(from.assignment());
-        var none = from.poll(Duration.ZERO);
-        if (!none.isEmpty()) {
-            throw new IllegalStateException("records from paused partitions");
+        ConsumerRecords<byte[], byte[]> early = from.poll(Duration.ZERO);
+        // Partitions that this poll assigned were not paused: what came of them is for later.
+        for (TopicPartition partition : early.partitions()) {
+            from.seek(partition, early.records(partition).get(0).offset());
         }
         from.resume(from.assignment());
     }

@@ -79,6 +79,52 @@ class KafkaReadersIT {
     }
 
     @Test
+    void aHandlerThatThrowsHasFailedAndIsAskedAgain() throws Exception {
+        String topic = topic("throws");
+        send(topic, "a");
+        AtomicInteger calls = new AtomicInteger();
+        try (GroupConsumer consumer = new GroupConsumer(
+                "throws",
+                "throws",
+                settings,
+                Map.of(),
+                List.of(topic),
+                records -> {
+                    if (calls.incrementAndGet() == 1) {
+                        throw new IllegalStateException("not yet");
+                    }
+                    records.forEach(this::note);
+                    return CompletableFuture.completedFuture(null);
+                },
+                health)) {
+            consumer.start();
+            await().untilAsserted(() -> assertThat(seen).containsExactly("a"));
+        }
+    }
+
+    @Test
+    void aMemberForWhomThereIsNoPartitionIsReadyToStandIn() throws Exception {
+        String topic = topic("standby");
+        try (GroupConsumer one = silent("standby-1", "standby", topic);
+                GroupConsumer two = silent("standby-2", "standby", topic)) {
+            one.start();
+            two.start();
+            await().untilAsserted(() -> assertThat(health.notReady()).isEmpty());
+        }
+    }
+
+    private GroupConsumer silent(String name, String group, String topic) {
+        return new GroupConsumer(
+                name,
+                group,
+                settings,
+                Map.of(),
+                List.of(topic),
+                records -> CompletableFuture.completedFuture(null),
+                health);
+    }
+
+    @Test
     void aMemberThatComesAfterGoesOnWhereTheLastOneStopped() throws Exception {
         String topic = topic("resume");
         for (String value : List.of("first", "second")) {
