@@ -1,0 +1,22 @@
+package io.millrace.rules.expression;
+
+import io.millrace.rules.source.SourcePosition;
+
+/**
+ * A condition of a rule: what to test, what it reads, and the words it was written in.
+ *
+ * @param value the left operand of the comparison that decides, for {@code ${value}}: the first one in the text that is true
+ */
+public record Condition(
+        BooleanExpression expression, ValueExpression value, Inputs inputs, String text, SourcePosition position) {
+
+    /** {@link BooleanExpression#FALSE}, {@link BooleanExpression#TRUE} or {@link BooleanExpression#UNKNOWN}. */
+    public int test(Frame frame) {
+        return expression.test(frame);
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

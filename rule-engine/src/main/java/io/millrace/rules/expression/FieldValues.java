@@ -1,0 +1,96 @@
+package io.millrace.rules.expression;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last values of one device, one slot per field of the rule set. A slot holds a number, a flag, a text (or list), or nothing;
+ * asked for another type than it holds it answers "missing", so nothing is ever converted. Not thread-safe: owned by the task that
+ * owns the device.
+ */
+public final class FieldValues {
+
+    private static final long NEVER = Long.MIN_VALUE;
+
+    final double[] numbers;
+    final byte[] flags;
+    final @Nullable Object[] objects;
+    final long[] times;
+
+    public FieldValues(int size) {
+        numbers = new double[size];
+        flags = new byte[size];
+        objects = new Object[size];
+        times = new long[size];
+        Arrays.fill(numbers, Double.NaN);
+        Arrays.fill(flags, BooleanExpression.UNKNOWN_FLAG);
+        Arrays.fill(times, NEVER);
+    }
+
+    public int size() {
+        return numbers.length;
+    }
+
+    /** Raw writers, for restoring stored state; messages go through {@link Field}. Times are epoch milliseconds. */
+    public void setNumber(int slot, double number, long time) {
+        numbers[slot] = number;
+        flags[slot] = BooleanExpression.UNKNOWN_FLAG;
+        objects[slot] = null;
+        times[slot] = time;
+    }
+
+    public void setFlag(int slot, boolean flag, long time) {
+        numbers[slot] = Double.NaN;
+        flags[slot] = (byte) BooleanExpression.of(flag);
+        objects[slot] = null;
+        times[slot] = time;
+    }
+
+    public void setObject(int slot, Object value, long time) {
+        numbers[slot] = Double.NaN;
+        flags[slot] = BooleanExpression.UNKNOWN_FLAG;
+        objects[slot] = value;
+        times[slot] = time;
+    }
+
+    /** An explicit null: the value goes, the time at which there was one stays (for {@code age}). */
+    public void clear(int slot) {
+        numbers[slot] = Double.NaN;
+        flags[slot] = BooleanExpression.UNKNOWN_FLAG;
+        objects[slot] = null;
+    }
+
+    public boolean has(int slot) {
+        return !Double.isNaN(numbers[slot]) || flags[slot] != BooleanExpression.UNKNOWN || objects[slot] != null;
+    }
+
+    /** The value as Double, Boolean, String or List; null where there is none. Allocates: not for the path of each message. */
+    public @Nullable Object value(int slot) {
+        if (!Double.isNaN(numbers[slot])) {
+            return numbers[slot];
+        }
+        if (flags[slot] != BooleanExpression.UNKNOWN) {
+            return flags[slot] == BooleanExpression.TRUE;
+        }
+        return objects[slot];
+    }
+
+    /** When the slot last got a value, in epoch milliseconds; {@link Long#MIN_VALUE} if never. */
+    public long time(int slot) {
+        return times[slot];
+    }
+
+    /** True if both hold the same value in that slot, whatever their times. */
+    public boolean sameValue(int slot, FieldValues other) {
+        return Double.doubleToLongBits(numbers[slot]) == Double.doubleToLongBits(other.numbers[slot])
+                && flags[slot] == other.flags[slot]
+                && java.util.Objects.equals(objects[slot], other.objects[slot]);
+    }
+
+    public void copyFrom(FieldValues other) {
+        System.arraycopy(other.numbers, 0, numbers, 0, numbers.length);
+        System.arraycopy(other.flags, 0, flags, 0, flags.length);
+        System.arraycopy(other.objects, 0, objects, 0, objects.length);
+        System.arraycopy(other.times, 0, times, 0, times.length);
+    }
+}

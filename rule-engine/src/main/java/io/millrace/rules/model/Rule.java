@@ -1,0 +1,43 @@
+package io.millrace.rules.model;
+
+import io.millrace.rules.expression.DeviceAttributes;
+import io.millrace.rules.expression.Inputs;
+import io.millrace.rules.expression.Template;
+import io.millrace.rules.source.SourcePosition;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One rule, complete with the defaults of its group and file. */
+public record Rule(
+        RuleId id,
+        RuleKind kind,
+        Trigger trigger,
+        Timing timing,
+        Selection devices,
+        List<Action> onFiring,
+        List<Action> onResolved,
+        Map<String, Template> labels,
+        Map<String, Template> annotations,
+        Operation operation,
+        Fingerprints fingerprints,
+        SourcePosition position) {
+
+    public Rule {
+        onFiring = List.copyOf(onFiring);
+        onResolved = List.copyOf(onResolved);
+        labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+        annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
+    }
+
+    /** Whether the rule is in force for that device: enabled, selected, and within the roll-out. */
+    public boolean appliesTo(String deviceId, DeviceAttributes attributes) {
+        return operation.enabled() && devices.matches(deviceId, attributes) && operation.reaches(deviceId);
+    }
+
+    /** What decides whether the rule must be looked at again: the inputs of its conditions, not those of its texts. */
+    public Inputs inputs() {
+        return trigger.inputs();
+    }
+}
