@@ -1,7 +1,7 @@
 package io.millrace.rules.expression;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,16 +26,25 @@ public final class FieldTable {
     /** Gives out slots while a rule set is compiled. */
     public static final class Builder {
 
-        private final Map<Map.Entry<List<String>, FieldDeclaration>, Field> known = new LinkedHashMap<>();
+        private final Map<Map.Entry<List<String>, FieldDeclaration>, Field> known = new HashMap<>();
+
+        private final List<Field> bySlot = new ArrayList<>();
 
         public Field field(String name, List<String> path, FieldDeclaration declaration) {
-            return known.computeIfAbsent(
-                    Map.entry(List.copyOf(path), declaration),
-                    key -> new Field(name, key.getKey(), declaration, known.size()));
+            return known.computeIfAbsent(Map.entry(List.copyOf(path), declaration), key -> {
+                Field field = new Field(name, key.getKey(), declaration, bySlot.size());
+                bySlot.add(field);
+                return field;
+            });
+        }
+
+        /** The field that has that slot. */
+        public Field at(int slot) {
+            return bySlot.get(slot);
         }
 
         public FieldTable build() {
-            return new FieldTable(new ArrayList<>(known.values()));
+            return new FieldTable(bySlot);
         }
     }
 }

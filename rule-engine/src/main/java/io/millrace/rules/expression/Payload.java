@@ -76,7 +76,7 @@ public sealed interface Payload {
             } else if (node instanceof Boolean) {
                 json.append(node);
             } else {
-                quote(Template.written(node), json);
+                quote(Values.text(node), json);
             }
             return true;
         }

@@ -1,7 +1,5 @@
 package io.millrace.rules.expression;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +42,7 @@ public record Template(List<Part> parts, Inputs inputs, String source) {
                 if (found == null) {
                     return Optional.empty();
                 }
-                text.append(written(found));
+                text.append(Values.text(found));
             }
         }
         return Optional.of(text.toString());
@@ -58,18 +56,5 @@ public record Template(List<Part> parts, Inputs inputs, String source) {
     /** True if it is the same text every time. */
     public boolean isLiteral() {
         return parts.stream().allMatch(part -> part instanceof Literal);
-    }
-
-    static String written(Object value) {
-        if (value instanceof Double number) {
-            return Numbers.text(number);
-        }
-        if (value instanceof Duration duration) {
-            return Durations.text(duration);
-        }
-        if (value instanceof Instant instant) {
-            return instant.toString();
-        }
-        return value.toString();
     }
 }

@@ -17,6 +17,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** A YAML 1.2 file as flat keys ({@code mqtt.tls.port}) with the place at which each value stands. */
 final class ConfigFile {
@@ -79,6 +80,10 @@ final class ConfigFile {
                     .toList();
             into.put(path, new Entry(String.join(",", items), place(file, node.getStartMark())));
         } else if (node instanceof ScalarNode scalar && !path.isEmpty()) {
+            if (scalar.getTag().equals(Tag.NULL)) {
+                // "key:" with nothing behind it leaves the key unset, as a commented reference file does.
+                return;
+            }
             into.put(path, new Entry(scalar.getValue(), place(file, node.getStartMark())));
         } else {
             throw new ConfigException(place(file, node.getStartMark()) + ": expected keys and values");

@@ -1,0 +1,121 @@
+package io.millrace.embedded;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+
+/**
+ * One KRaft broker with its controller in this JVM. Its data stay in the directory; a second start on the same directory
+ * resumes. Start and stop on the caller's thread.
+ */
+public final class EmbeddedKafka implements AutoCloseable {
+    private static final String HOST = "127.0.0.1";
+
+    private final KafkaRaftServer server;
+    private final int port;
+
+    private EmbeddedKafka(KafkaRaftServer server, int port) {
+        this.server = server;
+        this.port = port;
+    }
+
+    /**
+     * @param data kept; made if it is not there
+     * @param port of the client listener; 0 takes any free one
+     * @throws PortInUseException if the port is taken
+     * @throws IOException if the directory cannot be used
+     */
+    public static EmbeddedKafka start(Path data, int port) throws IOException {
+        Files.createDirectories(data);
+        int clientPort = freePort(port);
+        int controllerPort = freePort(0);
+        Properties config = config(data, clientPort, controllerPort);
+        if (!Files.exists(data.resolve("meta.properties"))) {
+            format(data);
+        }
+        KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(config), Time.SYSTEM);
+        server.startup();
+        return new EmbeddedKafka(server, clientPort);
+    }
+
+    public String bootstrapServers() {
+        return HOST + ":" + port;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** Stops in order, so that the next start has nothing to recover; a few seconds. */
+    @Override
+    public void close() {
+        server.shutdown();
+        server.awaitShutdown();
+    }
+
+    /** A single node needs no copies and no waiting; segments are small, for a laptop's disk. */
+    private static Properties config(Path data, int clientPort, int controllerPort) {
+        Properties p = new Properties();
+        p.put("process.roles", "broker,controller");
+        p.put("node.id", "1");
+        p.put("controller.quorum.voters", "1@" + HOST + ":" + controllerPort);
+        p.put("listeners", "PLAINTEXT://" + HOST + ":" + clientPort + ",CONTROLLER://" + HOST + ":" + controllerPort);
+        p.put("advertised.listeners", "PLAINTEXT://" + HOST + ":" + clientPort);
+        p.put("controller.listener.names", "CONTROLLER");
+        p.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        p.put("log.dirs", data.toString());
+        p.put("num.network.threads", "2");
+        p.put("num.io.threads", "4");
+        p.put("num.recovery.threads.per.data.dir", "2");
+        p.put("background.threads", "2");
+        p.put("log.cleaner.dedupe.buffer.size", "4194304");
+        p.put("offsets.topic.replication.factor", "1");
+        p.put("offsets.topic.num.partitions", "4");
+        p.put("transaction.state.log.replication.factor", "1");
+        p.put("transaction.state.log.min.isr", "1");
+        p.put("transaction.state.log.num.partitions", "4");
+        p.put("share.coordinator.state.topic.replication.factor", "1");
+        p.put("share.coordinator.state.topic.min.isr", "1");
+        p.put("share.coordinator.state.topic.num.partitions", "4");
+        p.put("group.initial.rebalance.delay.ms", "0");
+        p.put("auto.create.topics.enable", "false");
+        p.put("log.segment.bytes", "67108864");
+        p.put("log.segment.delete.delay.ms", "1000");
+        p.put("message.max.bytes", "2097152");
+        return p;
+    }
+
+    private static void format(Path data) throws IOException {
+        Formatter formatter = new Formatter();
+        formatter.setClusterId(Uuid.randomUuid().toString());
+        formatter.setNodeId(1);
+        formatter.setControllerListenerName("CONTROLLER");
+        formatter.setMetadataLogDirectory(data.toString());
+        formatter.addDirectory(data.toString());
+        formatter.setPrintStream(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
+        try {
+            formatter.run();
+        } catch (Exception e) {
+            throw new IOException("cannot format " + data + " for Kafka", e);
+        }
+    }
+
+    private static int freePort(int wanted) throws IOException {
+        try (ServerSocket socket = new ServerSocket(wanted, 1, InetAddress.getByName(HOST))) {
+            return socket.getLocalPort();
+        } catch (java.net.BindException e) {
+            throw new PortInUseException(wanted, e);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.millrace.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A PostgreSQL server as a child process, on loopback and any free port. Its data stay in the directory; a second start on the
+ * same directory resumes. Start and stop on the caller's thread.
+ */
+public final class EmbeddedPostgres implements AutoCloseable {
+    private static final String USER = "postgres";
+    private static final String DATABASE = "postgres";
+
+    private final io.zonky.test.db.postgres.embedded.EmbeddedPostgres server;
+
+    private EmbeddedPostgres(io.zonky.test.db.postgres.embedded.EmbeddedPostgres server) {
+        this.server = server;
+    }
+
+    /**
+     * @param data kept; made if it is not there
+     * @param binaries where PostgreSQL's programs are unpacked once
+     * @throws IOException if it cannot be started
+     */
+    public static EmbeddedPostgres start(Path data, Path binaries) throws IOException {
+        Files.createDirectories(data.toAbsolutePath().getParent());
+        Files.createDirectories(binaries);
+        endOrphan(data);
+        return new EmbeddedPostgres(io.zonky.test.db.postgres.embedded.EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setOverrideWorkingDirectory(binaries.toFile())
+                .setCleanDataDirectory(false)
+                .setPGStartupWait(Duration.ofSeconds(30))
+                .setServerConfig("listen_addresses", "127.0.0.1")
+                // The library is made for tests and gives durability away; data that people keep want it back.
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("full_page_writes", "on")
+                .setServerConfig("max_connections", "50")
+                .setServerConfig("shared_buffers", "64MB")
+                .setServerConfig("max_wal_size", "512MB")
+                .start());
+    }
+
+    /**
+     * A JVM that was killed leaves its PostgreSQL running on the directory, where no second one can start. Clients it has
+     * none any more, so it stops at once.
+     */
+    private static void endOrphan(Path data) throws IOException {
+        Path lock = data.resolve("postmaster.pid");
+        if (!Files.exists(lock)) {
+            return;
+        }
+        long pid = Long.parseLong(Files.readAllLines(lock).get(0).trim());
+        Optional<ProcessHandle> orphan = ProcessHandle.of(pid).filter(EmbeddedPostgres::isPostgres);
+        if (orphan.isPresent() && orphan.get().destroy()) {
+            try {
+                orphan.get().onExit().get(30, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                throw new IOException("the PostgreSQL with pid " + pid + " still runs on " + data, e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+        }
+    }
+
+    private static boolean isPostgres(ProcessHandle process) {
+        return process.info().command().map(c -> c.contains("postgres")).orElse(false);
+    }
+
+    public String host() {
+        return "127.0.0.1";
+    }
+
+    public int port() {
+        return server.getPort();
+    }
+
+    /** In the form that vertx-pg-client takes. */
+    public String url() {
+        return "postgresql://" + host() + ":" + port() + "/" + DATABASE;
+    }
+
+    public String user() {
+        return USER;
+    }
+
+    /** Trusts loopback: there is none. */
+    public String password() {
+        return USER;
+    }
+
+    /** Stops in order; the data stay. */
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("PostgreSQL did not stop cleanly", e);
+        }
+    }
+}

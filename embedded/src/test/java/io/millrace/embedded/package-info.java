@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.millrace.embedded;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,202 @@
+package io.millrace.rules.cel;
+
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.ast.CelConstant;
+import dev.cel.common.ast.CelExpr;
+import io.millrace.rules.expression.BooleanExpression;
+import io.millrace.rules.expression.Field;
+import io.millrace.rules.expression.Inputs;
+import io.millrace.rules.expression.Occasion;
+import io.millrace.rules.expression.Slots;
+import io.millrace.rules.expression.ValueExpression;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Builds closures from a checked tree, bottom up. One instance compiles one expression. */
+final class Closures {
+
+    private static final java.util.Set<String> COMPARISONS =
+            java.util.Set.of("_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_", "@in");
+
+    private final Names.Resolved expression;
+    private final CelAbstractSyntaxTree checked;
+    private final Outline outline;
+    private final Scope scope;
+    private final BitSet slots = new BitSet();
+    private final List<Term> comparisons = new ArrayList<>();
+    private final List<Term> compared = new ArrayList<>();
+    private boolean device;
+    private boolean time;
+
+    Closures(Names.Resolved expression, CelAbstractSyntaxTree checked, Scope scope) {
+        this.expression = expression;
+        this.checked = checked;
+        this.outline = new Outline(expression);
+        this.scope = scope;
+    }
+
+    Term compile() throws Refused {
+        return compile(checked.getExpr());
+    }
+
+    Inputs inputs() {
+        return new Inputs(Slots.of(slots), device, time);
+    }
+
+    /** Parts of the expression, the measure of what it costs. */
+    int cost() {
+        return outline.size();
+    }
+
+    /** The left operand of the first comparison in the text that is true, else of the first one. */
+    ValueExpression decisive() {
+        BooleanExpression[] tests = comparisons.stream().map(Term::flag).toArray(BooleanExpression[]::new);
+        ValueExpression[] values = compared.stream().map(Term::value).toArray(ValueExpression[]::new);
+        return frame -> {
+            for (int i = 0; i < tests.length; i++) {
+                if (tests[i].test(frame) == BooleanExpression.TRUE) {
+                    return values[i].value(frame);
+                }
+            }
+            return values.length == 0 ? null : values[0].value(frame);
+        };
+    }
+
+    private Term compile(CelExpr node) throws Refused {
+        return switch (node.getKind()) {
+            case CONSTANT -> constant(node.constant());
+            case IDENT -> name(node.ident().name());
+            case LIST -> list(node);
+            case CALL -> call(node);
+            default -> throw new IllegalStateException("no closure for " + node.getKind());
+        };
+    }
+
+    private static Term constant(CelConstant constant) {
+        return switch (constant.getKind()) {
+            case DOUBLE_VALUE -> Term.constant(constant.doubleValue());
+            case BOOLEAN_VALUE -> Term.constant(constant.booleanValue());
+            case STRING_VALUE -> Term.constant(constant.stringValue());
+            default -> throw new IllegalStateException("no closure for a literal " + constant.getKind());
+        };
+    }
+
+    private Term list(CelExpr node) throws Refused {
+        List<Term> terms = new ArrayList<>();
+        for (CelExpr element : node.list().elements()) {
+            terms.add(compile(element));
+        }
+        ValueExpression[] values = terms.stream().map(Term::value).toArray(ValueExpression[]::new);
+        return Term.list(
+                frame -> {
+                    List<Object> elements = new ArrayList<>();
+                    for (ValueExpression value : values) {
+                        Object found = value.value(frame);
+                        if (found == null) {
+                            return null;
+                        }
+                        elements.add(found);
+                    }
+                    return elements;
+                },
+                terms);
+    }
+
+    private Term call(CelExpr node) throws Refused {
+        CelExpr.CelCall call = node.call();
+        List<Term> arguments = new ArrayList<>();
+        List<Integer> offsets = new ArrayList<>();
+        List<Integer> spans = new ArrayList<>();
+        for (CelExpr argument : Outline.children(node)) {
+            arguments.add(compile(argument));
+            int start = outline.start(argument);
+            offsets.add(start);
+            spans.add(Math.max(1, outline.end(argument) - start));
+        }
+        Kind result = Kind.of(checked.getTypeOrThrow(node.id()));
+        Term term = Functions.ALL
+                .definition(call.function(), call.target().isPresent())
+                .builder
+                .build(new Family.Call(call.function(), arguments, offsets, spans, result));
+        if (COMPARISONS.contains(call.function())) {
+            comparisons.add(term);
+            compared.add(arguments.get(0));
+        }
+        return term;
+    }
+
+    private Term name(String variable) {
+        Name name = expression.names().get(variable);
+        if (name == null) {
+            throw new IllegalStateException("no meaning of " + variable);
+        }
+        if (name instanceof Name.OfField field) {
+            return field(field);
+        }
+        if (name instanceof Name.Now) {
+            time = true;
+            return Term.time(frame -> frame.now());
+        }
+        if (name instanceof Name.Extra extra) {
+            return Term.boxed(frame -> {
+                Occasion occasion = frame.occasion();
+                return occasion == null ? null : extra(extra.word(), occasion);
+            });
+        }
+        if (name instanceof Name.DeviceId) {
+            return Term.text(frame -> frame.deviceId());
+        }
+        device = true;
+        if (name instanceof Name.DeviceLabel label) {
+            return Term.text(frame -> frame.attributes().labels().get(label.label()));
+        }
+        List<String> path = ((Name.DeviceAttribute) name).path();
+        String first = path.get(0);
+        List<String> rest = path.subList(1, path.size());
+        return Term.boxed(frame -> within(frame.attributes().attributes().get(first), rest));
+    }
+
+    private Term field(Name.OfField name) {
+        Field field = scope.slots().field(name.written(), name.path(), scope.declaration(name));
+        int slot = field.slot();
+        slots.set(slot);
+        return switch (scope.kind(name)) {
+            case NUMBER -> Term.number(frame -> frame.number(slot));
+            case BOOL -> Term.flag(frame -> frame.flag(slot));
+            case TEXT -> Term.text(frame -> frame.text(slot));
+            case LIST -> Term.list(frame -> frame.object(slot), null);
+            case TIME, ANY ->
+                Term.any(frame -> frame.number(slot), frame -> frame.flag(slot), frame -> frame.text(slot), frame -> {
+                    double number = frame.number(slot);
+                    Object flag = Term.boxed(frame.flag(slot));
+                    return !Double.isNaN(number) ? (Object) number : flag != null ? flag : frame.object(slot);
+                });
+        };
+    }
+
+    private static @Nullable Object within(@Nullable Object value, List<String> path) {
+        Object found = value;
+        for (String step : path) {
+            found = found instanceof Map<?, ?> map ? map.get(step) : null;
+        }
+        return found;
+    }
+
+    private static @Nullable Object extra(Name.Extra.Word word, Occasion occasion) {
+        Optional<?> value =
+                switch (word) {
+                    case VALUE -> occasion.value();
+                    case LEVEL -> occasion.level();
+                    case STARTS_AT -> occasion.startsAt();
+                    case DURATION -> occasion.duration();
+                    case LAST_SEEN -> occasion.lastSeen();
+                    case RULE_NAME -> Optional.of(occasion.rule());
+                    case RULE_REVISION -> Optional.of(occasion.revision());
+                };
+        return value.orElse(null);
+    }
+}

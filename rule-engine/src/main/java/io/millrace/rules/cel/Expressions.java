@@ -1,0 +1,203 @@
+package io.millrace.rules.cel;
+
+import dev.cel.common.CelAbstractSyntaxTree;
+import io.millrace.rules.expression.Condition;
+import io.millrace.rules.expression.Inputs;
+import io.millrace.rules.expression.Template;
+import io.millrace.rules.expression.ValueExpression;
+import io.millrace.rules.source.Passage;
+import io.millrace.rules.source.Problems;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Compiles the expressions and templates of one file. What cannot be compiled is reported at its place in the file and comes back
+ * empty.
+ */
+public final class Expressions {
+
+    private static final int COST_LIMIT = 10_000;
+
+    private final Scope scope;
+    private final Problems problems;
+    private int worstCost;
+
+    public Expressions(Scope scope, Problems problems) {
+        this.scope = scope;
+        this.problems = problems;
+    }
+
+    /** The cost of the most expensive expression so far. */
+    public int worstCost() {
+        return worstCost;
+    }
+
+    /** True if the expression ends too early to be what its author wrote: the mark of a value cut off by YAML. */
+    public static boolean endsTooEarly(String expression) {
+        try {
+            return Syntax.parse(expression) == null;
+        } catch (Refused mistake) {
+            return mistake.offset() >= Texts.length(expression.stripTrailing())
+                    || mistake.what().contains("closing quote");
+        }
+    }
+
+    public Optional<Condition> condition(Passage passage, Problems.Subject subject) {
+        try {
+            Compiled compiled = compile(passage.text(), false);
+            Kind kind = compiled.term.kind();
+            if (kind != Kind.BOOL && kind != Kind.ANY) {
+                int start =
+                        passage.text().length() - passage.text().stripLeading().length();
+                throw new Refused(
+                        "E203",
+                        start,
+                        Texts.length(passage.text().strip()),
+                        "the condition is " + kind.description() + ", not true or false",
+                        comparisonHelp(passage.text().strip(), kind));
+            }
+            return Optional.of(new Condition(
+                    compiled.term.flag(),
+                    compiled.decisive,
+                    compiled.inputs,
+                    passage.text().strip(),
+                    passage.position()));
+        } catch (Refused mistake) {
+            report(mistake, passage, 0, subject, mistake.code());
+            return Optional.empty();
+        }
+    }
+
+    static String comparisonHelp(String what, Kind kind) {
+        return switch (kind) {
+            case NUMBER -> "compare it, for example `" + what + " > 30`";
+            case TEXT -> "compare it, for example `" + what + " == \"open\"`";
+            default -> "compare it with something";
+        };
+    }
+
+    /** A text with {@code ${CEL}} in it; {@code $${} stands for a literal one. */
+    public Optional<Template> template(Passage passage, Problems.Subject subject) {
+        int[] points = passage.text().codePoints().toArray();
+        List<Template.Part> parts = new ArrayList<>();
+        StringBuilder literal = new StringBuilder();
+        Inputs inputs = Inputs.NONE;
+        boolean good = true;
+        int at = 0;
+        while (at < points.length) {
+            if (starts(points, at, "$${")) {
+                literal.append("${");
+                at += 3;
+            } else if (starts(points, at, "${")) {
+                int end = closingBrace(points, at + 2);
+                if (end < 0) {
+                    problems.error(
+                            passage.position(at),
+                            2,
+                            "E210",
+                            subject,
+                            "`${` is never closed",
+                            "end it with }, or write $${ for a literal ${");
+                    return Optional.empty();
+                }
+                if (literal.length() > 0) {
+                    parts.add(new Template.Literal(literal.toString()));
+                    literal.setLength(0);
+                }
+                Optional<Compiled> compiled = placeholder(passage, at + 2, end, subject);
+                good &= compiled.isPresent();
+                if (compiled.isPresent()) {
+                    inputs = inputs.and(compiled.get().inputs);
+                    parts.add(
+                            new Template.Value(compiled.get().term.value(), new String(points, at + 2, end - at - 2)));
+                }
+                at = end + 1;
+            } else {
+                literal.appendCodePoint(points[at++]);
+            }
+        }
+        if (literal.length() > 0) {
+            parts.add(new Template.Literal(literal.toString()));
+        }
+        return good ? Optional.of(new Template(parts, inputs, passage.text())) : Optional.empty();
+    }
+
+    private Optional<Compiled> placeholder(Passage passage, int from, int to, Problems.Subject subject) {
+        try {
+            return Optional.of(compile(passage.part(from, to).text(), true));
+        } catch (Refused mistake) {
+            report(mistake, passage, from, subject, mistake.code().equals("E205") ? "E210" : mistake.code());
+            return Optional.empty();
+        }
+    }
+
+    private static boolean starts(int[] points, int at, String prefix) {
+        return new String(points, at, Math.min(prefix.length(), points.length - at)).equals(prefix);
+    }
+
+    private static int closingBrace(int[] points, int from) {
+        int depth = 0;
+        int quote = 0;
+        for (int i = from; i < points.length; i++) {
+            int c = points[i];
+            if (quote != 0) {
+                i += c == '\\' ? 1 : 0;
+                quote = c == quote ? 0 : quote;
+            } else if (c == '"' || c == '\'') {
+                quote = c;
+            } else if (c == '{') {
+                depth++;
+            } else if (c == '}' && depth-- == 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private void report(Refused mistake, Passage passage, int shift, Problems.Subject subject, String code) {
+        problems.error(
+                passage.position(shift + mistake.offset()),
+                mistake.span(),
+                code,
+                subject,
+                mistake.what(),
+                mistake.help());
+    }
+
+    /** What a tree became. */
+    private record Compiled(Term term, ValueExpression decisive, Inputs inputs) {}
+
+    private Compiled compile(String text, boolean inTemplate) throws Refused {
+        Names.Resolved resolved = Names.resolve(text, this::mustBeKnown, inTemplate);
+        CelAbstractSyntaxTree checked = Checker.check(resolved, this::kind);
+        Closures closures = new Closures(resolved, checked, scope);
+        Term term = closures.compile();
+        worstCost = Math.max(worstCost, closures.cost());
+        if (closures.cost() > COST_LIMIT) {
+            throw new Refused(
+                    "E208",
+                    0,
+                    Texts.length(text),
+                    "costs %,d, limit %,d".formatted(closures.cost(), COST_LIMIT),
+                    "split the rule");
+        }
+        return new Compiled(term, closures.decisive(), closures.inputs());
+    }
+
+    private void mustBeKnown(Name name) {
+        if (name instanceof Name.OfField field && !scope.knows(field.path())) {
+            throw new Names.UnknownName(scope.names());
+        }
+    }
+
+    private Kind kind(Name name) {
+        if (name instanceof Name.OfField field) {
+            return scope.kind(field);
+        }
+        if (name instanceof Name.DeviceId || name instanceof Name.DeviceLabel) {
+            return Kind.TEXT;
+        }
+        return name instanceof Name.Now ? Kind.TIME : Kind.ANY;
+    }
+}

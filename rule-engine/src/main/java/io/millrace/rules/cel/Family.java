@@ -1,0 +1,109 @@
+package io.millrace.rules.cel;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.cel.common.CelOverloadDecl;
+import dev.cel.common.types.CelType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Functions and operators that belong together: declared for dev.cel's type check and compiled to closures. Operators have CEL's
+ * own names ({@code _>_}); a member function ({@code x.contains("a")}) gets its target as first argument.
+ */
+abstract class Family {
+
+    /** Builds the closure of one call. */
+    @FunctionalInterface
+    interface Builder {
+        Term build(Call call) throws Refused;
+    }
+
+    /**
+     * A call being compiled.
+     *
+     * @param result as dev.cel determined it
+     */
+    record Call(String function, List<Term> arguments, List<Integer> offsets, List<Integer> spans, Kind result) {
+
+        Term argument(int index) {
+            return arguments.get(index);
+        }
+
+        int size() {
+            return arguments.size();
+        }
+
+        Refused refuse(String code, int argument, String message, String help) {
+            return new Refused(code, offsets.get(argument), spans.get(argument), message, help);
+        }
+
+        /** A text that must stand there literally, because it is looked at once only. */
+        String constantText(int index, String what) throws Refused {
+            if (argument(index).constant() instanceof String text) {
+                return text;
+            }
+            throw refuse("E206", index, what + " must be a constant text", "");
+        }
+    }
+
+    /** One function in one way of calling it. */
+    static final class Definition {
+        final String name;
+        final boolean member;
+        final List<CelOverloadDecl> overloads = new ArrayList<>();
+        final Builder builder;
+
+        Definition(String name, boolean member, Builder builder) {
+            this.name = name;
+            this.member = member;
+            this.builder = builder;
+        }
+
+        @CanIgnoreReturnValue
+        Definition takes(CelType result, CelType... arguments) {
+            String id = (member ? "member " : "") + name + " " + overloads.size();
+            overloads.add(
+                    member
+                            ? CelOverloadDecl.newMemberOverload(id, result, Arrays.asList(arguments))
+                            : CelOverloadDecl.newGlobalOverload(id, result, Arrays.asList(arguments)));
+            return this;
+        }
+
+        /** The ways to call it, for help: {@code (number, number)}. */
+        String usage() {
+            return overloads.stream()
+                    .map(overload -> overload.parameterTypes().stream()
+                            .map(type -> Kind.of(type).word())
+                            .collect(Collectors.joining(", ", "(", ")")))
+                    .distinct()
+                    .collect(Collectors.joining(" or "));
+        }
+    }
+
+    private final Map<String, Definition> definitions = new LinkedHashMap<>();
+
+    final Map<String, Definition> definitions() {
+        return definitions;
+    }
+
+    final Definition function(String name, Builder builder) {
+        return define(new Definition(name, false, builder));
+    }
+
+    final Definition member(String name, Builder builder) {
+        return define(new Definition(name, true, builder));
+    }
+
+    private Definition define(Definition definition) {
+        definitions.put(key(definition.name, definition.member), definition);
+        return definition;
+    }
+
+    static String key(String name, boolean member) {
+        return member ? "." + name : name;
+    }
+}

@@ -1,0 +1,109 @@
+package io.millrace.rules.cel;
+
+import dev.cel.common.CelFunctionDecl;
+import dev.cel.common.CelOptions;
+import dev.cel.common.CelOverloadDecl;
+import dev.cel.compiler.CelCompiler;
+import dev.cel.compiler.CelCompilerBuilder;
+import dev.cel.compiler.CelCompilerFactory;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** All functions and operators of the language. dev.cel's own environment is off: there every literal 30 would be an integer. */
+final class Functions {
+
+    static final Functions ALL = new Functions(List.of(
+            new Logic(), new Comparisons(), new Arithmetic(), new TextFunctions(), new Presence(), new Times()));
+
+    /** Functions of {@code by} rules. */
+    static final Set<String> OF_GROUPS = Set.of("avg", "min", "max", "sum", "count", "ratio", "devices");
+
+    /** Words of the language that are not evaluated yet. */
+    static final Set<String> RESERVED = union(
+            OF_GROUPS,
+            Set.of(
+                    "avg_over_time",
+                    "min_over_time",
+                    "max_over_time",
+                    "sum_over_time",
+                    "stddev_over_time",
+                    "count_over_time",
+                    "ratio_over_time",
+                    "last_over_time",
+                    "delta",
+                    "deriv",
+                    "rate",
+                    "increase",
+                    "resets",
+                    "changes",
+                    "predict_linear",
+                    "absent_over_time",
+                    "avg_over_last",
+                    "min_over_last",
+                    "max_over_last",
+                    "sum_over_last",
+                    "count_over_last",
+                    "quantile_over_last",
+                    "prev",
+                    "changed",
+                    "age",
+                    "held",
+                    "since",
+                    "lookup",
+                    "semver",
+                    "isGreaterThan",
+                    "isLessThan"));
+
+    private final Map<String, Family.Definition> definitions = new LinkedHashMap<>();
+    private final CelCompiler checker;
+
+    private Functions(List<Family> families) {
+        families.forEach(family -> definitions.putAll(family.definitions()));
+        CelCompilerBuilder builder = CelCompilerFactory.standardCelCompilerBuilder()
+                .setOptions(CelOptions.current().build())
+                .setStandardEnvironmentEnabled(false)
+                .setStandardMacros();
+        Map<String, List<CelOverloadDecl>> byName = new LinkedHashMap<>();
+        definitions.values().forEach(definition -> byName.computeIfAbsent(definition.name, name -> new ArrayList<>())
+                .addAll(definition.overloads));
+        byName.forEach((name, overloads) ->
+                builder.addFunctionDeclarations(CelFunctionDecl.newFunctionDeclaration(name, overloads)));
+        this.checker = builder.build();
+    }
+
+    /** dev.cel with the language's functions and no variables. */
+    CelCompiler checker() {
+        return checker;
+    }
+
+    boolean knows(String function, boolean member) {
+        return definitions.containsKey(Family.key(function, member));
+    }
+
+    Family.Definition definition(String function, boolean member) {
+        Family.Definition definition = definitions.get(Family.key(function, member));
+        if (definition == null) {
+            throw new IllegalStateException("no definition of " + function);
+        }
+        return definition;
+    }
+
+    /** Names that people write, as member functions or as plain ones. */
+    Set<String> names(boolean member) {
+        return definitions.values().stream()
+                .filter(definition -> definition.member == member && Character.isLetter(definition.name.charAt(0)))
+                .map(definition -> definition.name)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Set<String> union(Set<String> one, Set<String> two) {
+        Set<String> all = new TreeSet<>(one);
+        all.addAll(two);
+        return Set.copyOf(all);
+    }
+}

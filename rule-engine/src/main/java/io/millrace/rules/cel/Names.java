@@ -1,0 +1,316 @@
+package io.millrace.rules.cel;
+
+import com.google.common.collect.ImmutableList;
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelSource;
+import dev.cel.common.ast.CelConstant;
+import dev.cel.common.ast.CelExpr;
+import io.millrace.rules.source.Nearest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Resolves what stands in a parsed expression: every name becomes a variable v0, v1, … that stands for a {@link Name}, every integer
+ * literal a double, {@code math.least(…)} one function name. Unknown functions and names are refused here, so that the type
+ * check has only types left to complain about.
+ */
+final class Names {
+
+    private static final Set<String> LIST_MACROS = Set.of("all", "exists", "exists_one", "filter", "map");
+
+    private final String text;
+    private final CelSource source;
+    private final Consumer<Name> known;
+    private final boolean inTemplate;
+    private final Map<Name, String> variables = new LinkedHashMap<>();
+
+    /**
+     * An expression with its names resolved.
+     *
+     * @param names variable to what it stands for
+     */
+    record Resolved(String text, CelExpr tree, CelSource source, Map<String, Name> names) {
+
+        int position(CelExpr node) {
+            return source.getPositionsMap().getOrDefault(node.id(), 0);
+        }
+    }
+
+    private Names(String text, CelSource source, Consumer<Name> known, boolean inTemplate) {
+        this.text = text;
+        this.source = source;
+        this.known = known;
+        this.inTemplate = inTemplate;
+    }
+
+    /** {@code known} throws {@link UnknownName} for a name that the file does not have. */
+    static Resolved resolve(String text, Consumer<Name> known, boolean inTemplate) throws Refused {
+        CelAbstractSyntaxTree parsed = Syntax.parse(text);
+        Names names = new Names(text, parsed.getSource(), known, inTemplate);
+        CelExpr tree = names.rewrite(parsed.getExpr());
+        Map<String, Name> resolved = names.variables.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey, (a, b) -> a, LinkedHashMap::new));
+        return new Resolved(text, tree, parsed.getSource(), resolved);
+    }
+
+    /** A name that the file does not declare, with the names that it does. */
+    static final class UnknownName extends RuntimeException {
+
+        private final transient Set<String> declared;
+
+        UnknownName(Set<String> declared) {
+            super("unknown name", null, false, false);
+            this.declared = declared;
+        }
+    }
+
+    private CelExpr rewrite(CelExpr node) throws Refused {
+        switch (node.getKind()) {
+            case CONSTANT:
+                return CelExpr.ofConstant(node.id(), widened(node));
+            case IDENT, SELECT:
+                return name(node);
+            case CALL:
+                return isIndexed(node) ? name(node) : call(node);
+            case LIST:
+                List<CelExpr> elements = new ArrayList<>();
+                for (CelExpr element : node.list().elements()) {
+                    elements.add(rewrite(element));
+                }
+                return CelExpr.ofList(node.id(), ImmutableList.copyOf(elements), ImmutableList.of());
+            default:
+                throw new Refused(
+                        "E205", position(node), 1, "maps and messages cannot be written in an expression", "");
+        }
+    }
+
+    private CelConstant widened(CelExpr node) throws Refused {
+        CelConstant constant = node.constant();
+        switch (constant.getKind()) {
+            case INT64_VALUE:
+                return CelConstant.ofValue((double) constant.int64Value());
+            case UINT64_VALUE:
+                return CelConstant.ofValue(constant.uint64Value().doubleValue());
+            case DOUBLE_VALUE:
+                if (!Double.isFinite(constant.doubleValue())) {
+                    throw new Refused(
+                            "E205", position(node), tokenLength(position(node)), "the number is too large", "");
+                }
+                return constant;
+            case BOOLEAN_VALUE, STRING_VALUE:
+                return constant;
+            case NULL_VALUE:
+                throw new Refused(
+                        "E205",
+                        position(node),
+                        4,
+                        "null is not a value of the language",
+                        "ask `present(x)` or `!present(x)`");
+            default:
+                throw new Refused(
+                        "E205", position(node), tokenLength(position(node)), "not a value of the language", "");
+        }
+    }
+
+    private CelExpr call(CelExpr node) throws Refused {
+        CelExpr.CelCall call = node.call();
+        String function = call.function();
+        Optional<CelExpr> target = call.target();
+        if (target.isPresent()
+                && target.get().getKind() == CelExpr.ExprKind.Kind.IDENT
+                && target.get().ident().name().equals("math")) {
+            function = "math." + function;
+            target = Optional.empty();
+        }
+        if (!Functions.ALL.knows(function, target.isPresent())) {
+            throw unknownFunction(node, function, target.isPresent());
+        }
+        List<CelExpr> arguments = new ArrayList<>();
+        for (CelExpr argument : call.args()) {
+            arguments.add(rewrite(argument));
+        }
+        Optional<CelExpr> rewritten = target.isPresent() ? Optional.of(rewrite(target.get())) : Optional.empty();
+        return CelExpr.ofCall(node.id(), rewritten, function, ImmutableList.copyOf(arguments));
+    }
+
+    private Refused unknownFunction(CelExpr node, String function, boolean member) {
+        int paren = position(node);
+        String name = function.substring(function.lastIndexOf('.') + 1);
+        int at = function.equals("_[_]") ? paren : functionName(paren, function.startsWith("math.") ? function : name);
+        int span = function.equals("_[_]") ? 1 : Texts.length(function);
+        if (function.equals("_[_]") || Functions.RESERVED.contains(function) || LIST_MACROS.contains(function)) {
+            String what = function.equals("_[_]") ? "taking an element of a list" : "the function " + function;
+            return new Refused("E209", at, span, what + " is not there yet", notYet(function));
+        }
+        if (function.equals("has")) {
+            return new Refused(
+                    "E201",
+                    at,
+                    span,
+                    "unknown function \"has\"",
+                    "did you mean \"present\"? It is true if the value is there");
+        }
+        if (Functions.ALL.knows(function, !member)) {
+            String form = member ? function + "(x)" : "x." + function + "(…)";
+            return new Refused("E201", at, span, "\"" + function + "\" is not called like this", "write " + form);
+        }
+        Set<String> names = Functions.ALL.names(member);
+        return new Refused(
+                "E201",
+                at,
+                span,
+                "unknown function \"" + function + "\"",
+                Nearest.to(function, names)
+                        .map(found -> "did you mean \"" + found + "\"?")
+                        .orElse("functions: " + String.join(", ", names)));
+    }
+
+    private static String notYet(String function) {
+        return Functions.OF_GROUPS.contains(function)
+                ? "group functions come with `by` rules"
+                : "it is a word of the language that this version does not evaluate";
+    }
+
+    /** dev.cel marks the parenthesis of a call; people look at the name. */
+    private int functionName(int paren, String function) {
+        int at = paren - Texts.length(function);
+        while (at > 0 && !text.startsWith(function, text.offsetByCodePoints(0, at))) {
+            at--;
+        }
+        return Math.max(0, at);
+    }
+
+    private static boolean isIndexed(CelExpr node) {
+        return node.call().function().equals("_[_]") && stringIndex(node) != null;
+    }
+
+    private static @Nullable String stringIndex(CelExpr node) {
+        CelExpr index = node.call().args().get(1);
+        return index.getKind() == CelExpr.ExprKind.Kind.CONSTANT
+                        && index.constant().getKind() == CelConstant.Kind.STRING_VALUE
+                ? index.constant().stringValue()
+                : null;
+    }
+
+    private CelExpr name(CelExpr node) throws Refused {
+        List<String> path = new ArrayList<>();
+        CelExpr root = steps(node, path);
+        int from = position(root);
+        int to = end(node);
+        Name name = meaning(path, from, to - from);
+        try {
+            known.accept(name);
+        } catch (UnknownName unknown) {
+            String written = name instanceof Name.OfField field ? field.written() : String.join(".", path);
+            throw new Refused(
+                    "E201",
+                    from,
+                    to - from,
+                    "unknown name \"" + written + "\"",
+                    Nearest.help(written, unknown.declared, "Known here"));
+        }
+        return CelExpr.ofIdent(node.id(), variables.computeIfAbsent(name, any -> "v" + variables.size()));
+    }
+
+    private CelExpr steps(CelExpr node, List<String> path) throws Refused {
+        CelExpr root;
+        if (node.getKind() == CelExpr.ExprKind.Kind.IDENT) {
+            path.add(node.ident().name());
+            return node;
+        }
+        if (node.getKind() == CelExpr.ExprKind.Kind.SELECT) {
+            root = steps(node.select().operand(), path);
+            path.add(node.select().field());
+            return root;
+        }
+        String index = node.getKind() == CelExpr.ExprKind.Kind.CALL
+                        && node.call().function().equals("_[_]")
+                ? stringIndex(node)
+                : null;
+        if (index == null) {
+            throw new Refused("E205", position(node), 1, "only a name can be followed by a dot or a [\"…\"]", "");
+        }
+        root = steps(node.call().args().get(0), path);
+        path.add(index);
+        return root;
+    }
+
+    private Name meaning(List<String> path, int from, int span) throws Refused {
+        String root = path.get(0);
+        List<String> rest = path.subList(1, path.size());
+        if (inTemplate) {
+            String written = String.join(".", path);
+            for (Name.Extra.Word word : Name.Extra.Word.values()) {
+                if (word.written().equals(written)) {
+                    return new Name.Extra(word);
+                }
+            }
+        }
+        switch (root) {
+            case "now":
+                if (rest.isEmpty()) {
+                    return new Name.Now();
+                }
+                throw new Refused(
+                        "E201", from, span, "now has no fields", "for example now.getHours(\"Europe/Berlin\")");
+            case "msg":
+                if (!rest.isEmpty()) {
+                    return new Name.OfField(rest);
+                }
+                throw new Refused(
+                        "E201", from, span, "msg is the whole message", "name a field of it: msg[\"odd name\"]");
+            case "device":
+                if (rest.equals(List.of("id"))) {
+                    return new Name.DeviceId();
+                }
+                if (rest.size() == 2 && rest.get(0).equals("labels")) {
+                    return new Name.DeviceLabel(rest.get(1));
+                }
+                if (!rest.isEmpty()
+                        && !rest.get(0).equals("labels")
+                        && !rest.get(0).equals("id")) {
+                    return new Name.DeviceAttribute(List.copyOf(rest));
+                }
+                throw new Refused(
+                        "E201",
+                        from,
+                        span,
+                        "device is not a value",
+                        "there are device.id, device.labels.x and device.x for an attribute x");
+            default:
+                return new Name.OfField(path);
+        }
+    }
+
+    private int end(CelExpr node) {
+        int at = position(node);
+        if (node.getKind() == CelExpr.ExprKind.Kind.SELECT) {
+            int[] points = text.codePoints().toArray();
+            int begin = at + 1;
+            while (begin < points.length && Character.isWhitespace(points[begin])) {
+                begin++;
+            }
+            return begin + Texts.length(node.select().field());
+        }
+        if (node.getKind() == CelExpr.ExprKind.Kind.CALL) {
+            CelExpr index = node.call().args().get(1);
+            return position(index) + tokenLength(position(index)) + 1;
+        }
+        return at + tokenLength(at);
+    }
+
+    private int tokenLength(int offset) {
+        return Texts.tokenLength(text, offset);
+    }
+
+    private int position(CelExpr node) {
+        return source.getPositionsMap().getOrDefault(node.id(), 0);
+    }
+}

@@ -1,0 +1,20 @@
+package io.millrace.rules.expression;
+
+import java.time.Duration;
+
+/** Values of any type as texts. */
+public final class Values {
+
+    private Values() {}
+
+    /** As templates and {@code string(x)} write it: numbers as {@link Numbers#text}, durations as {@code 1h30m}, times RFC 3339. */
+    public static String text(Object value) {
+        if (value instanceof Double number) {
+            return Numbers.text(number);
+        }
+        if (value instanceof Duration duration) {
+            return Durations.text(duration);
+        }
+        return value.toString();
+    }
+}

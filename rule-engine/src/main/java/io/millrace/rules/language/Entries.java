@@ -1,0 +1,47 @@
+package io.millrace.rules.language;
+
+import io.millrace.rules.source.Problems;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** One map of a rule file, its keys known to be words of the language. In the order of the file. */
+record Entries(Node node, Map<String, Entry> byWord) {
+
+    /**
+     * A key and its value.
+     *
+     * @param subject about whom problems of the value are
+     */
+    record Entry(String word, Node key, Node value, Problems.Subject subject) {}
+
+    static Entries none(Node node) {
+        return new Entries(node, Map.of());
+    }
+
+    Optional<Entry> get(String word) {
+        return Optional.ofNullable(byWord.get(word));
+    }
+
+    /** An entry that is known to be there. */
+    Entry require(String word) {
+        return get(word).orElseThrow();
+    }
+
+    boolean has(String word) {
+        return byWord.containsKey(word);
+    }
+
+    Collection<Entry> all() {
+        return byWord.values();
+    }
+
+    /** These entries, completed by others where they say nothing. */
+    Entries over(Entries defaults) {
+        Map<String, Entry> merged = new LinkedHashMap<>(byWord);
+        defaults.byWord.forEach(merged::putIfAbsent);
+        return new Entries(node, merged);
+    }
+}

@@ -1,0 +1,231 @@
+package io.millrace.rules.language;
+
+import io.millrace.rules.cel.Expressions;
+import io.millrace.rules.cel.Scope;
+import io.millrace.rules.expression.FieldDeclaration;
+import io.millrace.rules.expression.FieldTable;
+import io.millrace.rules.model.Rule;
+import io.millrace.rules.model.RuleId;
+import io.millrace.rules.model.Selection;
+import io.millrace.rules.source.Problems;
+import io.millrace.rules.source.Problems.Subject;
+import io.millrace.rules.source.SourcePosition;
+import io.millrace.rules.source.SourceText;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/** One rule file from top to bottom. Lives for one load of one file; names and slots are shared with the other files of the set. */
+final class FileReader {
+
+    private static final int VERSION = 1;
+    /** What decoding puts in the place of bytes that are no UTF-8. */
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private static final Set<String> WORDS = Set.of("version", "fields", "commands", "defaults", "groups", "rules");
+    private static final Set<String> LATER = Set.of("time_intervals");
+    private static final Set<String> GROUP = Set.of("name", "devices", "defaults", "rules");
+    private static final Set<String> EXPRESSIONS = Set.of("expr", "resolve_expr", "if");
+
+    private final SourceText source;
+    private final Problems problems;
+    private final FieldTable.Builder slots;
+    private final Map<RuleId, SourcePosition> names;
+    private final List<Rule> rules = new ArrayList<>();
+    private int groups;
+    private int cost;
+
+    FileReader(SourceText source, FieldTable.Builder slots, Map<RuleId, SourcePosition> names) {
+        this.source = source;
+        this.problems = new Problems(source);
+        this.slots = slots;
+        this.names = names;
+    }
+
+    RuleFiles.FileResult read() {
+        int garbled = source.text().indexOf(REPLACEMENT);
+        if (garbled >= 0) {
+            int offset = source.text().codePointCount(0, garbled);
+            problems.error(
+                    source.position(offset), 1, "E100", Subject.FILE, "not UTF-8 text", "save the file as UTF-8");
+            return new RuleFiles.FileResult(source.name(), rules, groups, cost, problems.sorted());
+        }
+        YamlDocument.Tree tree = YamlDocument.read(source, problems);
+        if (tree.root().isPresent()) {
+            read(tree.root().get(), tree.blotted());
+        } else if (problems.isEmpty()) {
+            problems.error(
+                    source.position(0), 1, "E107", Subject.FILE, "neither `rules` nor `groups`", "begin with `rules:`");
+        }
+        dropFollowUps();
+        return new RuleFiles.FileResult(source.name(), rules, groups, cost, problems.sorted());
+    }
+
+    private void read(Node root, Set<Integer> blotted) {
+        Problems unheard = new Problems(source);
+        Reading plain =
+                new Reading(source, problems, blotted, new Expressions(new Scope(Optional.empty(), slots), unheard));
+        Entries words = plain.entries(root, Subject.FILE, "a rule file", WORDS, LATER);
+        if (!(root instanceof MappingNode)) {
+            return;
+        }
+        if (!version(words, plain)) {
+            return;
+        }
+        Optional<Map<String, FieldDeclaration>> fields = words.get("fields").map(new FieldsReader(plain)::read);
+        Set<String> commands =
+                words.get("commands").map(entry -> commands(entry, plain)).orElse(Set.of());
+        Scope scope = new Scope(fields, slots);
+        learn(root, scope);
+        Expressions expressions = new Expressions(scope, problems);
+        Reading reading = new Reading(source, problems, blotted, expressions);
+        SelectionReader selections = new SelectionReader(reading);
+        RuleReader rule = new RuleReader(reading, new ActionReader(reading, commands), selections, slots);
+        List<Entries> defaults = defaults(words, reading);
+        if (words.has("rules")) {
+            groups++;
+            rules(baseName(), words.require("rules"), defaults, Optional.empty(), reading, rule);
+        }
+        words.get("groups").ifPresent(entry -> groups(entry, defaults, reading, rule, selections));
+        if (!words.has("rules") && !words.has("groups") && problems.isEmpty()) {
+            reading.error(root, "E107", Subject.FILE, "neither `rules` nor `groups`", "begin with `rules:`");
+        }
+        cost = expressions.worstCost();
+    }
+
+    private static boolean version(Entries words, Reading reading) {
+        Optional<Entries.Entry> entry = words.get("version");
+        Optional<Integer> version = entry.flatMap(found -> reading.integer(found, 1, Integer.MAX_VALUE));
+        if (entry.isPresent() && version.isPresent() && version.get() > VERSION) {
+            reading.error(
+                    entry.get(),
+                    "E112",
+                    "language version " + version.get() + " is newer than this engine, which knows " + VERSION,
+                    "upgrade the engine first");
+            return false;
+        }
+        return true;
+    }
+
+    private static Set<String> commands(Entries.Entry entry, Reading reading) {
+        Map<String, Entries.Entry> commands = reading.open(entry);
+        commands.values().stream()
+                .filter(command -> !(command.value() instanceof ScalarNode scalar && Reading.isNull(scalar)))
+                .forEach(command -> {
+                    Entries words = reading.entries(
+                            command.value(), command.subject(), "a command", Set.of("sets", "description"), Set.of());
+                    words.get("sets").ifPresent(reading::flags);
+                });
+        return commands.keySet();
+    }
+
+    private static List<Entries> defaults(Entries words, Reading reading) {
+        return words.get("defaults")
+                .map(entry -> reading.entries(
+                        entry.value(), entry.subject(), "`defaults`", RuleReader.SHARED, RuleReader.LATER))
+                .map(List::of)
+                .orElse(List.of());
+    }
+
+    /** What the file's expressions take its fields for, before the first of them is compiled. */
+    private static void learn(Node node, Scope scope) {
+        if (node instanceof MappingNode map) {
+            for (NodeTuple pair : map.getValue()) {
+                if (pair.getKeyNode() instanceof ScalarNode key
+                        && EXPRESSIONS.contains(key.getValue())
+                        && pair.getValueNode() instanceof ScalarNode expression) {
+                    scope.learn(expression.getValue());
+                } else {
+                    learn(pair.getValueNode(), scope);
+                }
+            }
+        } else if (node instanceof SequenceNode sequence) {
+            sequence.getValue().forEach(element -> learn(element, scope));
+        }
+    }
+
+    private void groups(
+            Entries.Entry entry, List<Entries> defaults, Reading reading, RuleReader rule, SelectionReader selections) {
+        Map<String, Node> seen = new HashMap<>();
+        for (Node node : reading.list(entry)) {
+            groups++;
+            Entries words = reading.entries(node, entry.subject(), "a group", GROUP, Set.of("by", "interval"));
+            Optional<String> name = words.get("name").flatMap(reading::name);
+            if (!words.has("name") && node instanceof MappingNode) {
+                reading.error(node, "E107", entry.subject(), "a group without `name`", "- name: lights");
+            }
+            if (name.isPresent()) {
+                Node first = seen.putIfAbsent(name.get(), node);
+                if (first != null) {
+                    reading.error(
+                            words.require("name"),
+                            "E104",
+                            "the group \"" + name.get() + "\" is there twice",
+                            "the first one is in line "
+                                    + source.position(ScalarPassage.start(first))
+                                            .line());
+                }
+            }
+            List<Entries> layers = new ArrayList<>(defaults(words, reading));
+            layers.addAll(defaults);
+            Optional<Selection> devices = words.get("devices").map(selections::read);
+            if (words.has("rules")) {
+                rules(name.orElse(""), words.require("rules"), layers, devices, reading, rule);
+            } else if (node instanceof MappingNode) {
+                reading.error(node, "E107", entry.subject(), "a group without `rules`", "rules: followed by a list");
+            }
+        }
+    }
+
+    private void rules(
+            String group,
+            Entries.Entry entry,
+            List<Entries> defaults,
+            Optional<Selection> devices,
+            Reading reading,
+            RuleReader reader) {
+        for (Node item : reading.list(entry)) {
+            Optional<RuleReader.Named> named = reader.name(item);
+            if (named.isPresent()) {
+                RuleId id = new RuleId(group, named.get().name());
+                Node place = named.get().node();
+                SourcePosition here = source.position(ScalarPassage.start(place));
+                SourcePosition first = names.putIfAbsent(id, here);
+                if (first != null) {
+                    Subject subject = new Subject(Optional.of(id.name()), Optional.empty());
+                    reading.error(
+                            place,
+                            "E104",
+                            subject,
+                            "the name is taken in group \"" + group + "\"",
+                            "the first one is at " + first);
+                }
+            }
+            reader.read(group, item, defaults, devices).ifPresent(rules::add);
+        }
+    }
+
+    private String baseName() {
+        String file = source.name().substring(source.name().lastIndexOf('/') + 1);
+        return file.replaceFirst("(\\.rules)?\\.ya?ml$", "");
+    }
+
+    /** A value that YAML cut off leaves rubbish behind it in the same line: one mistake, one problem. */
+    private void dropFollowUps() {
+        Set<Integer> cut = new HashSet<>();
+        problems.sorted().stream()
+                .filter(problem -> problem.code().equals("E102"))
+                .forEach(problem -> cut.add(problem.position().line()));
+        problems.drop(problem ->
+                problem.code().equals("E103") && cut.contains(problem.position().line()));
+    }
+}

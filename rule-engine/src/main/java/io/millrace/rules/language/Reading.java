@@ -1,0 +1,347 @@
+package io.millrace.rules.language;
+
+import io.millrace.rules.cel.Expressions;
+import io.millrace.rules.expression.Condition;
+import io.millrace.rules.expression.Durations;
+import io.millrace.rules.expression.Template;
+import io.millrace.rules.model.Glob;
+import io.millrace.rules.source.Nearest;
+import io.millrace.rules.source.Passage;
+import io.millrace.rules.source.Problems;
+import io.millrace.rules.source.Problems.Subject;
+import io.millrace.rules.source.SourceText;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/** Reads YAML nodes of one file as values of the language; what is none is reported and comes back empty. */
+final class Reading {
+
+    private static final String DURATION_HELP = "write 5s, 5m or 1h30m";
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,63}");
+
+    private final SourceText source;
+    private final Problems problems;
+    private final Set<Integer> blotted;
+    private final Expressions expressions;
+
+    Reading(SourceText source, Problems problems, Set<Integer> blotted, Expressions expressions) {
+        this.source = source;
+        this.problems = problems;
+        this.blotted = blotted;
+        this.expressions = expressions;
+    }
+
+    Problems problems() {
+        return problems;
+    }
+
+    SourceText source() {
+        return source;
+    }
+
+    /** The entries of a map; unknown words, doubled ones and words for later are reported. {@code x-} keys are the author's own. */
+    Entries entries(Node node, Subject subject, String place, Set<String> known, Set<String> later) {
+        if (!(node instanceof MappingNode map)) {
+            error(node, "E108", subject, place + " must be a map, not " + description(node), "");
+            return Entries.none(node);
+        }
+        Map<String, Entries.Entry> byWord = new LinkedHashMap<>();
+        for (NodeTuple pair : map.getValue()) {
+            String word = pair.getKeyNode() instanceof ScalarNode key ? key.getValue() : "";
+            Node key = pair.getKeyNode();
+            if (word.startsWith("x-")) {
+                continue;
+            }
+            if (later.contains(word)) {
+                error(
+                        key,
+                        "E209",
+                        subject,
+                        "`" + word + "` is not there yet",
+                        "it is a word of the language that this version does not run");
+            } else if (!known.contains(word)) {
+                String help = word.equals("<<")
+                        ? "YAML 1.2 has no merge keys; use `defaults`"
+                        : Nearest.help(word, known, "Words here");
+                error(key, "E103", subject, "unknown key \"" + word + "\" in " + place, help);
+            } else if (byWord.containsKey(word)) {
+                Node first = byWord.get(word).key();
+                error(
+                        key,
+                        "E104",
+                        subject,
+                        "the key \"" + word + "\" is there twice",
+                        "the first one is in line "
+                                + source.position(ScalarPassage.start(first)).line());
+            } else {
+                byWord.put(word, new Entries.Entry(word, key, pair.getValueNode(), subject.word(word)));
+            }
+        }
+        return new Entries(node, byWord);
+    }
+
+    /** A map whose keys the author chooses: labels, annotations, fields, commands. */
+    Map<String, Entries.Entry> open(Entries.Entry entry) {
+        if (!(entry.value() instanceof MappingNode map)) {
+            error(entry, "E108", "`" + entry.word() + "` must be a map, not " + description(entry.value()), "");
+            return Map.of();
+        }
+        Map<String, Entries.Entry> found = new LinkedHashMap<>();
+        for (NodeTuple pair : map.getValue()) {
+            Node key = pair.getKeyNode();
+            String word = key instanceof ScalarNode scalar ? scalar.getValue() : "";
+            if (word.isEmpty()) {
+                error(key, "E108", entry.subject(), "a name of `" + entry.word() + "` must be a text", "");
+            } else if (found.containsKey(word)) {
+                int line = source.position(ScalarPassage.start(found.get(word).key()))
+                        .line();
+                error(
+                        key,
+                        "E104",
+                        entry.subject(),
+                        "the key \"" + word + "\" is there twice",
+                        "the first one is in line " + line);
+            } else {
+                Subject subject = entry.subject().word(entry.word() + "." + word);
+                found.put(word, new Entries.Entry(word, key, pair.getValueNode(), subject));
+            }
+        }
+        return found;
+    }
+
+    /** What a command sets: fields and the values that they take. */
+    void flags(Entries.Entry entry) {
+        open(entry).values().forEach(field -> {
+            if (!(field.value() instanceof ScalarNode scalar) || isNull(scalar)) {
+                error(field, "E108", "`sets` gives each field a value", "sets: {ledState: true}");
+            }
+        });
+    }
+
+    List<Node> list(Entries.Entry entry) {
+        if (entry.value() instanceof SequenceNode sequence) {
+            return sequence.getValue();
+        }
+        error(
+                entry,
+                "E108",
+                "`" + entry.word() + "` must be a list, not " + description(entry.value()),
+                "begin each item with `- `");
+        return List.of();
+    }
+
+    Optional<Passage> text(Entries.Entry entry) {
+        return text(entry.value(), entry.word(), entry.subject());
+    }
+
+    Optional<Passage> text(Node node, String word, Subject subject) {
+        if (node instanceof ScalarNode scalar && !isNull(scalar)) {
+            return Optional.of(ScalarPassage.of(source, scalar));
+        }
+        error(node, "E108", subject, "`" + word + "` must be a text, not " + description(node), "");
+        return Optional.empty();
+    }
+
+    Optional<Duration> duration(Entries.Entry entry) {
+        String written = entry.value() instanceof ScalarNode scalar ? scalar.getValue() : "";
+        Optional<Duration> duration = Durations.parse(written);
+        if (duration.isEmpty()) {
+            String what = written.isEmpty() ? description(entry.value()) : "`" + written + "`";
+            error(entry, "E110", what + " is not a duration", DURATION_HELP);
+        }
+        return duration;
+    }
+
+    /** A duration that must not be zero. */
+    Optional<Duration> positive(Entries.Entry entry) {
+        Optional<Duration> duration = duration(entry);
+        if (duration.isPresent() && duration.get().isZero()) {
+            error(entry, "E110", "`" + entry.word() + "` must be longer than 0s", DURATION_HELP);
+            return Optional.empty();
+        }
+        return duration;
+    }
+
+    Optional<Integer> integer(Entries.Entry entry, int least, int most) {
+        String written = entry.value() instanceof ScalarNode scalar && scalar.isPlain() ? scalar.getValue() : "";
+        if (written.matches("[-+]?\\d{1,9}")) {
+            int number = Integer.parseInt(written);
+            if (number >= least && number <= most) {
+                return Optional.of(number);
+            }
+        }
+        String range = most == Integer.MAX_VALUE ? "at least " + least : least + " to " + most;
+        String what = written.isEmpty() ? description(entry.value()) : written;
+        error(entry, "E108", "`" + entry.word() + "` is " + what, "expected a whole number, " + range);
+        return Optional.empty();
+    }
+
+    Optional<Double> number(Entries.Entry entry) {
+        if (entry.value() instanceof ScalarNode scalar
+                && (scalar.getTag().equals(Tag.INT) || scalar.getTag().equals(Tag.FLOAT))) {
+            double number = io.millrace.rules.expression.Numbers.parse(scalar.getValue());
+            if (Double.isFinite(number)) {
+                return Optional.of(number);
+            }
+        }
+        error(entry, "E108", "`" + entry.word() + "` is " + description(entry.value()), "expected a number");
+        return Optional.empty();
+    }
+
+    Optional<Boolean> bool(Entries.Entry entry) {
+        if (entry.value() instanceof ScalarNode scalar && scalar.getTag().equals(Tag.BOOL)) {
+            return Optional.of(scalar.getValue().equalsIgnoreCase("true"));
+        }
+        error(entry, "E108", "`" + entry.word() + "` is " + description(entry.value()), "expected true or false");
+        return Optional.empty();
+    }
+
+    /** One of several words. */
+    <T> Optional<T> word(Entries.Entry entry, Map<String, T> words) {
+        String written = entry.value() instanceof ScalarNode scalar ? scalar.getValue() : "";
+        if (words.containsKey(written)) {
+            return Optional.of(words.get(written));
+        }
+        String guess = Nearest.to(written, words.keySet())
+                .map(near -> "did you mean \"" + near + "\"? ")
+                .orElse("");
+        String what = written.isEmpty() ? description(entry.value()) : "\"" + written + "\"";
+        error(
+                entry,
+                "E108",
+                "`" + entry.word() + "` is " + what,
+                guess + "expected " + String.join(" or ", new TreeSet<>(words.keySet())));
+        return Optional.empty();
+    }
+
+    Optional<Glob> glob(Node node, Subject subject) {
+        String written = node instanceof ScalarNode scalar && !isNull(scalar) ? scalar.getValue() : "";
+        boolean bad = written.isEmpty() || written.chars().anyMatch(c -> "[]{}".indexOf(c) >= 0);
+        if (bad) {
+            String what = written.isEmpty() ? "an empty pattern" : "the pattern \"" + written + "\"";
+            error(
+                    node,
+                    "E111",
+                    subject,
+                    what + " selects no device",
+                    "a device id in which * stands for any characters and ? for one");
+            return Optional.empty();
+        }
+        return Optional.of(new Glob(written));
+    }
+
+    /** The name of a rule, an alert or a group. */
+    Optional<String> name(Entries.Entry entry) {
+        String written = entry.value() instanceof ScalarNode scalar && !isNull(scalar) ? scalar.getValue() : "";
+        if (NAME.matcher(written).matches()) {
+            return Optional.of(written);
+        }
+        String what = written.isEmpty() ? description(entry.value()) : "\"" + written + "\"";
+        error(
+                entry,
+                "E109",
+                what + " is not a name",
+                "a letter, then up to 63 letters, digits, dots, dashes, underscores" + suggestion(written));
+        return Optional.empty();
+    }
+
+    private static String suggestion(String written) {
+        String good = written.strip().replaceAll("[^A-Za-z0-9_.-]+", "-").replaceAll("^[^A-Za-z]+", "");
+        return NAME.matcher(good).matches() ? ": for example " + good : "";
+    }
+
+    /** A condition in CEL; the traps that YAML sets for it are told apart from its own mistakes. */
+    Optional<Condition> condition(Entries.Entry entry) {
+        Node node = entry.value();
+        int start = ScalarPassage.start(node);
+        if (blotted.contains(start)) {
+            return Optional.empty();
+        }
+        if (!(node instanceof ScalarNode scalar)) {
+            trap(
+                    entry,
+                    Trap.ended("a leading `" + new String(Character.toChars(source.at(start)))
+                            + "` begins a list or a map"));
+            return Optional.empty();
+        }
+        if (!Tag.STR.equals(scalar.getTag()) && scalar.getTag().getValue().startsWith("!")) {
+            String line = source.line(source.position(start).line());
+            int column = source.position(start).column() - 1;
+            trap(entry, Trap.tag(line.substring(line.offsetByCodePoints(0, column))));
+            return Optional.empty();
+        }
+        if (isNull(scalar)) {
+            error(entry, "E108", "`" + entry.word() + "` has no value", "write a condition such as `temperature > 30`");
+            return Optional.empty();
+        }
+        Optional<Trap> cut = scalar.getScalarStyle() == ScalarStyle.PLAIN ? cut(scalar) : Optional.empty();
+        if (cut.isPresent()) {
+            trap(entry, cut.get());
+            return Optional.empty();
+        }
+        return expressions.condition(ScalarPassage.of(source, scalar), entry.subject());
+    }
+
+    /** A plain value that YAML ended at a comment or, inside braces, at a comma. */
+    private Optional<Trap> cut(ScalarNode scalar) {
+        int end = ScalarPassage.index(scalar.getEndMark());
+        while (source.at(end) == ' ') {
+            end++;
+        }
+        int next = source.at(end);
+        if (next != '#' && next != ',' || !Expressions.endsTooEarly(scalar.getValue())) {
+            return Optional.empty();
+        }
+        return Optional.of(Trap.ended(next == '#' ? "` #` begins a comment" : "a comma ends a value inside { }"));
+    }
+
+    private void trap(Entries.Entry entry, Trap trap) {
+        int start = ScalarPassage.start(entry.value());
+        int end = ScalarPassage.index(entry.value().getEndMark());
+        problems.error(source.position(start), end - start, trap.code(), entry.subject(), trap.message(), trap.help());
+    }
+
+    Optional<Template> template(Entries.Entry entry) {
+        return text(entry).flatMap(passage -> expressions.template(passage, entry.subject()));
+    }
+
+    Optional<Template> template(ScalarNode node, Subject subject) {
+        return expressions.template(ScalarPassage.of(source, node), subject);
+    }
+
+    void error(Entries.Entry entry, String code, String message, String help) {
+        error(entry.value(), code, entry.subject(), message, help);
+    }
+
+    void error(Node node, String code, Subject subject, String message, String help) {
+        int start = ScalarPassage.start(node);
+        int end = ScalarPassage.index(node.getEndMark());
+        int span = node instanceof ScalarNode ? Math.max(1, end - start) : 1;
+        problems.error(source.position(start), span, code, subject, message, help);
+    }
+
+    static boolean isNull(ScalarNode node) {
+        return node.getTag().equals(Tag.NULL);
+    }
+
+    static String description(Node node) {
+        if (node instanceof ScalarNode scalar) {
+            return isNull(scalar) ? "nothing" : "\"" + scalar.getValue() + "\"";
+        }
+        return node instanceof SequenceNode ? "a list" : "a map";
+    }
+}

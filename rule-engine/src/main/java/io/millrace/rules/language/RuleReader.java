@@ -1,0 +1,311 @@
+package io.millrace.rules.language;
+
+import io.millrace.rules.expression.Condition;
+import io.millrace.rules.expression.FieldTable;
+import io.millrace.rules.expression.Inputs;
+import io.millrace.rules.expression.Template;
+import io.millrace.rules.model.Action;
+import io.millrace.rules.model.Fingerprints;
+import io.millrace.rules.model.Operation;
+import io.millrace.rules.model.Rule;
+import io.millrace.rules.model.RuleId;
+import io.millrace.rules.model.RuleKind;
+import io.millrace.rules.model.Selection;
+import io.millrace.rules.model.Timing;
+import io.millrace.rules.model.Trigger;
+import io.millrace.rules.source.Problems.Subject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/** One item of {@code rules}, completed by the defaults of its group and file. */
+final class RuleReader {
+
+    static final Set<String> TIMING =
+            Set.of("for", "for_samples", "keep_firing_for", "cooldown", "repeat_interval", "stale_after", "max_age");
+    private static final Set<String> TEXTS = Set.of("labels", "annotations");
+    private static final Set<String> ACTIONS = Set.of("send", "on_firing", "on_resolved");
+    private static final Set<String> CONDITION = Set.of(
+            "expr",
+            "resolve_expr",
+            "absent_for",
+            "trigger",
+            "missing",
+            "initial",
+            "devices",
+            "enabled",
+            "dry_run",
+            "rollout",
+            "on_removed");
+    /** Words that may also stand in {@code defaults}. */
+    static final Set<String> SHARED = union(TIMING, TEXTS, ACTIONS, CONDITION);
+
+    static final Set<String> WORDS = union(SHARED, Set.of("rule", "alert"));
+    static final Set<String> LATER = Set.of(
+            "record",
+            "levels",
+            "by",
+            "vars",
+            "schedule",
+            "time_zone",
+            "active_time_intervals",
+            "mute_time_intervals",
+            "confirm",
+            "target",
+            "priority",
+            "inhibited_by",
+            "limits",
+            "renamed_from");
+
+    private static final Duration LEVEL_COOLDOWN = Duration.ofSeconds(10);
+    private static final Duration STALE_AFTER = Duration.ofMinutes(15);
+    private static final Duration MAX_AGE = Duration.ofMinutes(5);
+
+    private final Reading reading;
+    private final ActionReader actions;
+    private final SelectionReader selections;
+    private final FieldTable.Builder slots;
+
+    RuleReader(Reading reading, ActionReader actions, SelectionReader selections, FieldTable.Builder slots) {
+        this.reading = reading;
+        this.actions = actions;
+        this.selections = selections;
+        this.slots = slots;
+    }
+
+    /** A name and where it was given. */
+    record Named(String name, Node node) {}
+
+    /** The rule's name, before its other words are read; empty if it has none that is good. */
+    Optional<Named> name(Node item) {
+        if (!(item instanceof MappingNode map)) {
+            return Optional.empty();
+        }
+        for (NodeTuple pair : map.getValue()) {
+            if (pair.getKeyNode() instanceof ScalarNode key
+                    && pair.getValueNode() instanceof ScalarNode value
+                    && Set.of("rule", "alert", "record").contains(key.getValue())
+                    && !value.getValue().isEmpty()) {
+                return Optional.of(new Named(value.getValue(), value));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** {@code outer} is the selection of the group. */
+    Optional<Rule> read(String group, Node item, List<Entries> defaults, Optional<Selection> outer) {
+        Optional<Named> named = name(item);
+        Subject subject = new Subject(named.map(Named::name), Optional.empty());
+        Entries own = reading.entries(item, subject, "a rule", WORDS, LATER);
+        if (!(item instanceof MappingNode)) {
+            return Optional.empty();
+        }
+        Optional<Entries.Entry> kind = kind(own, item, subject);
+        Optional<String> name = kind.flatMap(reading::name);
+        Entries all = own;
+        for (Entries layer : defaults) {
+            all = all.over(layer);
+        }
+        boolean alert = kind.map(entry -> entry.word().equals("alert")).orElse(false);
+        Optional<Trigger> trigger = trigger(all);
+        Timing timing = timing(all);
+        Selection devices = all.get("devices").map(selections::read).orElse(Selection.ALL);
+        List<Action> onFiring = onFiring(all);
+        List<Action> onResolved = all.get("on_resolved").map(actions::list).orElse(List.of());
+        Map<String, Template> labels = templates("labels", own, defaults);
+        Map<String, Template> annotations = templates("annotations", own, defaults);
+        Operation operation = operation(all);
+        Node place = named.map(Named::node).orElse(item);
+        if (kind.isPresent() && isClean(item)) {
+            mustDoSomething(all, alert, place, subject);
+        }
+        if (name.isEmpty() || trigger.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Rule(
+                new RuleId(group, name.get()),
+                alert ? RuleKind.ALERT : RuleKind.RULE,
+                trigger.get(),
+                timing,
+                outer.map(devices::within).orElse(devices),
+                onFiring,
+                onResolved,
+                labels,
+                annotations,
+                operation,
+                fingerprints(all, alert, own, defaults, outer, trigger.get()),
+                reading.source().position(ScalarPassage.start(place))));
+    }
+
+    private Optional<Entries.Entry> kind(Entries own, Node item, Subject subject) {
+        List<Entries.Entry> kinds = own.all().stream()
+                .filter(entry -> entry.word().equals("rule") || entry.word().equals("alert"))
+                .toList();
+        if (kinds.size() > 1) {
+            reading.error(
+                    kinds.get(1).key(),
+                    "E105",
+                    subject,
+                    "both `" + kinds.get(0).word() + "` and `" + kinds.get(1).word() + "` in one rule",
+                    "`rule:` sends commands, `alert:` also reports; one of them names it");
+        } else if (kinds.isEmpty() && isClean(item)) {
+            reading.error(
+                    item,
+                    "E105",
+                    subject,
+                    "a rule without a name",
+                    "begin with `rule: name` (sends commands) or `alert: name` (also reports)");
+        }
+        return kinds.stream().findFirst();
+    }
+
+    private void mustDoSomething(Entries all, boolean alert, Node place, Subject subject) {
+        if (!all.has("expr") && !all.has("absent_for")) {
+            reading.error(place, "E107", subject, "no condition", "add `expr:`, or `absent_for:` to notice silence");
+        } else if (!alert && !all.has("send") && !all.has("on_firing") && !all.has("on_resolved")) {
+            String name = subject.rule().orElse("");
+            reading.error(
+                    place,
+                    "E106",
+                    subject,
+                    "rule \"" + name + "\" has no send, on_firing or on_resolved",
+                    "use `alert:` if you want only a report");
+        }
+    }
+
+    /** Nothing wrong in the rule yet that could be the reason for what seems to be absent. */
+    private boolean isClean(Node item) {
+        int first = reading.source().position(ScalarPassage.start(item)).line();
+        int last = reading.source()
+                .position(ScalarPassage.index(item.getEndMark()))
+                .line();
+        Set<String> keys = Set.of("E101", "E102", "E103", "E209");
+        return !reading.problems()
+                .any(problem -> problem.position().line() >= first
+                        && problem.position().line() <= last
+                        && keys.contains(problem.code()));
+    }
+
+    private Optional<Trigger> trigger(Entries all) {
+        Optional<Condition> expr = all.get("expr").flatMap(reading::condition);
+        Optional<Condition> resolve = all.get("resolve_expr").flatMap(reading::condition);
+        Optional<Duration> absentFor = all.get("absent_for").flatMap(reading::positive);
+        var missing = all.get("missing")
+                .flatMap(entry -> reading.word(
+                        entry,
+                        Map.of(
+                                "hold",
+                                Trigger.Missing.HOLD,
+                                "false",
+                                Trigger.Missing.FALSE,
+                                "true",
+                                Trigger.Missing.TRUE)))
+                .orElse(Trigger.Missing.HOLD);
+        var initial = all.get("initial")
+                .flatMap(entry ->
+                        reading.word(entry, Map.of("fire", Trigger.Initial.FIRE, "wait", Trigger.Initial.WAIT)))
+                .orElse(Trigger.Initial.FIRE);
+        return expr.isEmpty() && absentFor.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Trigger(expr, resolve, absentFor, missing, initial, mode(all)));
+    }
+
+    private Trigger.Mode mode(Entries all) {
+        return all.get("trigger")
+                .flatMap(entry -> reading.word(entry, Map.of("edge", Trigger.Mode.EDGE, "level", Trigger.Mode.LEVEL)))
+                .orElse(Trigger.Mode.EDGE);
+    }
+
+    private Timing timing(Entries all) {
+        Duration cooldown = all.get("trigger")
+                .map(Entries.Entry::value)
+                .filter(node ->
+                        node instanceof ScalarNode scalar && scalar.getValue().equals("level"))
+                .map(level -> LEVEL_COOLDOWN)
+                .orElse(Duration.ZERO);
+        return new Timing(
+                all.get("for").flatMap(reading::duration).orElse(Duration.ZERO),
+                all.get("for_samples")
+                        .flatMap(entry -> reading.integer(entry, 1, 1_000_000))
+                        .orElse(1),
+                all.get("keep_firing_for").flatMap(reading::duration).orElse(Duration.ZERO),
+                all.get("cooldown").flatMap(reading::duration).orElse(cooldown),
+                all.get("repeat_interval").flatMap(reading::positive),
+                all.get("stale_after").flatMap(reading::positive).orElse(STALE_AFTER),
+                all.get("max_age").flatMap(reading::positive).orElse(MAX_AGE));
+    }
+
+    private List<Action> onFiring(Entries all) {
+        List<Action> found = new ArrayList<>();
+        all.get("send").flatMap(actions::send).ifPresent(found::add);
+        all.get("on_firing").ifPresent(entry -> found.addAll(actions.list(entry)));
+        return found;
+    }
+
+    /** Labels and annotations merge: the rule's own over its group's over its file's. */
+    private Map<String, Template> templates(String word, Entries own, List<Entries> defaults) {
+        Map<String, Template> merged =
+                new LinkedHashMap<>(own.get(word).map(actions::templates).orElse(Map.of()));
+        for (Entries layer : defaults) {
+            layer.get(word).map(actions::templates).orElse(Map.of()).forEach(merged::putIfAbsent);
+        }
+        return merged;
+    }
+
+    private Operation operation(Entries all) {
+        return new Operation(
+                all.get("enabled").flatMap(reading::bool).orElse(true),
+                all.get("dry_run").flatMap(reading::bool).orElse(false),
+                all.get("rollout")
+                        .flatMap(entry -> reading.integer(entry, 0, 100))
+                        .orElse(100),
+                all.get("on_removed")
+                        .flatMap(entry -> reading.word(
+                                entry, Map.of("resolve", Operation.OnRemoved.RESOLVE, "run", Operation.OnRemoved.RUN)))
+                        .orElse(Operation.OnRemoved.RESOLVE));
+    }
+
+    private Fingerprints fingerprints(
+            Entries all,
+            boolean alert,
+            Entries own,
+            List<Entries> defaults,
+            Optional<Selection> outer,
+            Trigger trigger) {
+        Digest condition = part(all, CONDITION).add(alert ? "alert" : "rule").add(outer.toString());
+        Inputs inputs = trigger.inputs();
+        for (int slot : inputs.fields().toArray()) {
+            condition.add(slots.at(slot).key());
+        }
+        Digest texts = part(own, TEXTS);
+        defaults.forEach(layer -> texts.add(part(layer, TEXTS).hex()));
+        return new Fingerprints(
+                condition.hex(), part(all, TIMING).hex(), part(all, ACTIONS).hex(), texts.hex());
+    }
+
+    private static Digest part(Entries entries, Set<String> words) {
+        Digest digest = new Digest();
+        for (String word : new TreeSet<>(words)) {
+            entries.get(word).ifPresent(entry -> digest.add(word).add(entry.value()));
+        }
+        return digest;
+    }
+
+    @SafeVarargs
+    private static Set<String> union(Set<String>... sets) {
+        Set<String> all = new TreeSet<>();
+        for (Set<String> set : sets) {
+            all.addAll(set);
+        }
+        return Set.copyOf(all);
+    }
+}

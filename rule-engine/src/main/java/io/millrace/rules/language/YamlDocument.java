@@ -1,0 +1,132 @@
+package io.millrace.rules.language;
+
+import io.millrace.rules.source.Problems;
+import io.millrace.rules.source.SourceText;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/**
+ * The node tree of one file. Where YAML trips over an expression that should have been quoted (E101, E102), that value is blotted out
+ * and the rest is read all the same, so that one slip does not hide the other problems of the file.
+ */
+final class YamlDocument {
+
+    private static final int MOST_REPAIRS = 100;
+    private static final int MOST_CODE_POINTS = 16 << 20;
+    private static final int LINES_BACK = 3;
+    private static final Pattern EXPRESSION = Pattern.compile("(?:^|[\\s{,])(?:expr|resolve_expr|if):[ \\t]+(?=\\S)");
+
+    private final SourceText source;
+    private final Problems problems;
+    private final Set<Integer> blotted = new HashSet<>();
+    private String text;
+
+    private YamlDocument(SourceText source, Problems problems) {
+        this.source = source;
+        this.problems = problems;
+        this.text = source.text();
+    }
+
+    /** The root, empty for an empty file or one that is no YAML (then that is among the problems). */
+    record Tree(Optional<Node> root, Set<Integer> blotted) {}
+
+    static Tree read(SourceText source, Problems problems) {
+        YamlDocument document = new YamlDocument(source, problems);
+        return new Tree(document.compose(), document.blotted);
+    }
+
+    private Optional<Node> compose() {
+        for (int repairs = 0; repairs < MOST_REPAIRS; repairs++) {
+            try {
+                LoadSettings settings = LoadSettings.builder()
+                        .setLabel(source.name())
+                        .setUseMarks(true)
+                        .setAllowDuplicateKeys(true)
+                        .setCodePointLimit(MOST_CODE_POINTS)
+                        .build();
+                return new Compose(settings).composeString(text);
+            } catch (MarkedYamlEngineException mistake) {
+                int offset = mistake.getProblemMark()
+                        .or(mistake::getContextMark)
+                        .map(Mark::getIndex)
+                        .orElse(0);
+                if (!repair(offset)) {
+                    error(offset, plain(mistake));
+                    return Optional.empty();
+                }
+            } catch (ReaderException mistake) {
+                error(
+                        mistake.getPosition(),
+                        "the character U+%04X is not allowed in YAML".formatted(mistake.getCodePoint()));
+                return Optional.empty();
+            } catch (YamlEngineException mistake) {
+                error(0, String.valueOf(mistake.getMessage()));
+                return Optional.empty();
+            } catch (StackOverflowError tooDeep) {
+                error(0, "nested too deeply");
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void error(int offset, String message) {
+        problems.error(source.position(offset), 1, "E100", Problems.Subject.FILE, message, "");
+    }
+
+    private static String plain(MarkedYamlEngineException mistake) {
+        String context =
+                mistake.getContext() == null ? "" : mistake.getContext().strip();
+        String problem =
+                mistake.getProblem() == null ? "" : mistake.getProblem().strip();
+        String all = context.isEmpty() || problem.isEmpty() ? context + problem : problem + ", " + context;
+        return "not YAML: " + all.lines().findFirst().orElse("");
+    }
+
+    /** Finds the expression that made YAML stumble at {@code offset}, reports it and blots it out. */
+    private boolean repair(int offset) {
+        int line = source.position(offset).line();
+        for (int candidate = line; candidate >= Math.max(1, line - LINES_BACK); candidate--) {
+            int start = source.lineStart(candidate);
+            Matcher matcher = EXPRESSION.matcher(source.line(candidate));
+            while (matcher.find()) {
+                String before = source.line(candidate).substring(0, matcher.end());
+                int value = start + before.codePointCount(0, before.length());
+                if (!blotted.contains(value) && repair(value, source.line(candidate), matcher.end(), offset)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean repair(int value, String line, int from, int stumbled) {
+        String written = line.substring(from);
+        boolean inline = line.substring(0, from).contains("{");
+        int brace = written.lastIndexOf('}');
+        if (inline && brace > 0) {
+            written = written.substring(0, brace);
+        }
+        int length = written.codePointCount(0, written.length());
+        Optional<Trap> trap = Trap.of(written);
+        if (trap.isEmpty() || stumbled < value - 1) {
+            return false;
+        }
+        trap.get().report(problems, source.position(value), length);
+        blotted.add(value);
+        int begin = text.offsetByCodePoints(0, value);
+        int end = text.offsetByCodePoints(begin, length);
+        text = text.substring(0, begin) + "x".repeat(length) + text.substring(end);
+        return true;
+    }
+}

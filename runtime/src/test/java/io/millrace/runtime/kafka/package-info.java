@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.millrace.runtime.kafka;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+package io.millrace.runtime.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.runtime.process.ServiceProcess;
+import io.millrace.runtime.process.StartException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class OpsServerTest {
+    private final Health health = new Health();
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final HttpClient client = HttpClient.newHttpClient();
+    private OpsServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new OpsServer("127.0.0.1", 0, health, registry);
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void readinessNamesEachPartThatIsNotReady() throws Exception {
+        assertThat(get("/ready").statusCode()).isEqualTo(200);
+
+        health.readiness("kafka").down("does not answer");
+        assertThat(get("/ready")).satisfies(answer -> {
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.body()).isEqualTo("kafka: does not answer\n");
+        });
+        assertThat(get("/live").statusCode()).isEqualTo(200);
+
+        health.readiness("kafka").up();
+        assertThat(get("/ready").body()).isEqualTo("ok\n");
+    }
+
+    @Test
+    void metricsAreInPrometheusTextFormat() throws Exception {
+        registry.counter("telemetry.received").increment(3);
+
+        assertThat(get("/metrics").body())
+                .contains("# TYPE telemetry_received_total counter", "telemetry_received_total 3.0");
+    }
+
+    @Test
+    void anythingElseIsNotFound() throws Exception {
+        assertThat(get("/live/x").statusCode()).isEqualTo(404);
+        assertThat(get("/").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aTakenPortIsNamedTogetherWithItsSetting() {
+        var config = new ServiceProcess.OpsConfig("127.0.0.1", server.port());
+        assertThatThrownBy(() -> new ServiceProcess(config))
+                .isInstanceOf(StartException.class)
+                .hasMessage("port " + server.port() + " is in use (choose another with ops.port)");
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+}

@@ -1,0 +1,35 @@
+package io.millrace.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class ReadingPayloadTest {
+    private final ReadingPayload payload = new ReadingPayload();
+
+    @Test
+    void readingIsWrittenAsTheSeedFirmwareDoes() {
+        assertThat(text(payload.of(7, "esp32-custom-01", 25_53, false, true)))
+                .isEqualTo("{\"messageId\":7,\"deviceId\":\"esp32-custom-01\",\"temperature\":25.53,"
+                        + "\"ledState\":false,\"fanState\":true}");
+    }
+
+    @Test
+    void numbersHaveNoNeedlessDigits() {
+        assertThat(text(payload.of(1234567890, "d", 31_00, true, false))).contains("1234567890", "\"temperature\":31,");
+        assertThat(text(payload.of(1, "d", 25_50, true, false))).contains("\"temperature\":25.5,");
+        assertThat(text(payload.of(1, "d", 25_05, true, false))).contains("\"temperature\":25.05,");
+        assertThat(text(payload.of(1, "d", -7, true, false))).contains("\"temperature\":-0.07,");
+    }
+
+    @Test
+    void longestDeviceIdFits() {
+        assertThat(payload.of(Integer.MAX_VALUE, "x".repeat(256), -273_15, false, false))
+                .hasSizeGreaterThan(300);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.US_ASCII);
+    }
+}
