@@ -34,7 +34,7 @@ final class Checker {
     }
 
     static CelAbstractSyntaxTree check(Names.Resolved expression, Function<Name, Kind> kinds) throws Refused {
-        CelCompilerBuilder builder = Functions.ALL.checker().toCompilerBuilder();
+        CelCompilerBuilder builder = Functions.ALL.checker(expression.functions());
         for (Map.Entry<String, Name> variable : expression.names().entrySet()) {
             builder.addVar(variable.getKey(), kinds.apply(variable.getValue()).type());
         }
@@ -78,16 +78,35 @@ final class Checker {
                     "`" + operator(function) + "` needs numbers, not " + words(kinds, " and "),
                     kinds.contains(Kind.TEXT) && function.equals("_+_") ? "string(x) makes a text of a number" : "");
         }
+        Family.Definition definition =
+                Functions.ALL.definition(function, node.call().target().isPresent());
+        List<CelExpr> arguments = Outline.children(node);
+        int wrong = definition.firstMisfit(kinds(matcher.group(2), kinds));
+        if (wrong >= 0 && wrong < arguments.size()) {
+            int start = outline.start(arguments.get(wrong));
+            return new Refused(
+                    "E206",
+                    start,
+                    outline.end(arguments.get(wrong)) - start,
+                    function + " takes no "
+                            + kinds(matcher.group(2), kinds).get(wrong).word() + " here",
+                    "it takes " + definition.usage());
+        }
         int at = outline.nameStart(node);
         return new Refused(
                 "E206",
                 at,
                 Texts.length(function),
                 function + " does not take (" + words(kinds, ", ") + ")",
-                "it takes "
-                        + Functions.ALL
-                                .definition(function, node.call().target().isPresent())
-                                .usage());
+                "it takes " + definition.usage());
+    }
+
+    /** The target's type, if there is one, before those of the arguments. */
+    private static List<Kind> kinds(String target, List<Kind> arguments) {
+        return target.isEmpty()
+                ? arguments
+                : java.util.stream.Stream.concat(java.util.stream.Stream.of(Kind.named(target)), arguments.stream())
+                        .toList();
     }
 
     private Refused comparison(CelExpr node, List<Kind> kinds) {
@@ -118,9 +137,15 @@ final class Checker {
     }
 
     private static String listWord(CelExpr list) {
-        boolean texts = list.getKind() == CelExpr.ExprKind.Kind.LIST
-                && list.list().elements().stream().allMatch(Checker::isText);
-        return texts ? "a list of texts" : "a list of another type";
+        boolean literal = list.getKind() == CelExpr.ExprKind.Kind.LIST;
+        List<CelExpr> elements = literal ? list.list().elements() : List.of();
+        boolean texts = elements.stream().allMatch(Checker::isText);
+        boolean numbers = elements.stream()
+                .allMatch(element -> element.getKind() == CelExpr.ExprKind.Kind.CONSTANT
+                        && element.constant().getKind() == CelConstant.Kind.DOUBLE_VALUE);
+        return elements.isEmpty() || texts == numbers
+                ? "a list of something else"
+                : texts ? "a list of texts" : "a list of numbers";
     }
 
     private Refused logic(CelExpr node, List<Kind> kinds) {

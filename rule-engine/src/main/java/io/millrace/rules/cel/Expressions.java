@@ -8,11 +8,13 @@ import io.millrace.rules.expression.ValueExpression;
 import io.millrace.rules.source.Passage;
 import io.millrace.rules.source.Problems;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Compiles the expressions and templates of one file. What cannot be compiled is reported at its place in the file and comes back
+ * Compiles the expressions and templates of one file; what is written twice is compiled once. What cannot be compiled is reported at its place in the file and comes back
  * empty.
  */
 public final class Expressions {
@@ -21,6 +23,8 @@ public final class Expressions {
 
     private final Scope scope;
     private final Problems problems;
+    private final Map<String, Compiled> conditions = new HashMap<>();
+    private final Map<String, Compiled> placeholders = new HashMap<>();
     private int worstCost;
 
     public Expressions(Scope scope, Problems problems) {
@@ -169,6 +173,17 @@ public final class Expressions {
     private record Compiled(Term term, ValueExpression decisive, Inputs inputs) {}
 
     private Compiled compile(String text, boolean inTemplate) throws Refused {
+        Map<String, Compiled> known = inTemplate ? placeholders : conditions;
+        Compiled before = known.get(text);
+        if (before != null) {
+            return before;
+        }
+        Compiled compiled = compileAnew(text, inTemplate);
+        known.put(text, compiled);
+        return compiled;
+    }
+
+    private Compiled compileAnew(String text, boolean inTemplate) throws Refused {
         Names.Resolved resolved = Names.resolve(text, this::mustBeKnown, inTemplate);
         CelAbstractSyntaxTree checked = Checker.check(resolved, this::kind);
         Closures closures = new Closures(resolved, checked, scope);

@@ -73,6 +73,25 @@ abstract class Family {
             return this;
         }
 
+        /** The first argument that no overload of that many arguments takes; -1 if it is not the type of one argument. */
+        int firstMisfit(List<Kind> arguments) {
+            for (int i = 0; i < arguments.size(); i++) {
+                int at = i;
+                Kind kind = arguments.get(i);
+                boolean taken = overloads.stream()
+                        .map(CelOverloadDecl::parameterTypes)
+                        .filter(types -> types.size() == arguments.size())
+                        .map(types -> Kind.of(types.get(at)))
+                        .anyMatch(type -> type == kind || type == Kind.ANY || kind == Kind.ANY);
+                if (!taken
+                        && overloads.stream()
+                                .anyMatch(each -> each.parameterTypes().size() == arguments.size())) {
+                    return i;
+                }
+            }
+            return -1;
+        }
+
         /** The ways to call it, for help: {@code (number, number)}. */
         String usage() {
             return overloads.stream()

@@ -1,9 +1,37 @@
 package io.millrace.rules.cel;
 
 import java.util.List;
+import java.util.Set;
 
 /** What a name in an expression stands for. */
 sealed interface Name {
+
+    /** Words that no field can be called without {@code msg["…"]}: CEL's reserved ones and our own. */
+    Set<String> CLASHING = Set.of(
+            "as",
+            "break",
+            "const",
+            "continue",
+            "else",
+            "false",
+            "for",
+            "function",
+            "if",
+            "import",
+            "in",
+            "let",
+            "loop",
+            "package",
+            "namespace",
+            "null",
+            "return",
+            "true",
+            "var",
+            "void",
+            "while",
+            "device",
+            "now",
+            "msg");
 
     /** A telemetry field. */
     record OfField(List<String> path) implements Name {
@@ -14,12 +42,13 @@ sealed interface Name {
 
         /** As one writes it: {@code gps.lat}, {@code msg["odd name"]}. */
         String written() {
-            if (path.stream().allMatch(Texts::isIdentifier)) {
+            if (path.stream().allMatch(Texts::isIdentifier) && !CLASHING.contains(path.get(0))) {
                 return String.join(".", path);
             }
             StringBuilder text = new StringBuilder("msg");
             for (String step : path) {
-                text.append(Texts.isIdentifier(step) ? "." + step : "[\"" + step + "\"]");
+                boolean plain = Texts.isIdentifier(step) && !CLASHING.contains(step);
+                text.append(plain ? "." + step : "[\"" + step + "\"]");
             }
             return text.toString();
         }

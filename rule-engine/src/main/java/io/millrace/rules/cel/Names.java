@@ -8,6 +8,7 @@ import dev.cel.common.ast.CelExpr;
 import io.millrace.rules.source.Nearest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,13 +31,15 @@ final class Names {
     private final Consumer<Name> known;
     private final boolean inTemplate;
     private final Map<Name, String> variables = new LinkedHashMap<>();
+    private final Set<String> functions = new LinkedHashSet<>();
 
     /**
      * An expression with its names resolved.
      *
      * @param names variable to what it stands for
+     * @param functions the functions and operators that it calls
      */
-    record Resolved(String text, CelExpr tree, CelSource source, Map<String, Name> names) {
+    record Resolved(String text, CelExpr tree, CelSource source, Map<String, Name> names, Set<String> functions) {
 
         int position(CelExpr node) {
             return source.getPositionsMap().getOrDefault(node.id(), 0);
@@ -57,7 +60,7 @@ final class Names {
         CelExpr tree = names.rewrite(parsed.getExpr());
         Map<String, Name> resolved = names.variables.entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey, (a, b) -> a, LinkedHashMap::new));
-        return new Resolved(text, tree, parsed.getSource(), resolved);
+        return new Resolved(text, tree, parsed.getSource(), resolved, names.functions);
     }
 
     /** A name that the file does not declare, with the names that it does. */
@@ -132,6 +135,7 @@ final class Names {
         if (!Functions.ALL.knows(function, target.isPresent())) {
             throw unknownFunction(node, function, target.isPresent());
         }
+        functions.add(function);
         List<CelExpr> arguments = new ArrayList<>();
         for (CelExpr argument : call.args()) {
             arguments.add(rewrite(argument));

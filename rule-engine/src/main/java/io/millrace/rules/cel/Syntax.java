@@ -69,6 +69,9 @@ final class Syntax {
         if (matcher.find()) {
             return new Refused("E205", offset, Texts.tokenLength(text, offset), "not understood from here", "");
         }
+        if (message.contains("recursion limit")) {
+            return new Refused("E208", 0, Texts.length(text), "nested more than 250 deep", "split the rule");
+        }
         if (message.startsWith("For input string")) {
             return new Refused(
                     "E205",
@@ -122,6 +125,17 @@ final class Syntax {
     private static Refused noToken(int offset, String token) {
         if (OTHER_LANGUAGES.containsKey(token)) {
             return foreign(offset, token);
+        }
+        if ((token.startsWith("\"") || token.startsWith("'"))
+                && token.length() > 2
+                && token.charAt(token.length() - 2) == '\\') {
+            String escape = token.substring(token.length() - 2);
+            return new Refused(
+                    "E205",
+                    offset + Texts.length(token) - 2,
+                    2,
+                    "`" + escape + "` is no escape in a text",
+                    "write `\\" + escape + "`, or r\"…\" for a text without escapes");
         }
         if (token.startsWith("\"") || token.startsWith("'")) {
             return new Refused(

@@ -149,7 +149,11 @@ final class ActionReader {
         });
         if (!words.has("value")) {
             reading.error(
-                    kind.key(), "E107", kind.subject(), "`publish` needs `value`", "value: {device: \"${device.id}\"}");
+                    kind.key(),
+                    "E107",
+                    kind.subject(),
+                    "`publish` needs `value`",
+                    "for example value: {device: \"${device.id}\"}");
             return Optional.empty();
         }
         Optional<Payload> value = words.get("value").flatMap(this::payload);

@@ -41,6 +41,7 @@ final class FileReader {
     private final FieldTable.Builder slots;
     private final Map<RuleId, SourcePosition> names;
     private final List<Rule> rules = new ArrayList<>();
+    private int written;
     private int groups;
     private int cost;
 
@@ -57,23 +58,24 @@ final class FileReader {
             int offset = source.text().codePointCount(0, garbled);
             problems.error(
                     source.position(offset), 1, "E100", Subject.FILE, "not UTF-8 text", "save the file as UTF-8");
-            return new RuleFiles.FileResult(source.name(), rules, groups, cost, problems.sorted());
+            return new RuleFiles.FileResult(source.name(), rules, written, groups, cost, problems.sorted());
         }
         YamlDocument.Tree tree = YamlDocument.read(source, problems);
         if (tree.root().isPresent()) {
-            read(tree.root().get(), tree.blotted());
+            read(tree.root().get(), tree.blots());
         } else if (problems.isEmpty()) {
             problems.error(
                     source.position(0), 1, "E107", Subject.FILE, "neither `rules` nor `groups`", "begin with `rules:`");
         }
+        tree.blots().reportRest(problems);
         dropFollowUps();
-        return new RuleFiles.FileResult(source.name(), rules, groups, cost, problems.sorted());
+        return new RuleFiles.FileResult(source.name(), rules, written, groups, cost, problems.sorted());
     }
 
-    private void read(Node root, Set<Integer> blotted) {
+    private void read(Node root, YamlDocument.Blots blots) {
         Problems unheard = new Problems(source);
         Reading plain =
-                new Reading(source, problems, blotted, new Expressions(new Scope(Optional.empty(), slots), unheard));
+                new Reading(source, problems, blots, new Expressions(new Scope(Optional.empty(), slots), unheard));
         Entries words = plain.entries(root, Subject.FILE, "a rule file", WORDS, LATER);
         if (!(root instanceof MappingNode)) {
             return;
@@ -87,7 +89,7 @@ final class FileReader {
         Scope scope = new Scope(fields, slots);
         learn(root, scope);
         Expressions expressions = new Expressions(scope, problems);
-        Reading reading = new Reading(source, problems, blotted, expressions);
+        Reading reading = new Reading(source, problems, blots, expressions);
         SelectionReader selections = new SelectionReader(reading);
         RuleReader rule = new RuleReader(reading, new ActionReader(reading, commands), selections, slots);
         List<Entries> defaults = defaults(words, reading);
@@ -161,7 +163,8 @@ final class FileReader {
             Entries words = reading.entries(node, entry.subject(), "a group", GROUP, Set.of("by", "interval"));
             Optional<String> name = words.get("name").flatMap(reading::name);
             if (!words.has("name") && node instanceof MappingNode) {
-                reading.error(node, "E107", entry.subject(), "a group without `name`", "- name: lights");
+                reading.error(
+                        node, "E107", entry.subject(), "a group without `name`", "begin it with `- name: lights`");
             }
             if (name.isPresent()) {
                 Node first = seen.putIfAbsent(name.get(), node);
@@ -181,7 +184,8 @@ final class FileReader {
             if (words.has("rules")) {
                 rules(name.orElse(""), words.require("rules"), layers, devices, reading, rule);
             } else if (node instanceof MappingNode) {
-                reading.error(node, "E107", entry.subject(), "a group without `rules`", "rules: followed by a list");
+                reading.error(
+                        node, "E107", entry.subject(), "a group without `rules`", "add `rules:` and a list of them");
             }
         }
     }
@@ -194,6 +198,7 @@ final class FileReader {
             Reading reading,
             RuleReader reader) {
         for (Node item : reading.list(entry)) {
+            written++;
             Optional<RuleReader.Named> named = reader.name(item);
             if (named.isPresent()) {
                 RuleId id = new RuleId(group, named.get().name());

@@ -35,13 +35,13 @@ final class Reading {
 
     private final SourceText source;
     private final Problems problems;
-    private final Set<Integer> blotted;
+    private final YamlDocument.Blots blots;
     private final Expressions expressions;
 
-    Reading(SourceText source, Problems problems, Set<Integer> blotted, Expressions expressions) {
+    Reading(SourceText source, Problems problems, YamlDocument.Blots blots, Expressions expressions) {
         this.source = source;
         this.problems = problems;
-        this.blotted = blotted;
+        this.blots = blots;
         this.expressions = expressions;
     }
 
@@ -224,7 +224,7 @@ final class Reading {
                 entry,
                 "E108",
                 "`" + entry.word() + "` is " + what,
-                guess + "expected " + String.join(" or ", new TreeSet<>(words.keySet())));
+                guess + "expected one of " + String.join(", ", new TreeSet<>(words.keySet())));
         return Optional.empty();
     }
 
@@ -260,7 +260,7 @@ final class Reading {
     }
 
     private static String suggestion(String written) {
-        String good = written.strip().replaceAll("[^A-Za-z0-9_.-]+", "-").replaceAll("^[^A-Za-z]+", "");
+        String good = written.strip().replaceAll("[^A-Za-z0-9_.-]+", "-");
         return NAME.matcher(good).matches() ? ": for example " + good : "";
     }
 
@@ -268,7 +268,7 @@ final class Reading {
     Optional<Condition> condition(Entries.Entry entry) {
         Node node = entry.value();
         int start = ScalarPassage.start(node);
-        if (blotted.contains(start)) {
+        if (blots.report(start, problems, entry.subject())) {
             return Optional.empty();
         }
         if (!(node instanceof ScalarNode scalar)) {
@@ -312,7 +312,7 @@ final class Reading {
     private void trap(Entries.Entry entry, Trap trap) {
         int start = ScalarPassage.start(entry.value());
         int end = ScalarPassage.index(entry.value().getEndMark());
-        problems.error(source.position(start), end - start, trap.code(), entry.subject(), trap.message(), trap.help());
+        trap.report(problems, source.position(start), end - start, entry.subject());
     }
 
     Optional<Template> template(Entries.Entry entry) {

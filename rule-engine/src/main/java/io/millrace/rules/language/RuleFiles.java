@@ -44,9 +44,12 @@ public final class RuleFiles {
     /**
      * One file of the set.
      *
+     * @param rules those that are good
+     * @param ruleCount how many are written in it, good or bad
      * @param worstCost of its most expensive expression
      */
-    public record FileResult(String name, List<Rule> rules, int groups, int worstCost, List<Problem> problems) {
+    public record FileResult(
+            String name, List<Rule> rules, int ruleCount, int groups, int worstCost, List<Problem> problems) {
 
         public FileResult {
             rules = List.copyOf(rules);

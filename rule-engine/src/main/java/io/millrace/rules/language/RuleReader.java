@@ -106,7 +106,7 @@ final class RuleReader {
         Optional<Named> named = name(item);
         Subject subject = new Subject(named.map(Named::name), Optional.empty());
         Entries own = reading.entries(item, subject, "a rule", WORDS, LATER);
-        if (!(item instanceof MappingNode)) {
+        if (!(item instanceof MappingNode map) || isRecord(map)) {
             return Optional.empty();
         }
         Optional<Entries.Entry> kind = kind(own, item, subject);
@@ -144,6 +144,12 @@ final class RuleReader {
                 operation,
                 fingerprints(all, alert, own, defaults, outer, trigger.get()),
                 reading.source().position(ScalarPassage.start(place))));
+    }
+
+    private static boolean isRecord(MappingNode map) {
+        return map.getValue().stream()
+                .anyMatch(pair -> pair.getKeyNode() instanceof ScalarNode key
+                        && key.getValue().equals("record"));
     }
 
     private Optional<Entries.Entry> kind(Entries own, Node item, Subject subject) {

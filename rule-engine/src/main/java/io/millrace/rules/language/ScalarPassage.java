@@ -20,6 +20,7 @@ final class ScalarPassage {
     private final ScalarStyle style;
     private final int end;
     private int at;
+    private int indent;
 
     private ScalarPassage(SourceText source, ScalarNode node) {
         this.source = source;
@@ -48,31 +49,35 @@ final class ScalarPassage {
 
     private boolean align() {
         skipProperties();
-        boolean block = style == ScalarStyle.LITERAL || style == ScalarStyle.FOLDED;
-        if (block) {
+        if (isBlock()) {
             while (at < end && source.at(at) != '\n') {
                 at++;
             }
             at++;
             skipBlanks(true);
+            indent = source.position(at).column() - 1;
         } else if (style != ScalarStyle.PLAIN) {
             at++;
         }
         for (int i = 0; i < value.length; i++) {
-            if (!alignOne(i, block)) {
+            if (!alignOne(i)) {
                 return false;
             }
         }
-        offsets[value.length] = value.length == 0 ? at : Math.min(at, end);
+        offsets[value.length] = Math.min(at, end);
         return true;
     }
 
-    private boolean alignOne(int i, boolean block) {
+    private boolean isBlock() {
+        return style == ScalarStyle.LITERAL || style == ScalarStyle.FOLDED;
+    }
+
+    private boolean alignOne(int i) {
         if (style == ScalarStyle.DOUBLE_QUOTED && source.at(at) == '\\') {
             if (isBreak(source.at(at + 1))) {
                 at++;
                 skipBlanks(true);
-                return alignOne(i, block);
+                return alignOne(i);
             }
             offsets[i] = at;
             at += escapeLength(source.at(at + 1));
@@ -86,22 +91,34 @@ final class ScalarPassage {
         if (value[i] == ' ' || value[i] == '\n') {
             int lineEnd = nextBreak();
             if (lineEnd >= 0) {
-                return alignBreak(i, block, lineEnd);
+                return alignBreak(i, lineEnd);
             }
         }
         offsets[i] = at;
         return source.at(at++) == value[i];
     }
 
-    /** A line end of the file: one break is a space where lines fold, each further one a line end of the value. */
-    private boolean alignBreak(int i, boolean block, int lineBreak) {
+    /** A line end of the file. Where lines fold, one break is a space, and k + 1 breaks are k line ends. */
+    private boolean alignBreak(int i, int lineEnd) {
         offsets[i] = at;
-        at = lineBreak + 1;
-        boolean lastOfRun = i + 1 >= value.length || value[i + 1] != '\n' || style == ScalarStyle.LITERAL;
-        if (lastOfRun || value[i] == ' ') {
-            skipBlanks(!block || style == ScalarStyle.FOLDED);
+        at = lineEnd + 1;
+        skipIndent();
+        boolean lastOfRun = i + 1 >= value.length || value[i + 1] != '\n';
+        while (style != ScalarStyle.LITERAL && lastOfRun && nextBreak() >= 0) {
+            at = nextBreak() + 1;
+            skipIndent();
         }
         return true;
+    }
+
+    private void skipIndent() {
+        if (!isBlock()) {
+            skipBlanks(false);
+            return;
+        }
+        for (int i = 0; i < indent && source.at(at) == ' '; i++) {
+            at++;
+        }
     }
 
     /** The line break that ends the line here, if only blanks are before it; -1 if text follows. */

@@ -43,7 +43,7 @@ record Trap(String code, String message, String help) {
         return Optional.empty();
     }
 
-    void report(Problems problems, SourcePosition at, int length) {
-        problems.error(at, length, code, Problems.Subject.FILE.word("expr"), message, help);
+    void report(Problems problems, SourcePosition at, int length, Problems.Subject subject) {
+        problems.error(at, length, code, subject, message, help);
     }
 }

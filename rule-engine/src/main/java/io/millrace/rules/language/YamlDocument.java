@@ -2,9 +2,9 @@ package io.millrace.rules.language;
 
 import io.millrace.rules.source.Problems;
 import io.millrace.rules.source.SourceText;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -28,7 +28,7 @@ final class YamlDocument {
 
     private final SourceText source;
     private final Problems problems;
-    private final Set<Integer> blotted = new HashSet<>();
+    private final Map<Integer, Blot> blotted = new HashMap<>();
     private String text;
 
     private YamlDocument(SourceText source, Problems problems) {
@@ -38,11 +38,35 @@ final class YamlDocument {
     }
 
     /** The root, empty for an empty file or one that is no YAML (then that is among the problems). */
-    record Tree(Optional<Node> root, Set<Integer> blotted) {}
+    record Tree(Optional<Node> root, Blots blots) {}
+
+    /** An expression that YAML could not read. */
+    record Blot(Trap trap, int length) {}
+
+    /** What was blotted out, by the offset at which it begins. */
+    record Blots(SourceText source, Map<Integer, Blot> byOffset) {
+
+        /** True if the value there was one; it is then reported. */
+        boolean report(int offset, Problems problems, Problems.Subject subject) {
+            Blot blot = byOffset.get(offset);
+            if (blot != null) {
+                blot.trap().report(problems, source.position(offset), blot.length(), subject);
+            }
+            return blot != null;
+        }
+
+        /** Those whose rule was never reached. */
+        void reportRest(Problems problems) {
+            byOffset.keySet().forEach(offset -> {
+                boolean reported = report(offset, problems, Problems.Subject.FILE.word("expr"));
+                assert reported;
+            });
+        }
+    }
 
     static Tree read(SourceText source, Problems problems) {
         YamlDocument document = new YamlDocument(source, problems);
-        return new Tree(document.compose(), document.blotted);
+        return new Tree(document.compose(), new Blots(source, document.blotted));
     }
 
     private Optional<Node> compose() {
@@ -56,7 +80,9 @@ final class YamlDocument {
                         .build();
                 return new Compose(settings).composeString(text);
             } catch (MarkedYamlEngineException mistake) {
-                int offset = mistake.getProblemMark()
+                boolean openEnd = String.valueOf(mistake.getProblem()).contains("end of stream");
+                int offset = (openEnd ? mistake.getContextMark() : mistake.getProblemMark())
+                        .or(mistake::getProblemMark)
                         .or(mistake::getContextMark)
                         .map(Mark::getIndex)
                         .orElse(0);
@@ -102,7 +128,7 @@ final class YamlDocument {
             while (matcher.find()) {
                 String before = source.line(candidate).substring(0, matcher.end());
                 int value = start + before.codePointCount(0, before.length());
-                if (!blotted.contains(value) && repair(value, source.line(candidate), matcher.end(), offset)) {
+                if (!blotted.containsKey(value) && repair(value, source.line(candidate), matcher.end(), offset)) {
                     return true;
                 }
             }
@@ -122,8 +148,7 @@ final class YamlDocument {
         if (trap.isEmpty() || stumbled < value - 1) {
             return false;
         }
-        trap.get().report(problems, source.position(value), length);
-        blotted.add(value);
+        blotted.put(value, new Blot(trap.get(), length));
         int begin = text.offsetByCodePoints(0, value);
         int end = text.offsetByCodePoints(begin, length);
         text = text.substring(0, begin) + "x".repeat(length) + text.substring(end);

@@ -40,6 +40,9 @@ public record Problem(
         }
     }
 
+    /** Longer source lines are shown in part. */
+    private static final int WIDEST = 160;
+
     private static final Comparator<Problem> ORDER =
             Comparator.comparing(Problem::position).thenComparing(Problem::code).thenComparing(Problem::message);
 
@@ -60,8 +63,13 @@ public record Problem(
     public String toString() {
         String number = Integer.toString(position.line());
         String margin = " ".repeat(number.length());
-        String text = headline() + "\n  " + number + " | " + sourceLine.replace('\t', ' ') + "\n  " + margin + " | "
-                + " ".repeat(position.column() - 1) + "^".repeat(Math.max(1, span));
+        int[] points = sourceLine.replace('\t', ' ').codePoints().toArray();
+        int from = points.length <= WIDEST ? 0 : Math.max(0, position.column() - 1 - WIDEST / 3);
+        int to = Math.min(points.length, from + WIDEST);
+        String shown = (from > 0 ? "…" : "") + new String(points, from, to - from) + (to < points.length ? "…" : "");
+        int indent = position.column() - 1 - from + (from > 0 ? 1 : 0);
+        String text = headline() + "\n  " + number + " | " + shown + "\n  " + margin + " | " + " ".repeat(indent)
+                + "^".repeat(Math.max(1, Math.min(span, to - from - indent)));
         return help.isEmpty() ? text : text + "\n  help: " + help;
     }
 

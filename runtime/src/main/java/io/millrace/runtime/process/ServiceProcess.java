@@ -14,6 +14,9 @@ import io.millrace.runtime.ops.OpsServer;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,6 +79,24 @@ public final class ServiceProcess implements AutoCloseable {
         started.push(service);
         service.start();
         return service;
+    }
+
+    /** Starts services that do not wait for each other at the same time; the first failure is thrown once all have ended. */
+    public synchronized void startTogether(List<? extends Service> services) {
+        if (closed) {
+            throw new StartException("the process is stopping", null);
+        }
+        List<CompletableFuture<Void>> starts = services.stream()
+                .map(service -> {
+                    started.push(service);
+                    return CompletableFuture.runAsync(service::start, task -> new Thread(task, "start").start());
+                })
+                .toList();
+        try {
+            CompletableFuture.allOf(starts.toArray(CompletableFuture[]::new)).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
     }
 
     @Override

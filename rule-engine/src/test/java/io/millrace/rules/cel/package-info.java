@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.rules.cel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.rules.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.rules.expression;
+
+import org.jspecify.annotations.NullMarked;

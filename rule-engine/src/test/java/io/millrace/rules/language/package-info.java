@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.rules.language;
+
+import org.jspecify.annotations.NullMarked;

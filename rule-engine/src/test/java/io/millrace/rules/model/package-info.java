@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.rules.model;
+
+import org.jspecify.annotations.NullMarked;
