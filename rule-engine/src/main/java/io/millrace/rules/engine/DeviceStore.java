@@ -96,8 +96,10 @@ public final class DeviceStore implements StateStore, CachedStateStore<Object, O
 
     /** Devices whose emissions are not yet known to be out. */
     int inDoubt() {
-        return written.size() + (int)
-                dirty.stream().filter(device -> !device.outbox().isEmpty()).count();
+        return written.size()
+                + (int) dirty.stream()
+                        .filter(device -> !device.outbox().isEmpty())
+                        .count();
     }
 
     @Override

@@ -92,7 +92,9 @@ public final class RuleEngine implements Service {
         starting.start();
         try {
             if (!running.await(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
-                log.atWarn().addKeyValue("state", starting.state()).log("rule engine is not running yet, goes on trying");
+                log.atWarn()
+                        .addKeyValue("state", starting.state())
+                        .log("rule engine is not running yet, goes on trying");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -138,7 +140,10 @@ public final class RuleEngine implements Service {
                 KafkaTopics.create(
                         kafka,
                         topics.all(
-                                kafka.partitions(), kafka.slots(), (short) kafka.replicationFactor(), kafka.retention()));
+                                kafka.partitions(),
+                                kafka.slots(),
+                                (short) kafka.replicationFactor(),
+                                kafka.retention()));
             }
             Map<String, Integer> partitions =
                     KafkaTopics.partitions(kafka, List.of(topics.telemetry(), topics.deviceRegistry()));

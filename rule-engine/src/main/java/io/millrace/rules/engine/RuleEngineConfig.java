@@ -43,8 +43,10 @@ public record RuleEngineConfig(
                         "rules.application-id",
                         "millrace-rules",
                         "Consumer group and name of the changelog. Another one starts from nothing."),
-                settings.optionalPath("rules.state-dir", "Scratch files of Kafka Streams; empty: a temporary directory."),
-                settings.number("rules.threads", 1, 1, 256, "Threads that evaluate; at most one per partition is of use."),
+                settings.optionalPath(
+                        "rules.state-dir", "Scratch files of Kafka Streams; empty: a temporary directory."),
+                settings.number(
+                        "rules.threads", 1, 1, 256, "Threads that evaluate; at most one per partition is of use."),
                 settings.duration(
                         "rules.commit-interval", Duration.ofMillis(500), "How much is read again after a crash."),
                 settings.duration(

@@ -154,10 +154,9 @@ public final class RuleEngineMetrics {
     }
 
     private Counter counter(String name, RuleId rule, String tag, String value) {
-        return counters.computeIfAbsent(
-                name + "/" + rule + "/" + value, key -> Counter.builder(name)
-                        .tags(Tags.of("group", rule.group(), "rule", rule.name(), tag, value))
-                        .register(registry));
+        return counters.computeIfAbsent(name + "/" + rule + "/" + value, key -> Counter.builder(name)
+                .tags(Tags.of("group", rule.group(), "rule", rule.name(), tag, value))
+                .register(registry));
     }
 
     private AtomicLong gauge(RuleId rule, Phase phase) {

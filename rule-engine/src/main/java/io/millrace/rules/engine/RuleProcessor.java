@@ -118,7 +118,8 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
                 registry(now.engine, record, place, time);
             }
         } catch (RuntimeException e) {
-            // A bug, or a rule nobody thought of: the partition must go on. Kafka's own exceptions are not for us to hold.
+            // A bug, or a rule nobody thought of: the partition must go on. Kafka's own exceptions are not for us to
+            // hold.
             if (e instanceof org.apache.kafka.common.KafkaException) {
                 throw e;
             }
@@ -141,7 +142,8 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
             return;
         }
         try {
-            around.metrics().telemetry(Telemetry.of(engine.telemetry(key, value, place.partition(), place.offset(), time)));
+            around.metrics()
+                    .telemetry(Telemetry.of(engine.telemetry(key, value, place.partition(), place.offset(), time)));
         } catch (ReadingScanner.Poison e) {
             reject(record, e.reason(), String.valueOf(e.getMessage()));
         }
@@ -150,8 +152,8 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
     private void reject(Record<byte[], byte[]> record, RejectReason reason, String detail) {
         around.metrics().telemetry(Telemetry.POISON);
         RecordHeaders headers = new RecordHeaders(record.headers());
-        var unused = headers.add(Headers.REASON, reason.text().getBytes(UTF_8))
-                .add(Headers.DETAIL, detail.getBytes(UTF_8));
+        var unused =
+                headers.add(Headers.REASON, reason.text().getBytes(UTF_8)).add(Headers.DETAIL, detail.getBytes(UTF_8));
         state().context.forward(record.withHeaders(headers), around.topics().telemetryRejected());
     }
 
@@ -178,9 +180,11 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
             } else if (value.isTextual()) {
                 attributes.put(name, value.textValue());
             } else if (value.isArray()) {
-                attributes.put(name, java.util.stream.StreamSupport.stream(value.spliterator(), false)
-                        .map(JsonNode::asText)
-                        .toList());
+                attributes.put(
+                        name,
+                        java.util.stream.StreamSupport.stream(value.spliterator(), false)
+                                .map(JsonNode::asText)
+                                .toList());
             }
         });
         return new DeviceAttributes(device.labels(), attributes);
@@ -229,7 +233,12 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
         State now = state();
         if (emission instanceof Emission.Command command) {
             ProducerRecord<byte[], byte[]> record = command.request().toRecord(around.topics());
-            forward(now, record.topic(), record.key(), record.value(), command.request().createdAt().toEpochMilli(),
+            forward(
+                    now,
+                    record.topic(),
+                    record.key(),
+                    record.value(),
+                    command.request().createdAt().toEpochMilli(),
                     new RecordHeaders(record.headers()));
             around.metrics()
                     .reaction(System.currentTimeMillis()
@@ -237,17 +246,26 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
         } else if (emission instanceof Emission.Alert alert) {
             AlertEvent event = alert.event();
             String key = event.labels().get("alertname") + "/" + event.labels().get("device");
-            forward(now, around.topics().alerts(), key.getBytes(UTF_8), Json.write(event), event.at().toEpochMilli(),
+            forward(
+                    now,
+                    around.topics().alerts(),
+                    key.getBytes(UTF_8),
+                    Json.write(event),
+                    event.at().toEpochMilli(),
                     new RecordHeaders());
         } else if (emission instanceof Emission.Publication publication) {
-            forward(now, publication.topic(), publication.deviceId().getBytes(UTF_8),
-                    publication.value().getBytes(UTF_8), publication.time(), new RecordHeaders());
+            forward(
+                    now,
+                    publication.topic(),
+                    publication.deviceId().getBytes(UTF_8),
+                    publication.value().getBytes(UTF_8),
+                    publication.time(),
+                    new RecordHeaders());
         }
     }
 
     /** Sinks are named as their topics. */
-    private static void forward(
-            State now, String sink, byte[] key, byte[] value, long time, RecordHeaders headers) {
+    private static void forward(State now, String sink, byte[] key, byte[] value, long time, RecordHeaders headers) {
         now.context.forward(new Record<>(key, value, Math.max(0, time), headers), sink);
     }
 

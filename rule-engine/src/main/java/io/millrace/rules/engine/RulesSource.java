@@ -94,7 +94,8 @@ public final class RulesSource implements AutoCloseable {
 
     private void watch() {
         try (WatchService events = FileSystems.getDefault().newWatchService()) {
-            Path directory = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
+            Path directory =
+                    Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
             if (directory != null) {
                 var unused = directory.register(
                         events,
@@ -153,7 +154,10 @@ public final class RulesSource implements AutoCloseable {
             }
         } catch (IOException | RuntimeException e) {
             metrics.reload(false);
-            log.atError().setCause(e).addKeyValue("path", path).log("rule files cannot be read, the rules in force stay");
+            log.atError()
+                    .setCause(e)
+                    .addKeyValue("path", path)
+                    .log("rule files cannot be read, the rules in force stay");
         }
     }
 

@@ -18,7 +18,9 @@ final class StreamsSettings {
         Map<String, Object> all = new HashMap<>();
         String id = config.kafka().topicPrefix() + config.applicationId();
         all.put(StreamsConfig.APPLICATION_ID_CONFIG, id);
-        all.put(StreamsConfig.CLIENT_ID_CONFIG, id + config.instanceId().map(name -> "-" + name).orElse(""));
+        all.put(
+                StreamsConfig.CLIENT_ID_CONFIG,
+                id + config.instanceId().map(name -> "-" + name).orElse(""));
         all.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.kafka().bootstrapServers());
         all.put(StreamsConfig.STATE_DIR_CONFIG, scratch.toString());
         all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
@@ -29,9 +31,7 @@ final class StreamsSettings {
         all.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.standbyReplicas());
         all.put(StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.ByteArraySerde.class);
         all.put(StreamsConfig.DEFAULT_VALUE_SERDE_CLASS_CONFIG, Serdes.ByteArraySerde.class);
-        all.put(
-                StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG,
-                UsePartitionTimeOnInvalidTimestamp.class);
+        all.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, UsePartitionTimeOnInvalidTimestamp.class);
         // Streams' own default gathers for 100 ms: a device would wait for its command.
         all.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
         all.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
@@ -44,7 +44,8 @@ final class StreamsSettings {
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
                 Math.toIntExact(config.sessionTimeout().toMillis() / 5));
         config.instanceId()
-                .ifPresent(name -> all.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), name));
+                .ifPresent(name ->
+                        all.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), name));
         all.put("enable.metrics.push", false);
         all.put("reconnect.backoff.max.ms", 2000);
         all.putAll(config.kafka().properties());

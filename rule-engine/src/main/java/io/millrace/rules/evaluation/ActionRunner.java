@@ -124,8 +124,17 @@ final class ActionRunner {
         if (action instanceof Action.NamedAlert named) {
             Map<String, String> labels = labels(rule, named.name(), device, named.labels(), frame);
             instance.raise(new Instance.Raised(named.name(), labels));
-            alert(rule, device, named.name(), AlertEvent.State.FIRING, labels,
-                    render(rule, named.annotations(), frame), instance, Optional.empty(), moment, frame);
+            alert(
+                    rule,
+                    device,
+                    named.name(),
+                    AlertEvent.State.FIRING,
+                    labels,
+                    render(rule, named.annotations(), frame),
+                    instance,
+                    Optional.empty(),
+                    moment,
+                    frame);
             return Outcome.SENT;
         }
         if (action instanceof Action.Log line) {
@@ -148,9 +157,8 @@ final class ActionRunner {
             Frame frame,
             Moment moment) {
         Optional<String> payload = send.payload().render(frame);
-        Optional<String> to = send.to().isEmpty()
-                ? Optional.of(device.id())
-                : send.to().get().render(frame);
+        Optional<String> to =
+                send.to().isEmpty() ? Optional.of(device.id()) : send.to().get().render(frame);
         if (payload.isEmpty() || to.isEmpty()) {
             return Outcome.TEMPLATE_MISSING;
         }
@@ -198,8 +206,17 @@ final class ActionRunner {
         if (instance.labels.isEmpty()) {
             instance.labels = labels(rule, rule.id().name(), device, rule.rule.labels(), frame);
         }
-        alert(rule, device, rule.id().name(), AlertEvent.State.FIRING, instance.labels,
-                render(rule, rule.rule.annotations(), frame), instance, Optional.empty(), moment, frame);
+        alert(
+                rule,
+                device,
+                rule.id().name(),
+                AlertEvent.State.FIRING,
+                instance.labels,
+                render(rule, rule.rule.annotations(), frame),
+                instance,
+                Optional.empty(),
+                moment,
+                frame);
     }
 
     /** The other half of each firing event of this episode, those raised by actions included. */
@@ -211,12 +228,30 @@ final class ActionRunner {
             Frame frame,
             Moment moment) {
         if (!instance.labels.isEmpty()) {
-            alert(rule, device, rule.id().name(), AlertEvent.State.RESOLVED, instance.labels,
-                    render(rule, rule.rule.annotations(), frame), instance, reason, moment, frame);
+            alert(
+                    rule,
+                    device,
+                    rule.id().name(),
+                    AlertEvent.State.RESOLVED,
+                    instance.labels,
+                    render(rule, rule.rule.annotations(), frame),
+                    instance,
+                    reason,
+                    moment,
+                    frame);
         }
         for (Instance.Raised raised : instance.raised) {
-            alert(rule, device, raised.name(), AlertEvent.State.RESOLVED, raised.labels(),
-                    Map.of(), instance, reason, moment, frame);
+            alert(
+                    rule,
+                    device,
+                    raised.name(),
+                    AlertEvent.State.RESOLVED,
+                    raised.labels(),
+                    Map.of(),
+                    instance,
+                    reason,
+                    moment,
+                    frame);
         }
     }
 
@@ -236,7 +271,14 @@ final class ActionRunner {
         outlet.emit(
                 device,
                 new Emission.Alert(AlertEvents.event(
-                        rule.id(), revision, device.id(), name, state, labels, annotations, instance.startsAt,
+                        rule.id(),
+                        revision,
+                        device.id(),
+                        name,
+                        state,
+                        labels,
+                        annotations,
+                        instance.startsAt,
                         value.filter(Double.class::isInstance).map(Double.class::cast),
                         reason,
                         moment.dataTime() < moment.now() - rule.maxAge,

@@ -87,7 +87,8 @@ public final class ActiveRules {
         return rules.get(index).id();
     }
 
-    @Nullable ActiveRule find(RuleId id) {
+    @Nullable
+    ActiveRule find(RuleId id) {
         return byId.get(id);
     }
 

@@ -57,8 +57,7 @@ public final class Aliveness {
     public synchronized long between(long since, long until) {
         long total = 0;
         Long first = spans.floorKey(since);
-        for (Map.Entry<Long, Long> span :
-                (first == null ? spans : spans.tailMap(first, true)).entrySet()) {
+        for (Map.Entry<Long, Long> span : (first == null ? spans : spans.tailMap(first, true)).entrySet()) {
             if (span.getKey() >= until) {
                 break;
             }
@@ -74,8 +73,7 @@ public final class Aliveness {
         }
         long missing = silence;
         Long first = spans.floorKey(since);
-        for (Map.Entry<Long, Long> span :
-                (first == null ? spans : spans.tailMap(first, true)).entrySet()) {
+        for (Map.Entry<Long, Long> span : (first == null ? spans : spans.tailMap(first, true)).entrySet()) {
             long from = Math.max(span.getKey(), since);
             long part = span.getValue() - from;
             if (part >= missing) {

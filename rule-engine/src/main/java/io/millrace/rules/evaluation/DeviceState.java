@@ -35,7 +35,8 @@ public final class DeviceState {
     FieldValues values;
     final Redeliveries redeliveries = new Redeliveries();
     /** One per rule of {@link #plan}, in its order; null where nothing is worth remembering. */
-    @Nullable Instance[] instances = new Instance[0];
+    @Nullable
+    Instance[] instances = new Instance[0];
 
     ActiveRules.Plan plan = ActiveRules.Plan.NONE;
     /** As stored, until a rule set is put to use. */

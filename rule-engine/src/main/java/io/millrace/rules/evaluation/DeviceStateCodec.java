@@ -67,8 +67,8 @@ public final class DeviceStateCodec {
             DataInputStream in = new DataInputStream(new ByteArrayInputStream(record));
             int version = in.readUnsignedByte();
             if (version != VERSION) {
-                throw new IllegalStateException("state of device " + id + " has form " + version + " (this Millrace knows "
-                        + VERSION + ")");
+                throw new IllegalStateException(
+                        "state of device " + id + " has form " + version + " (this Millrace knows " + VERSION + ")");
             }
             DeviceState device = new DeviceState(id, key, 0);
             device.telemetryOffset = in.readLong();
@@ -248,11 +248,12 @@ public final class DeviceStateCodec {
         for (int i = in.readShort(); i > 0; i--) {
             int kind = in.readByte();
             byte[] json = in.readNBytes(in.readInt());
-            outbox.add(switch (kind) {
-                case 0 -> new Emission.Command(Json.read(json, CommandRequest.class));
-                case 1 -> new Emission.Alert(Json.read(json, AlertEvent.class));
-                default -> Json.read(json, Emission.Publication.class);
-            });
+            outbox.add(
+                    switch (kind) {
+                        case 0 -> new Emission.Command(Json.read(json, CommandRequest.class));
+                        case 1 -> new Emission.Alert(Json.read(json, AlertEvent.class));
+                        default -> Json.read(json, Emission.Publication.class);
+                    });
         }
         return outbox;
     }

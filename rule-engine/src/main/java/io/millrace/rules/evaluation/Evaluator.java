@@ -46,7 +46,8 @@ public final class Evaluator {
 
     /** A new reading of a device that follows these rules; not a redelivery. */
     public void message(DeviceState device, Reading reading, Moment moment) {
-        if (device.firstSeen == DeviceState.NEVER) {
+        boolean first = device.firstSeen == DeviceState.NEVER;
+        if (first) {
             device.firstSeen = moment.now();
         }
         device.lastSeen = Math.max(device.lastSeen, moment.dataTime());
@@ -59,11 +60,12 @@ public final class Evaluator {
             boolean look = carried
                     ? rule.always || rule.fields.intersects(changed)
                     : rule.everyMessage || rule.absentFor > 0 && isAbsent(device.instances[i]);
-            if (look) {
+            if (look || first) {
                 step(device, i, moment, carried);
             }
         }
-        // The first of these values to go stale, the first silence to be noticed: the entry is looked at again when it comes up.
+        // The first of these values to go stale, the first silence to be noticed: the entry is looked at again when it
+        // comes up.
         deadlines.atLatest(device, moment.now() + plan.minStale + 1);
         if (plan.minAbsent > 0) {
             deadlines.atLatest(device, moment.dataTime() + plan.minAbsent);
@@ -119,8 +121,7 @@ public final class Evaluator {
      *
      * @param recorded when the registry said so: a device never heard of is silent since then
      */
-    public void registry(
-            DeviceState device, Optional<DeviceAttributes> attributes, long recorded, Moment moment) {
+    public void registry(DeviceState device, Optional<DeviceAttributes> attributes, long recorded, Moment moment) {
         if (attributes.isEmpty()) {
             ruleChange.deleted(device, moment);
             device.plan = rules.plan(device.id(), device.attributes);
@@ -146,7 +147,7 @@ public final class Evaluator {
         schedule(device, moment.now());
     }
 
-    /** Brings a device under these rules: a new one, one read from the changelog, one that followed other rules. */
+    /** Brings a device under these rules: one read from the changelog, one that followed other rules, a new one. */
     public void adopt(DeviceState device, Moment moment) {
         frame.bind(device.values, device.id(), device.attributes, moment.now());
         boolean[] fresh = ruleChange.adopt(device, moment);
@@ -157,6 +158,12 @@ public final class Evaluator {
             }
         }
         schedule(device, moment.now());
+    }
+
+    /** Brings a device under these rules whose first message is about to be evaluated. */
+    public void meet(DeviceState device, Moment moment) {
+        frame.bind(device.values, device.id(), device.attributes, moment.now());
+        var unused = ruleChange.adopt(device, moment);
     }
 
     /** Takes a device out from under these rules because others follow: the last moment of those that are not among them. */
@@ -258,8 +265,6 @@ public final class Evaluator {
             return since + silence;
         }
         long due = aliveness.dueAt(since, silence, now);
-        return due != Aliveness.NOT_YET
-                ? due
-                : now + Math.max(1_000, silence - aliveness.between(since, now));
+        return due != Aliveness.NOT_YET ? due : now + Math.max(1_000, silence - aliveness.between(since, now));
     }
 }

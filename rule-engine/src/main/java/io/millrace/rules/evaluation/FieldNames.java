@@ -18,7 +18,8 @@ final class FieldNames {
         final byte[] name;
         Field[] fields = new Field[0];
         /** Names wanted inside, when the value is an object. */
-        @Nullable FieldNames inner;
+        @Nullable
+        FieldNames inner;
 
         boolean messageId;
 
@@ -82,12 +83,14 @@ final class FieldNames {
         return wanted;
     }
 
-    @Nullable Wanted find(byte[] name) {
+    @Nullable
+    Wanted find(byte[] name) {
         return find(name, 0, name.length, hash(name, 0, name.length));
     }
 
     /** @param hash of those bytes, see {@link #hash(int, byte)} */
-    @Nullable Wanted find(byte[] json, int from, int to, int hash) {
+    @Nullable
+    Wanted find(byte[] json, int from, int to, int hash) {
         int mask = buckets.length - 1;
         for (int at = hash & mask; ; at = at + 1 & mask) {
             Wanted one = buckets[at];

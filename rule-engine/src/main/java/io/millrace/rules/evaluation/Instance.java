@@ -30,6 +30,7 @@ public final class Instance {
     long since = NEVER;
     /** When this episode began to fire. */
     long startsAt = NEVER;
+
     long lastActed = NEVER;
     /** When the rule met this device: a never-seen device counts its silence from here. */
     long metAt = NEVER;

@@ -294,7 +294,9 @@ final class JsonCursor {
             case 't' -> word("true");
             case 'f' -> word("false");
             case 'n' -> word("null");
-            default -> numberOrWrong();
+            default -> {
+                var unused = numberOrWrong();
+            }
         }
     }
 

@@ -107,10 +107,10 @@ public final class PartitionEngine {
     }
 
     private DeviceState meet(byte[] key, long time) {
-        DeviceState device = new DeviceState(Devices.id(key), key, rules().fields().size());
-        device.lastSeen = time;
+        DeviceState device =
+                new DeviceState(Devices.id(key), key, rules().fields().size());
         devices.put(device);
-        evaluator.adopt(device, moment.ruleChange(rules().revision(), Math.max(ruleTime, time)));
+        evaluator.meet(device, moment.ruleChange(rules().revision(), Math.max(ruleTime, time)));
         return device;
     }
 
@@ -119,8 +119,7 @@ public final class PartitionEngine {
      *
      * @return false if it has been applied before
      */
-    public boolean registry(
-            byte[] key, Optional<DeviceAttributes> attributes, int partition, long offset, long time) {
+    public boolean registry(byte[] key, Optional<DeviceAttributes> attributes, int partition, long offset, long time) {
         DeviceState device = devices.find(key);
         if (device != null && offset <= device.registryOffset) {
             return false;
@@ -177,7 +176,10 @@ public final class PartitionEngine {
         deadlines.clear();
     }
 
+    /** Rule time; where it is not known yet, the latest that is known of the device. */
     private long latest(DeviceState device) {
-        return Math.max(Math.max(ruleTime, device.checkedUntil), Math.max(device.lastSeen, device.registeredAt));
+        return ruleTime != UNKNOWN_TIME
+                ? Math.max(ruleTime, device.checkedUntil)
+                : Math.max(device.checkedUntil, Math.max(device.lastSeen, device.registeredAt));
     }
 }

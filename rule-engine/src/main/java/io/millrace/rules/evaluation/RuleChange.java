@@ -9,6 +9,7 @@ import io.millrace.rules.model.Operation;
 import io.millrace.rules.model.RuleId;
 import io.millrace.schemas.AlertEvent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -125,7 +126,12 @@ final class RuleChange {
         device.values = values(stored);
         ActiveRules.Plan plan = rules.plan(device.id(), device.attributes);
         boolean[] look = new boolean[plan.size()];
-        java.util.Arrays.fill(look, !stored.revision().equals(rules.revision()));
+        boolean edited = !stored.revision().equals(rules.revision());
+        if (edited) {
+            Arrays.fill(look, true);
+            // A deadline that an edit has put into the past is due at the edit.
+            device.checkedUntil = Math.max(device.checkedUntil, moment.now());
+        }
         device.plan = plan;
         device.instances = new Instance[plan.size()];
         for (StoredInstance kept : stored.instances()) {
@@ -184,12 +190,7 @@ final class RuleChange {
     }
 
     private void end(
-            ActiveRule rule,
-            DeviceState device,
-            Instance instance,
-            String reason,
-            boolean withActions,
-            Moment moment) {
+            ActiveRule rule, DeviceState device, Instance instance, String reason, boolean withActions, Moment moment) {
         if (instance.phase.isFiring()) {
             machine.resolve(rule, device, instance, Optional.of(reason), withActions, moment);
         }
@@ -216,7 +217,17 @@ final class RuleChange {
         outlet.emit(
                 device,
                 new Emission.Alert(AlertEvents.event(
-                        rule, rules.revision(), device.id(), name, AlertEvent.State.RESOLVED, labels, Map.of(),
-                        instance.startsAt, Optional.empty(), Optional.of(REMOVED), false, moment)));
+                        rule,
+                        rules.revision(),
+                        device.id(),
+                        name,
+                        AlertEvent.State.RESOLVED,
+                        labels,
+                        Map.of(),
+                        instance.startsAt,
+                        Optional.empty(),
+                        Optional.of(REMOVED),
+                        false,
+                        moment)));
     }
 }

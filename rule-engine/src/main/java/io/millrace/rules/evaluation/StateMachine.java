@@ -29,8 +29,8 @@ final class StateMachine {
      * @param sampled a message that carries one of the rule's fields is the reason
      * @return the instance; null if there is none and none is needed
      */
-    @Nullable Instance step(
-            ActiveRule rule, DeviceState device, int i, boolean absent, Moment moment, boolean sampled) {
+    @Nullable
+    Instance step(ActiveRule rule, DeviceState device, int i, boolean absent, Moment moment, boolean sampled) {
         int result = rule.expr == null ? BooleanExpression.FALSE : rule.expr.test(frame);
         if (absent) {
             result = BooleanExpression.TRUE;
@@ -191,9 +191,7 @@ final class StateMachine {
     long deadline(ActiveRule rule, Instance instance) {
         return switch (instance.phase) {
             case INACTIVE -> DeviceState.UNSCHEDULED;
-            case PENDING -> instance.samples >= rule.samples
-                    ? instance.since + rule.holdFor
-                    : DeviceState.UNSCHEDULED;
+            case PENDING -> instance.samples >= rule.samples ? instance.since + rule.holdFor : DeviceState.UNSCHEDULED;
             case FIRING -> nextRepeat(rule, instance);
             case CLOSING -> Math.min(instance.since + rule.keepFiringFor, nextRepeat(rule, instance));
         };

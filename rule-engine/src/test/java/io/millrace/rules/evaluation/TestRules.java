@@ -12,6 +12,7 @@ public final class TestRules {
 
     public static RuleSet of(String yaml) {
         RuleFiles.Loaded loaded = RuleFiles.compile(List.of(new SourceText("test.yaml", yaml)));
-        return loaded.rules().orElseThrow(() -> new AssertionError(loaded.problems().toString()));
+        return loaded.rules()
+                .orElseThrow(() -> new AssertionError(loaded.problems().toString()));
     }
 }
