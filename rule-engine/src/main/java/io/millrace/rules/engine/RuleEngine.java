@@ -125,14 +125,6 @@ public final class RuleEngine implements Service {
         deleteScratch();
     }
 
-    /** As close, but as a crash leaves things: nothing is committed, nothing waits. For tests. */
-    void abandon() {
-        rules.close();
-        if (streams != null) {
-            streams.close(Duration.ZERO);
-        }
-    }
-
     private void topics() {
         KafkaSettings kafka = config.kafka();
         try {

@@ -50,6 +50,8 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
 
     /** A timer is late by this at most, beside the slack. */
     private static final Duration TICK = Duration.ofMillis(50);
+    /** The counts of a partition go to the meters twice a second. */
+    private static final int TICKS_PER_COUNT = 10;
     /** A record from further ahead than this has a wrong time; it must not carry all timers with it. */
     private static final long MAX_AHEAD_MILLIS = 60_000;
 
@@ -73,6 +75,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
     private @Nullable State state;
     private long processed = -1;
     private boolean begun;
+    private long ticks;
 
     /** What there is once the task has been initialized. */
     private record State(
@@ -108,9 +111,9 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
     @Override
     public void process(Record<byte[], byte[]> record) {
         State now = state();
-        prepare(now);
         RecordMetadata place = now.context.recordMetadata().orElseThrow();
         long time = Math.min(record.timestamp(), now.context.currentSystemTimeMs() + MAX_AHEAD_MILLIS);
+        prepare(now, place.topic().equals(telemetryTopic) ? time : now.engine.ruleTime());
         try {
             if (place.topic().equals(telemetryTopic)) {
                 telemetry(now.engine, record, place, time);
@@ -192,20 +195,25 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
 
     private void tick(long clock) {
         State now = state();
-        prepare(now);
-        if (around.logEnd().reached(now.partition, processed)) {
+        boolean atEnd = around.logEnd().reached(now.partition, processed);
+        if (atEnd || begun) {
+            prepare(now, clock - around.clockSlack().toMillis());
+        }
+        if (atEnd) {
             now.engine.advance(clock - around.clockSlack().toMillis());
         }
-        around.metrics().add(now.engine.tally());
+        if (ticks++ % TICKS_PER_COUNT == 0) {
+            around.metrics().add(now.engine.tally());
+        }
         around.progress()
                 .tell(now.partition.partition(), new Progress.Task(now.engine.ruleTime(), now.store.inDoubt()));
     }
 
     /** Between two records: what the last life left in doubt, and other rules. */
-    private void prepare(State now) {
+    private void prepare(State now, long time) {
         if (!begun) {
             begun = true;
-            now.engine.begin();
+            now.engine.begin(time);
         }
         RuleSet wanted = around.rules().get();
         if (wanted != now.engine.rules().set()) {

@@ -2,11 +2,13 @@ package io.millrace.rules.evaluation;
 
 import io.millrace.rules.expression.BooleanExpression;
 import io.millrace.rules.expression.Condition;
+import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.expression.Inputs;
 import io.millrace.rules.expression.Slots;
 import io.millrace.rules.model.Rule;
 import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.RuleKind;
+import io.millrace.rules.model.Selection;
 import io.millrace.rules.model.Trigger;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -42,10 +44,14 @@ final class ActiveRule {
     final boolean alert;
     /** A message with the same values as before may still change something. */
     final boolean always;
+    /** Without instance, false and unknown leave it as it is. */
+    final boolean plain;
     /** It reads no field at all, but the time. */
     final boolean everyMessage;
 
     final boolean readsDevice;
+    /** For every device, whatever the registry says: need not be asked. */
+    private final boolean forAll;
     /** Of the condition part as written: kept with the state, to notice an edit. */
     final long conditionHash;
 
@@ -75,9 +81,17 @@ final class ActiveRule {
         waits = trigger.initial() == Trigger.Initial.WAIT;
         alert = rule.kind() == RuleKind.ALERT;
         always = level || samples > 1 || inputs.time();
+        plain = missing != BooleanExpression.TRUE && !waits && absentFor == 0;
         everyMessage = fields.isEmpty() && inputs.time();
         readsDevice = inputs.device();
+        forAll = rule.operation().enabled()
+                && rule.operation().rollout() == 100
+                && rule.devices().equals(Selection.ALL);
         conditionHash = Hashes.of(rule.fingerprints().condition());
+    }
+
+    boolean appliesTo(String deviceId, DeviceAttributes attributes) {
+        return forAll || rule.appliesTo(deviceId, attributes);
     }
 
     RuleId id() {

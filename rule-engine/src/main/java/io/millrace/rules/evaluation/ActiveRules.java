@@ -95,7 +95,7 @@ public final class ActiveRules {
     Plan plan(String deviceId, DeviceAttributes attributes) {
         BitSet selected = new BitSet(rules.size());
         for (ActiveRule rule : rules) {
-            if (rule.rule.appliesTo(deviceId, attributes)) {
+            if (rule.appliesTo(deviceId, attributes)) {
                 selected.set(rule.index);
             }
         }

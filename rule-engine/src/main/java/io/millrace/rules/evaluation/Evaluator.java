@@ -1,5 +1,6 @@
 package io.millrace.rules.evaluation;
 
+import io.millrace.rules.expression.BooleanExpression;
 import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.expression.FieldValues;
 import io.millrace.rules.expression.Frame;
@@ -60,7 +61,7 @@ public final class Evaluator {
             boolean look = carried
                     ? rule.always || rule.fields.intersects(changed)
                     : rule.everyMessage || rule.absentFor > 0 && isAbsent(device.instances[i]);
-            if (look || first) {
+            if ((look || first) && !staysInactive(rule, device.instances[i], moment)) {
                 step(device, i, moment, carried);
             }
         }
@@ -70,6 +71,20 @@ public final class Evaluator {
         if (plan.minAbsent > 0) {
             deadlines.atLatest(device, moment.dataTime() + plan.minAbsent);
         }
+    }
+
+    /** Nine evaluations in ten: nothing is remembered of the rule and its condition is not true. */
+    private boolean staysInactive(ActiveRule rule, @Nullable Instance instance, Moment moment) {
+        if (instance != null || !rule.plain || rule.expr == null) {
+            return false;
+        }
+        frame.freshSince(moment.now() - rule.staleAfter);
+        int result = rule.expr.test(frame);
+        if (result == BooleanExpression.TRUE) {
+            return false;
+        }
+        tally.evaluated(rule, result);
+        return true;
     }
 
     /** The same message once more: a sign of life, no sample. */

@@ -50,8 +50,13 @@ public final class PartitionEngine {
         return new Evaluator(new ActiveRules(rules), aliveness, deadlines, publishTopics, outlet);
     }
 
-    /** Emits again what was in doubt when the states were written, and puts the rules to use. Once, before anything else. */
-    public void begin() {
+    /**
+     * Emits again what was in doubt when the states were written, and puts the rules to use. Once, before anything else.
+     *
+     * @param time of the first record that follows, or of the clock at the end of the log: rules edited meanwhile are taken up
+     *     then, not in the past; {@link #UNKNOWN_TIME} if there is none
+     */
+    public void begin(long time) {
         for (DeviceState device : devices.all()) {
             var inDoubt = device.outbox();
             if (!inDoubt.isEmpty()) {
@@ -60,7 +65,7 @@ public final class PartitionEngine {
                 outlet.changed(device);
             }
         }
-        adoptAll();
+        adoptAll(time);
     }
 
     /** Largest record time seen, or where {@link #advance} has brought it. */
@@ -155,17 +160,17 @@ public final class PartitionEngine {
         Evaluator before = evaluator;
         Evaluator next = evaluator(rules);
         for (DeviceState device : new ArrayList<>(devices.all())) {
-            before.release(device, next.rules(), moment.ruleChange(rules.revision(), latest(device)));
+            before.release(device, next.rules(), moment.ruleChange(rules.revision(), latest(device, ruleTime)));
         }
         evaluator = next;
         scanner = new ReadingScanner(rules.fields());
-        adoptAll();
+        adoptAll(ruleTime);
         return before.tally();
     }
 
-    private void adoptAll() {
+    private void adoptAll(long time) {
         for (DeviceState device : devices.all()) {
-            evaluator.adopt(device, moment.ruleChange(rules().revision(), latest(device)));
+            evaluator.adopt(device, moment.ruleChange(rules().revision(), latest(device, time)));
             outlet.changed(device);
         }
     }
@@ -176,10 +181,10 @@ public final class PartitionEngine {
         deadlines.clear();
     }
 
-    /** Rule time; where it is not known yet, the latest that is known of the device. */
-    private long latest(DeviceState device) {
-        return ruleTime != UNKNOWN_TIME
-                ? Math.max(ruleTime, device.checkedUntil)
+    /** That time, but never before what is known of the device. */
+    private static long latest(DeviceState device, long time) {
+        return time != UNKNOWN_TIME
+                ? Math.max(time, device.checkedUntil)
                 : Math.max(device.checkedUntil, Math.max(device.lastSeen, device.registeredAt));
     }
 }

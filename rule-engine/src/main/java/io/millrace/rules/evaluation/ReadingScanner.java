@@ -51,7 +51,7 @@ public final class ReadingScanner {
     public Reading scan(byte[] bytes, long dataTime) throws Poison {
         Arrays.fill(reading.carried, 0);
         reading.messageId = Double.NaN;
-        reading.hash = Arrays.hashCode(bytes);
+        reading.hash = Hashes.of(bytes);
         time = dataTime;
         json.start(bytes);
         try {

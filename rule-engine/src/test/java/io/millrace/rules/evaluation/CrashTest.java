@@ -57,7 +57,7 @@ class CrashTest {
                 aliveness.sign(Partition.at(second));
             }
             engine = new PartitionEngine(RULES, devices, aliveness, Set.of(), this);
-            engine.begin();
+            engine.begin(PartitionEngine.UNKNOWN_TIME);
         }
 
         void read(int offset) {

@@ -34,7 +34,7 @@ final class Partition implements Outlet {
 
     Partition(RuleSet rules) {
         engine = new PartitionEngine(rules, devices, aliveness, Set.of("device-events"), this);
-        engine.begin();
+        engine.begin(PartitionEngine.UNKNOWN_TIME);
     }
 
     static long at(double seconds) {
