@@ -23,12 +23,18 @@ public final class EmbeddedPostgres implements AutoCloseable {
         this.server = server;
     }
 
+    /** As the other one; stopped when the JVM exits, should nobody have closed it: for tests. */
+    public static EmbeddedPostgres start(Path data, Path binaries) throws IOException {
+        return start(data, binaries, true);
+    }
+
     /**
      * @param data kept; made if it is not there
      * @param binaries where PostgreSQL's programs are unpacked once
+     * @param stopAtExit whether a signal to the JVM stops it at once; false for who stops what needs it first
      * @throws IOException if it cannot be started
      */
-    public static EmbeddedPostgres start(Path data, Path binaries) throws IOException {
+    public static EmbeddedPostgres start(Path data, Path binaries, boolean stopAtExit) throws IOException {
         Files.createDirectories(data.toAbsolutePath().getParent());
         Files.createDirectories(binaries);
         endOrphan(data);
@@ -36,6 +42,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 .setDataDirectory(data)
                 .setOverrideWorkingDirectory(binaries.toFile())
                 .setCleanDataDirectory(false)
+                .setRegisterShutdownHook(stopAtExit)
                 .setPGStartupWait(Duration.ofSeconds(30))
                 .setServerConfig("listen_addresses", "127.0.0.1")
                 // The library is made for tests and gives durability away; data that people keep want it back.

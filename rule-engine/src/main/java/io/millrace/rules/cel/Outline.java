@@ -100,25 +100,30 @@ final class Outline {
         }
         boolean namespaced =
                 call.call().function().contains(".") && call.call().target().isEmpty();
-        return begin == end ? at : namespaced ? nameBegin(begin - 1) : begin;
+        return begin == end ? at : namespaced ? nameBegin(skipSpaceLeft(begin) - 1) : begin;
     }
 
+    /** From a dot or bracket of a name to its first part; each round ends further left. */
     private int nameBegin(int mark) {
         int at = mark;
         while (at > 0 && at < points.length && (points[at] == '.' || points[at] == '[')) {
-            at = skipSpaceLeft(at);
-            if (points[at - 1] == ']') {
+            int end = skipSpaceLeft(at);
+            int begin = end;
+            if (end > 0 && points[end - 1] == ']') {
+                at = end - 1;
                 while (at > 0 && points[at] != '[') {
                     at--;
                 }
-            } else {
-                while (at > 0 && Texts.isWord(points[at - 1])) {
-                    at--;
-                }
-                if (at > 0 && points[at - 1] == '.') {
-                    at--;
-                }
+                continue;
             }
+            while (begin > 0 && (Texts.isWord(points[begin - 1]) || points[begin - 1] == '`')) {
+                begin--;
+            }
+            if (begin == end) {
+                return at;
+            }
+            int dot = skipSpaceLeft(begin) - 1;
+            at = dot > 0 && points[dot] == '.' ? dot : begin;
         }
         return at;
     }

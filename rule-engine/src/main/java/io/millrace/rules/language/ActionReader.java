@@ -30,7 +30,7 @@ final class ActionReader {
             "publish", Set.of("value", "if"),
             "alert", Set.of("labels", "annotations", "if"),
             "log", Set.of("if"));
-    private static final Set<String> WORDS = Set.of(
+    static final Set<String> WORDS = Set.of(
             "send",
             "publish",
             "alert",

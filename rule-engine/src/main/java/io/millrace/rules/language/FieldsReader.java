@@ -20,7 +20,7 @@ final class FieldsReader {
             "string", FieldType.STRING,
             "array", FieldType.ARRAY,
             "object", FieldType.OBJECT);
-    private static final Set<String> WORDS = Set.of("type", "unit", "min", "max", "values", "coerce");
+    static final Set<String> WORDS = Set.of("type", "unit", "min", "max", "values", "coerce");
 
     private final Reading reading;
 

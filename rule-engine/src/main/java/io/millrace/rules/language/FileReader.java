@@ -31,9 +31,9 @@ final class FileReader {
     /** What decoding puts in the place of bytes that are no UTF-8. */
     private static final char REPLACEMENT = '\uFFFD';
 
-    private static final Set<String> WORDS = Set.of("version", "fields", "commands", "defaults", "groups", "rules");
+    static final Set<String> WORDS = Set.of("version", "fields", "commands", "defaults", "groups", "rules");
     private static final Set<String> LATER = Set.of("time_intervals");
-    private static final Set<String> GROUP = Set.of("name", "devices", "defaults", "rules");
+    static final Set<String> GROUP = Set.of("name", "devices", "defaults", "rules");
     private static final Set<String> EXPRESSIONS = Set.of("expr", "resolve_expr", "if");
 
     private final SourceText source;

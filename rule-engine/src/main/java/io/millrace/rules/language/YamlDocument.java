@@ -13,7 +13,10 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
  * The node tree of one file. Where YAML trips over an expression that should have been quoted (E101, E102), that value is blotted out
@@ -23,6 +26,8 @@ final class YamlDocument {
 
     private static final int MOST_REPAIRS = 100;
     private static final int MOST_CODE_POINTS = 16 << 20;
+    private static final int MOST_NODES = 4_000_000;
+    private static final int DEEPEST = 100;
     private static final int LINES_BACK = 3;
     private static final Pattern EXPRESSION = Pattern.compile("(?:^|[\\s{,])(?:expr|resolve_expr|if):[ \\t]+(?=\\S)");
 
@@ -78,7 +83,8 @@ final class YamlDocument {
                         .setAllowDuplicateKeys(true)
                         .setCodePointLimit(MOST_CODE_POINTS)
                         .build();
-                return new Compose(settings).composeString(text);
+                Optional<Node> root = new Compose(settings).composeString(text);
+                return root.filter(this::isBounded);
             } catch (MarkedYamlEngineException mistake) {
                 boolean openEnd = String.valueOf(mistake.getProblem()).contains("end of stream");
                 int offset = (openEnd ? mistake.getContextMark() : mistake.getProblemMark())
@@ -104,6 +110,31 @@ final class YamlDocument {
             }
         }
         return Optional.empty();
+    }
+
+    /** Aliases can contain themselves, or multiply a few lines into millions of nodes. */
+    private boolean isBounded(Node root) {
+        if (count(root, 0, 0) <= MOST_NODES) {
+            return true;
+        }
+        error(ScalarPassage.start(root), "nested too deeply, or aliases that repeat themselves");
+        return false;
+    }
+
+    /** Nodes with aliases written out, counted on from {@code counted}; beyond {@link #MOST_NODES} counting stops. */
+    private static int count(Node node, int depth, int counted) {
+        int sum = depth > DEEPEST ? MOST_NODES + 1 : counted + 1;
+        if (node instanceof SequenceNode sequence) {
+            for (Node element : sequence.getValue()) {
+                sum = sum > MOST_NODES ? sum : count(element, depth + 1, sum);
+            }
+        } else if (node instanceof MappingNode map) {
+            for (NodeTuple pair : map.getValue()) {
+                sum = sum > MOST_NODES ? sum : count(pair.getKeyNode(), depth + 1, sum);
+                sum = sum > MOST_NODES ? sum : count(pair.getValueNode(), depth + 1, sum);
+            }
+        }
+        return sum;
     }
 
     private void error(int offset, String message) {

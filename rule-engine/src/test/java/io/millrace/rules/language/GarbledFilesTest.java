@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Whatever a file contains, the loader answers with rules or problems, and every problem points into the file. */
 class GarbledFilesTest {
@@ -20,6 +21,7 @@ class GarbledFilesTest {
     private static final String PIECES = "{}[]:,#&*!|>%@'\"`-? \n\t\\$=()<>.~/0aé😀\u0000\u2028";
 
     @Test
+    @Timeout(60)
     void damagedFilesNeverBreakTheLoader() throws IOException {
         List<String> texts = new ArrayList<>();
         for (Path directory : List.of(FixturesTest.GOOD, FixturesTest.BAD)) {
@@ -61,5 +63,23 @@ class GarbledFilesTest {
             }
         }
         return changed.toString();
+    }
+
+    @Test
+    @Timeout(60)
+    void aliasesThatContainThemselvesOrMultiplyAreRefused() {
+        StringBuilder bomb = new StringBuilder("x-0: &a0 [1, 1]\n");
+        for (int i = 1; i < 24; i++) {
+            bomb.append("x-%d: &a%d [*a%d, *a%d]\n".formatted(i, i, i - 1, i - 1));
+        }
+        for (String text : List.of(
+                "x-a: &a [*a]\nrules: []",
+                "rules: [{rule: r, expr: x > 1, send: &a {b: *a}}]",
+                "[".repeat(20_000),
+                bomb + "rules: []")) {
+            RuleFiles.Loaded loaded = RuleFiles.compile(List.of(new SourceText("bomb.yaml", text)));
+            assertThat(loaded.problems()).singleElement().satisfies(problem -> assertThat(problem.code())
+                    .isEqualTo("E100"));
+        }
     }
 }
