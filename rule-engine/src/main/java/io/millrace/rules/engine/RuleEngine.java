@@ -83,7 +83,8 @@ public final class RuleEngine implements Service {
                 config.clockSlack(),
                 Set.copyOf(config.publishTopics()),
                 metrics,
-                progress);
+                progress,
+                clock::millis);
         KafkaStreams starting = new KafkaStreams(
                 RuleTopology.of(around), new StreamsConfig(StreamsSettings.of(config, scratch())), clients);
         streams = starting;

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -59,6 +60,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
      * What the processors of an instance share.
      *
      * @param rules the set in force, asked between two records
+     * @param clock epoch milliseconds, for meters
      */
     record Surroundings(
             Topics topics,
@@ -68,7 +70,8 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
             Duration clockSlack,
             Set<String> publishTopics,
             RuleEngineMetrics metrics,
-            Progress progress) {}
+            Progress progress,
+            LongSupplier clock) {}
 
     private final Surroundings around;
     private final String telemetryTopic;
@@ -97,7 +100,8 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
         store.rules(engine.rules());
         int partition = context.taskId().partition();
         state = new State(context, store, engine, new TopicPartition(telemetryTopic, partition));
-        around.metrics().timeLag(partition, around.progress(), progress -> System.currentTimeMillis());
+        around.metrics().timeLag(partition, around.progress(), progress -> around.clock()
+                .getAsLong());
         var unused = context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
     }
 
@@ -249,7 +253,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
                     command.request().createdAt().toEpochMilli(),
                     new RecordHeaders(record.headers()));
             around.metrics()
-                    .reaction(System.currentTimeMillis()
+                    .reaction(around.clock().getAsLong()
                             - command.request().createdAt().toEpochMilli());
         } else if (emission instanceof Emission.Alert alert) {
             AlertEvent event = alert.event();

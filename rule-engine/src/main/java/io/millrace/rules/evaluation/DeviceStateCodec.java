@@ -50,7 +50,7 @@ public final class DeviceStateCodec {
             out.writeLong(device.lastSeen);
             out.writeLong(device.checkedUntil);
             writeRegistration(device);
-            writeRedeliveries(device.redeliveries);
+            writeRedeliveries(device.redeliveries, device.lastSeen);
             out.writeUTF(rules.revision());
             writeValues(device, rules);
             writeInstances(device);
@@ -77,7 +77,7 @@ public final class DeviceStateCodec {
             device.lastSeen = in.readLong();
             device.checkedUntil = in.readLong();
             readRegistration(in, device);
-            readRedeliveries(in, device.redeliveries);
+            readRedeliveries(in, device.redeliveries, device.lastSeen);
             String revision = in.readUTF();
             Map<String, StoredValue> values = readValues(in);
             device.stored = new StoredRules(revision, readInstances(in), values);
@@ -119,19 +119,24 @@ public final class DeviceStateCodec {
         }
     }
 
-    private void writeRedeliveries(Redeliveries seen) throws IOException {
-        out.writeByte(seen.count);
-        for (int back = seen.count; back >= 1; back--) {
-            int at = (seen.next - back) & Redeliveries.SIZE - 1;
+    /** Only those that can still be repeated. */
+    private void writeRedeliveries(Redeliveries seen, long lastSeen) throws IOException {
+        int count = 0;
+        while (count < seen.count && lastSeen - seen.times[seen.at(count + 1)] <= Redeliveries.MAX_AGE_MILLIS) {
+            count++;
+        }
+        out.writeByte(count);
+        for (int back = count; back >= 1; back--) {
+            int at = seen.at(back);
             out.writeDouble(seen.ids[at]);
             out.writeInt(seen.hashes[at]);
-            out.writeLong(seen.times[at]);
+            out.writeInt((int) (lastSeen - seen.times[at]));
         }
     }
 
-    private static void readRedeliveries(DataInputStream in, Redeliveries seen) throws IOException {
+    private static void readRedeliveries(DataInputStream in, Redeliveries seen, long lastSeen) throws IOException {
         for (int i = in.readByte(); i > 0; i--) {
-            seen.remember(in.readDouble(), in.readInt(), in.readLong());
+            seen.remember(in.readDouble(), in.readInt(), lastSeen - in.readInt());
         }
     }
 

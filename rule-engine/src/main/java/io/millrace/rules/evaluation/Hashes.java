@@ -27,8 +27,7 @@ final class Hashes {
         }
     }
 
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     /** Of a payload: eight bytes a step, for it is asked for every message. */
     static int of(byte[] bytes) {

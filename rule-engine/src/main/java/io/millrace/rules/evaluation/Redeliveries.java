@@ -10,7 +10,7 @@ import java.util.Arrays;
 final class Redeliveries {
 
     static final int SIZE = 16;
-    private static final long MAX_AGE_MILLIS = 5 * 60_000;
+    static final long MAX_AGE_MILLIS = 5 * 60_000;
 
     double[] ids = new double[0];
     int[] hashes = new int[0];
@@ -25,7 +25,7 @@ final class Redeliveries {
         }
         boolean lowerSince = false;
         for (int back = 1; back <= count; back++) {
-            int at = (next - back) & SIZE - 1;
+            int at = at(back);
             if (ids[at] == id && hashes[at] == hash && time - times[at] <= MAX_AGE_MILLIS) {
                 if (lowerSince) {
                     break;
@@ -36,6 +36,11 @@ final class Redeliveries {
         }
         remember(id, hash, time);
         return false;
+    }
+
+    /** Where the message is that came so many steps ago; 1 is the newest. */
+    int at(int back) {
+        return (next - back) & SIZE - 1;
     }
 
     void remember(double id, int hash, long time) {

@@ -42,7 +42,8 @@ class DeviceStoreTest {
                 Duration.ofMillis(100),
                 Set.of(),
                 new RuleEngineMetrics(new SimpleMeterRegistry()),
-                new Progress());
+                new Progress(),
+                System::currentTimeMillis);
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "rules");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");

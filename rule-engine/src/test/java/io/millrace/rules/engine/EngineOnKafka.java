@@ -49,12 +49,20 @@ final class EngineOnKafka implements AutoCloseable {
 
     EngineOnKafka(String bootstrapServers, String name, Path rules) {
         this.rules = rules;
-        kafka = new KafkaSettings(
-                bootstrapServers, name + ".", true, PARTITIONS, 4, 1, Duration.ofDays(1), Map.of());
+        kafka = new KafkaSettings(bootstrapServers, name + ".", true, PARTITIONS, 4, 1, Duration.ofDays(1), Map.of());
         topics = new Topics(kafka.topicPrefix());
         config = new RuleEngineConfig(
-                kafka, rules, "rules", Optional.empty(), 1, Duration.ofMillis(200), Duration.ofMillis(100),
-                Optional.of("rules-0"), Duration.ofSeconds(6), 0, List.of());
+                kafka,
+                rules,
+                "rules",
+                Optional.empty(),
+                1,
+                Duration.ofMillis(200),
+                Duration.ofMillis(100),
+                Optional.of("rules-0"),
+                Duration.ofSeconds(6),
+                0,
+                List.of());
         producer = new KafkaProducer<>(kafka.producer("test", Map.of("linger.ms", 0)));
         consumer = new KafkaConsumer<>(kafka.consumer("test", Map.of("fetch.max.wait.ms", 50)));
     }
@@ -83,7 +91,8 @@ final class EngineOnKafka implements AutoCloseable {
     /** The partition and offset of the reading. */
     String send(String device, String json) {
         try {
-            var sent = producer.send(new ProducerRecord<>(topics.telemetry(), device.getBytes(UTF_8), json.getBytes(UTF_8)))
+            var sent = producer.send(
+                            new ProducerRecord<>(topics.telemetry(), device.getBytes(UTF_8), json.getBytes(UTF_8)))
                     .get();
             return "telemetry/" + sent.partition() + "/" + sent.offset();
         } catch (InterruptedException | ExecutionException e) {
@@ -93,8 +102,17 @@ final class EngineOnKafka implements AutoCloseable {
 
     void register(String device, Map<String, String> labels) throws Exception {
         DeviceRecord record = new DeviceRecord(
-                new DeviceId(device), Optional.empty(), labels, Map.of(), Optional.empty(), List.of(), true, 1, Instant.now());
-        var unused = producer.send(new ProducerRecord<>(topics.deviceRegistry(), device.getBytes(UTF_8), Json.write(record)))
+                new DeviceId(device),
+                Optional.empty(),
+                labels,
+                Map.of(),
+                Optional.empty(),
+                List.of(),
+                true,
+                1,
+                Instant.now());
+        var unused = producer.send(
+                        new ProducerRecord<>(topics.deviceRegistry(), device.getBytes(UTF_8), Json.write(record)))
                 .get();
     }
 

@@ -88,20 +88,21 @@ class RuleEngineIT {
         engine.send("esp32-01", "{\"temperature\":41}");
         engine.send("esp32-01", "{\"temperature\":26}");
         await().untilAsserted(() -> assertThat(engine.commands("esp32-01")).containsExactly("FAN_ON", "FAN_OFF"));
-        await().untilAsserted(
-                        () -> assertThat(engine.alerts("esp32-01")).containsExactly("firing TooHot", "resolved TooHot"));
+        await().untilAsserted(() ->
+                assertThat(engine.alerts("esp32-01")).containsExactly("firing TooHot", "resolved TooHot"));
         assertThat(engine.alertEvents().get(0).fingerprint())
                 .isEqualTo(engine.alertEvents().get(1).fingerprint());
         assertThat(new String(engine.records(engine.topics.alerts()).get(0).key(), UTF_8))
                 .isEqualTo("TooHot/esp32-01");
-        await().untilAsserted(() ->
-                assertThat(engine.meter("rules.actions", "rule", "fan", "outcome", "sent")).isEqualTo(2));
+        await().untilAsserted(() -> assertThat(engine.meter("rules.actions", "rule", "fan", "outcome", "sent"))
+                .isEqualTo(2));
         assertThat(engine.meter("rules.telemetry", "outcome", "evaluated")).isEqualTo(3);
     }
 
     @Test
     void aTimerFiresByTheClockWhenNobodySpeaks() throws Exception {
-        engine.rules("hot.yaml", "rules: [{alert: Hot, expr: temperature > 30, for: 1s}]").start();
+        engine.rules("hot.yaml", "rules: [{alert: Hot, expr: temperature > 30, for: 1s}]")
+                .start();
         engine.send("esp32-01", "{\"temperature\":31}");
         await().untilAsserted(() -> assertThat(engine.alerts("esp32-01")).containsExactly("firing Hot"));
         assertThat(engine.alertEvents().get(0).cause()).startsWith("timer/");
@@ -109,17 +110,16 @@ class RuleEngineIT {
 
     @Test
     void aSilentDeviceIsNoticedWhileItsGatewayLives() throws Exception {
-        engine.rules("silent.yaml", "rules: [{alert: DeviceSilent, absent_for: 2s}]").start();
+        engine.rules("silent.yaml", "rules: [{alert: DeviceSilent, absent_for: 2s}]")
+                .start();
         engine.heartbeat();
         engine.register("never-seen", Map.of());
         engine.send("esp32-01", "{}");
-        await().untilAsserted(
-                        () -> assertThat(engine.alerts("esp32-01")).containsExactly("firing DeviceSilent"));
-        await().untilAsserted(
-                        () -> assertThat(engine.alerts("never-seen")).containsExactly("firing DeviceSilent"));
+        await().untilAsserted(() -> assertThat(engine.alerts("esp32-01")).containsExactly("firing DeviceSilent"));
+        await().untilAsserted(() -> assertThat(engine.alerts("never-seen")).containsExactly("firing DeviceSilent"));
         engine.send("esp32-01", "{}");
-        await().untilAsserted(() -> assertThat(engine.alerts("esp32-01"))
-                .startsWith("firing DeviceSilent", "resolved DeviceSilent"));
+        await().untilAsserted(() ->
+                assertThat(engine.alerts("esp32-01")).startsWith("firing DeviceSilent", "resolved DeviceSilent"));
     }
 
     @Test
@@ -136,8 +136,8 @@ class RuleEngineIT {
         engine.send("esp32-01", "{\"temperature\":26}");
         await().untilAsserted(() -> assertThat(engine.commands("esp32-01")).containsExactly("FAN_ON", "FAN_OFF"));
         await().untilAsserted(() -> assertThat(engine.commands("esp32-02")).containsExactly("FAN_ON", "FAN_OFF"));
-        await().untilAsserted(
-                        () -> assertThat(engine.alerts("esp32-02")).containsExactly("firing TooHot", "resolved TooHot"));
+        await().untilAsserted(() ->
+                assertThat(engine.alerts("esp32-02")).containsExactly("firing TooHot", "resolved TooHot"));
     }
 
     @Test
@@ -147,15 +147,15 @@ class RuleEngineIT {
         await().untilAsserted(() -> assertThat(engine.commands("esp32-01")).containsExactly("FAN_ON"));
 
         engine.rules("fan.yaml", FAN.replace("temperature < 27", "tempereture <"));
-        await().untilAsserted(
-                        () -> assertThat(engine.meter("rules.config.reload.successful")).isZero());
+        await().untilAsserted(() ->
+                assertThat(engine.meter("rules.config.reload.successful")).isZero());
         assertThat(engine.health.notReady()).isEmpty();
         engine.send("esp32-02", "{\"temperature\":31}");
         await().untilAsserted(() -> assertThat(engine.commands("esp32-02")).containsExactly("FAN_ON"));
 
         engine.rules("fan.yaml", FAN.replace("temperature < 27", "temperature < 29"));
-        await().untilAsserted(
-                        () -> assertThat(engine.meter("rules.config.reload.successful")).isOne());
+        await().untilAsserted(() ->
+                assertThat(engine.meter("rules.config.reload.successful")).isOne());
         engine.send("esp32-01", "{\"temperature\":28}");
         await().untilAsserted(() -> assertThat(engine.commands("esp32-01")).containsExactly("FAN_ON", "FAN_OFF"));
     }
@@ -169,7 +169,8 @@ class RuleEngineIT {
         engine.send("esp32-01", "{\"temperature\":31}");
         await().untilAsserted(() -> assertThat(engine.commands("esp32-01")).containsExactly("FAN_ON"));
         await().untilAsserted(() -> assertThat(engine.records(engine.topics.telemetryRejected()))
-                .extracting(record -> Headers.text(record.headers(), Headers.REASON).orElse(""))
+                .extracting(
+                        record -> Headers.text(record.headers(), Headers.REASON).orElse(""))
                 .containsExactlyInAnyOrder("not-json", "not-object", "not-json"));
         assertThat(engine.meter("rules.telemetry", "outcome", "poison")).isEqualTo(3);
     }
@@ -229,7 +230,8 @@ class RuleEngineIT {
                 Duration.ofMillis(100),
                 Set.of(),
                 metrics,
-                new Progress());
+                new Progress(),
+                System::currentTimeMillis);
         try (source;
                 KafkaStreams streams = new KafkaStreams(
                         RuleTopology.of(around),
@@ -239,21 +241,23 @@ class RuleEngineIT {
             streams.start();
             for (int round = 0; round < 60; round++) {
                 String device = "esp32-" + round % 7;
-                engine.send(device, "{\"messageId\":" + round + ",\"temperature\":" + (round / 7 % 2 == 0 ? 31 : 20) + "}");
+                engine.send(
+                        device, "{\"messageId\":" + round + ",\"temperature\":" + (round / 7 % 2 == 0 ? 31 : 20) + "}");
                 if (round == 20 || round == 41) {
                     int so = round + 1;
                     await().dontCatchUncaughtExceptions()
                             .atMost(Duration.ofSeconds(30))
-                            .untilAsserted(() -> assertThat(ids(engine.commandRequests())).hasSize(so));
+                            .untilAsserted(() ->
+                                    assertThat(ids(engine.commandRequests())).hasSize(so));
                     // The next tick dies of it, most likely before the commit.
                     crash.set(true);
                     await().dontCatchUncaughtExceptions().untilFalse(crash);
                 }
             }
             // 60 readings: each device alternates, so each of them is a change.
-            await().dontCatchUncaughtExceptions()
-                    .atMost(Duration.ofSeconds(60))
-                    .untilAsserted(() -> assertThat(ids(engine.commandRequests())).hasSize(60));
+            await().dontCatchUncaughtExceptions().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
+                            ids(engine.commandRequests()))
+                    .hasSize(60));
             for (int device = 0; device < 7; device++) {
                 assertThat(firstOfEach(engine.commandRequests(), "esp32-" + device))
                         .isEqualTo(alternating(device < 60 % 7 ? 9 : 8));

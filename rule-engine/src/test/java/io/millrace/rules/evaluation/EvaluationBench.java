@@ -18,14 +18,18 @@ public final class EvaluationBench {
     private static String rules(int count) {
         StringBuilder yaml = new StringBuilder("rules:\n");
         for (int i = 0; i < count; i++) {
-            String expr = switch (i % 4) {
-                case 0 -> "temperature > " + (60 + i);
-                case 1 -> "humidity < " + (i % 20) + " && temperature > " + (20 + i % 10);
-                case 2 -> "pressure > " + (1100 + i) + " || temperature < " + (-10 - i);
-                default -> "ledState && temperature > " + (50 + i);
-            };
+            String expr =
+                    switch (i % 4) {
+                        case 0 -> "temperature > " + (60 + i);
+                        case 1 -> "humidity < " + (i % 20) + " && temperature > " + (20 + i % 10);
+                        case 2 -> "pressure > " + (1100 + i) + " || temperature < " + (-10 - i);
+                        default -> "ledState && temperature > " + (50 + i);
+                    };
             yaml.append("  - rule: r").append(i).append("\n    expr: ").append(expr);
-            yaml.append(i % 3 == 0 ? "\n    for: 1m" : "").append("\n    send: CMD").append(i).append('\n');
+            yaml.append(i % 3 == 0 ? "\n    for: 1m" : "")
+                    .append("\n    send: CMD")
+                    .append(i)
+                    .append('\n');
         }
         return yaml.toString();
     }
@@ -55,8 +59,12 @@ public final class EvaluationBench {
         for (int i = 0; i < values.length; i++) {
             values[i] = ("{\"messageId\":%d,\"deviceId\":\"esp32-custom-01\",\"temperature\":%.2f,\"humidity\":%.1f,"
                             + "\"pressure\":%.1f,\"ledState\":%b}")
-                    .formatted(i, 20 + random.nextGaussian() * 3, 50 + random.nextGaussian() * 5,
-                            1013 + random.nextGaussian(), random.nextBoolean())
+                    .formatted(
+                            i,
+                            20 + random.nextGaussian() * 3,
+                            50 + random.nextGaussian() * 5,
+                            1013 + random.nextGaussian(),
+                            random.nextBoolean())
                     .getBytes(UTF_8);
         }
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -80,8 +88,13 @@ public final class EvaluationBench {
             double took = (threads.getCurrentThreadCpuTime() - cpu) / 1e9;
             System.out.printf(
                     "%d rules, %d devices, %d bytes: %,.0f messages/s, %.0f ns, %.1f bytes allocated a message, %d emitted%n",
-                    count, devices, values[0].length, messages / took, took * 1e9 / messages,
-                    (threads.getCurrentThreadAllocatedBytes() - allocated) / (double) messages, emitted[0]);
+                    count,
+                    devices,
+                    values[0].length,
+                    messages / took,
+                    took * 1e9 / messages,
+                    (threads.getCurrentThreadAllocatedBytes() - allocated) / (double) messages,
+                    emitted[0]);
         }
     }
 }
