@@ -90,7 +90,7 @@ final class Checker {
                     outline.end(arguments.get(wrong)) - start,
                     function + " takes no "
                             + kinds(matcher.group(2), kinds).get(wrong).word() + " here",
-                    "it takes " + definition.usage());
+                    "write " + definition.usage());
         }
         int at = outline.nameStart(node);
         return new Refused(
@@ -98,7 +98,7 @@ final class Checker {
                 at,
                 Texts.length(function),
                 function + " does not take (" + words(kinds, ", ") + ")",
-                "it takes " + definition.usage());
+                "write " + definition.usage());
     }
 
     /** The target's type, if there is one, before those of the arguments. */

@@ -61,6 +61,9 @@ public final class Expressions {
                         "the condition is " + kind.description() + ", not true or false",
                         comparisonHelp(passage.text().strip(), kind));
             }
+            int length = Texts.length(passage.text().strip());
+            compiled.doubts.forEach(doubt ->
+                    problems.warning(passage.position(), length, doubt.code(), subject, doubt.message(), doubt.help()));
             return Optional.of(new Condition(
                     compiled.term.flag(),
                     compiled.decisive,
@@ -170,7 +173,7 @@ public final class Expressions {
     }
 
     /** What a tree became. */
-    private record Compiled(Term term, ValueExpression decisive, Inputs inputs) {}
+    private record Compiled(Term term, ValueExpression decisive, Inputs inputs, List<Doubts.Doubt> doubts) {}
 
     private Compiled compile(String text, boolean inTemplate) throws Refused {
         Map<String, Compiled> known = inTemplate ? placeholders : conditions;
@@ -197,7 +200,7 @@ public final class Expressions {
                     "costs %,d, limit %,d".formatted(closures.cost(), COST_LIMIT),
                     "split the rule");
         }
-        return new Compiled(term, closures.decisive(), closures.inputs());
+        return new Compiled(term, closures.decisive(), closures.inputs(), Doubts.about(resolved, scope));
     }
 
     private void mustBeKnown(Name name) {

@@ -92,14 +92,17 @@ abstract class Family {
             return -1;
         }
 
-        /** The ways to call it, for help: {@code (number, number)}. */
+        /** The ways to call it, for help: {@code fixed(number, number)}, {@code text.contains(text)}. */
         String usage() {
-            return overloads.stream()
-                    .map(overload -> overload.parameterTypes().stream()
-                            .map(type -> Kind.of(type).word())
-                            .collect(Collectors.joining(", ", "(", ")")))
-                    .distinct()
-                    .collect(Collectors.joining(" or "));
+            return overloads.stream().map(this::usage).distinct().collect(Collectors.joining(" or "));
+        }
+
+        private String usage(CelOverloadDecl overload) {
+            List<String> words = overload.parameterTypes().stream()
+                    .map(type -> Kind.of(type).word())
+                    .toList();
+            List<String> inside = member ? words.subList(1, words.size()) : words;
+            return (member ? words.get(0) + "." : "") + name + "(" + String.join(", ", inside) + ")";
         }
     }
 

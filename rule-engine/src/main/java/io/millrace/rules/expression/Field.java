@@ -16,9 +16,7 @@ public record Field(String name, List<String> path, FieldDeclaration declaration
 
     /** Stable across rule sets and restarts, unlike the slot: names the field where its value is stored. */
     public String key() {
-        return declaration.equals(FieldDeclaration.OPEN)
-                ? name
-                : name + "#" + Integer.toHexString(declaration.toString().hashCode());
+        return declaration.equals(FieldDeclaration.OPEN) ? name : name + "#" + declaration.digest();
     }
 
     public void number(FieldValues values, double number, long time) {

@@ -20,6 +20,12 @@ public record FieldDeclaration(
         }
     }
 
+    /** Tells declarations apart, on every Java alike; the unit does not matter. */
+    String digest() {
+        String written = type.word() + ' ' + min + ' ' + max + ' ' + coerce + ' ' + String.join("\u0000", values);
+        return Integer.toHexString(written.hashCode());
+    }
+
     boolean takes(FieldType kind) {
         return type == FieldType.ANY || type == kind;
     }

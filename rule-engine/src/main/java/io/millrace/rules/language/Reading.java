@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -35,13 +34,13 @@ final class Reading {
 
     private final SourceText source;
     private final Problems problems;
-    private final YamlDocument.Blots blots;
     private final Expressions expressions;
+    private final ConditionReader conditions;
 
     Reading(SourceText source, Problems problems, YamlDocument.Blots blots, Expressions expressions) {
         this.source = source;
         this.problems = problems;
-        this.blots = blots;
+        this.conditions = new ConditionReader(source, problems, blots, expressions);
         this.expressions = expressions;
     }
 
@@ -264,55 +263,9 @@ final class Reading {
         return NAME.matcher(good).matches() ? ": for example " + good : "";
     }
 
-    /** A condition in CEL; the traps that YAML sets for it are told apart from its own mistakes. */
+    /** A condition in CEL. */
     Optional<Condition> condition(Entries.Entry entry) {
-        Node node = entry.value();
-        int start = ScalarPassage.start(node);
-        if (blots.report(start, problems, entry.subject())) {
-            return Optional.empty();
-        }
-        if (!(node instanceof ScalarNode scalar)) {
-            trap(
-                    entry,
-                    Trap.ended("a leading `" + new String(Character.toChars(source.at(start)))
-                            + "` begins a list or a map"));
-            return Optional.empty();
-        }
-        if (!Tag.STR.equals(scalar.getTag()) && scalar.getTag().getValue().startsWith("!")) {
-            String line = source.line(source.position(start).line());
-            int column = source.position(start).column() - 1;
-            trap(entry, Trap.tag(line.substring(line.offsetByCodePoints(0, column))));
-            return Optional.empty();
-        }
-        if (isNull(scalar)) {
-            error(entry, "E108", "`" + entry.word() + "` has no value", "write a condition such as `temperature > 30`");
-            return Optional.empty();
-        }
-        Optional<Trap> cut = scalar.getScalarStyle() == ScalarStyle.PLAIN ? cut(scalar) : Optional.empty();
-        if (cut.isPresent()) {
-            trap(entry, cut.get());
-            return Optional.empty();
-        }
-        return expressions.condition(ScalarPassage.of(source, scalar), entry.subject());
-    }
-
-    /** A plain value that YAML ended at a comment or, inside braces, at a comma. */
-    private Optional<Trap> cut(ScalarNode scalar) {
-        int end = ScalarPassage.index(scalar.getEndMark());
-        while (source.at(end) == ' ') {
-            end++;
-        }
-        int next = source.at(end);
-        if (next != '#' && next != ',' || !Expressions.endsTooEarly(scalar.getValue())) {
-            return Optional.empty();
-        }
-        return Optional.of(Trap.ended(next == '#' ? "` #` begins a comment" : "a comma ends a value inside { }"));
-    }
-
-    private void trap(Entries.Entry entry, Trap trap) {
-        int start = ScalarPassage.start(entry.value());
-        int end = ScalarPassage.index(entry.value().getEndMark());
-        trap.report(problems, source.position(start), end - start, entry.subject());
+        return conditions.read(entry);
     }
 
     Optional<Template> template(Entries.Entry entry) {

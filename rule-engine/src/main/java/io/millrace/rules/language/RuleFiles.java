@@ -125,8 +125,11 @@ public final class RuleFiles {
 
     private static String revision(List<Rule> rules, FieldTable fields) {
         Digest digest = new Digest();
-        rules.forEach(
-                rule -> digest.add(rule.id().toString()).add(rule.fingerprints().toString()));
+        rules.forEach(rule -> digest.add(rule.id().toString())
+                .add(rule.fingerprints().condition())
+                .add(rule.fingerprints().timing())
+                .add(rule.fingerprints().actions())
+                .add(rule.fingerprints().texts()));
         for (Field field : fields.fields()) {
             digest.add(field.key());
         }

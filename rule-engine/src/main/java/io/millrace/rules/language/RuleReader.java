@@ -287,7 +287,8 @@ final class RuleReader {
             List<Entries> defaults,
             Optional<Selection> outer,
             Trigger trigger) {
-        Digest condition = part(all, CONDITION).add(alert ? "alert" : "rule").add(outer.toString());
+        Digest condition = part(all, CONDITION).add(alert ? "alert" : "rule");
+        outer.ifPresent(selection -> add(condition, selection));
         Inputs inputs = trigger.inputs();
         for (int slot : inputs.fields().toArray()) {
             condition.add(slots.at(slot).key());
@@ -296,6 +297,17 @@ final class RuleReader {
         defaults.forEach(layer -> texts.add(part(layer, TEXTS).hex()));
         return new Fingerprints(
                 condition.hex(), part(all, TIMING).hex(), part(all, ACTIONS).hex(), texts.hex());
+    }
+
+    private static void add(Digest digest, Selection selection) {
+        digest.add("devices");
+        selection.ids().forEach(glob -> digest.add(glob.pattern()));
+        digest.add("except");
+        selection.except().forEach(glob -> digest.add(glob.pattern()));
+        selection.labels().forEach((name, values) -> {
+            digest.add(name);
+            values.forEach(digest::add);
+        });
     }
 
     private static Digest part(Entries entries, Set<String> words) {

@@ -30,6 +30,10 @@ public final class Problems {
         add(at, span, Problem.Level.ERROR, code, subject, message, help);
     }
 
+    public void warning(SourcePosition at, int span, String code, Subject subject, String message, String help) {
+        add(at, span, Problem.Level.WARNING, code, subject, message, help);
+    }
+
     private void add(
             SourcePosition at,
             int span,

@@ -60,6 +60,17 @@ class CheckCommandTest {
     }
 
     @Test
+    void warningsEndWith3UnderStrict() throws IOException {
+        String file = file("fan.rules.yaml", GOOD.replace("> 30", "== 30.5"));
+        assertThat(run(Ansi.OFF, "check", file)).isZero();
+        assertThat(run(Ansi.OFF, "check", "--strict", file)).isEqualTo(3);
+        assertThat(out.toString())
+                .contains(
+                        file + ":3:11: warning W307 (rule \"fan\", expr): `temperature == 30.5` compares a fractional")
+                .contains("ok: 1 rule, 0 errors, 1 warning;");
+    }
+
+    @Test
     void coloursAreForTerminalsOnly() throws IOException {
         String file = file("fan.rules.yaml", GOOD.replace("> 30", ">"));
         assertThat(run(Ansi.ON, "check", file)).isEqualTo(1);
