@@ -53,6 +53,8 @@ public final class DeviceStore implements StateStore, CachedStateStore<Object, O
     /** Written with an outbox, to be written again without. */
     private Set<DeviceState> written = new HashSet<>();
 
+    private final List<DeviceState> forgotten = new ArrayList<>();
+
     private @Nullable InternalProcessorContext<?, ?> context;
     private @Nullable ActiveRules rules;
     private boolean open;
@@ -94,6 +96,11 @@ public final class DeviceStore implements StateStore, CachedStateStore<Object, O
         }
     }
 
+    /** Its record goes with the next commit. */
+    void forgotten(DeviceState device) {
+        forgotten.add(device);
+    }
+
     /** Devices whose emissions are not yet known to be out. */
     int inDoubt() {
         return written.size()
@@ -116,11 +123,23 @@ public final class DeviceStore implements StateStore, CachedStateStore<Object, O
         for (DeviceState device : confirmed) {
             write(context, rules, device);
         }
+        for (DeviceState device : forgotten) {
+            log(context, device, null);
+        }
+        forgotten.clear();
         dirty = new ArrayList<>(Math.min(dirty.size(), 1024));
     }
 
     private void write(InternalProcessorContext<?, ?> to, ActiveRules active, DeviceState device) {
-        byte[] record = codec.write(device, active);
+        log(to, device, codec.write(device, active));
+        device.markClean();
+        if (!device.outbox().isEmpty()) {
+            device.clearOutbox();
+            written.add(device);
+        }
+    }
+
+    private void log(InternalProcessorContext<?, ?> to, DeviceState device, byte @Nullable [] record) {
         to.logChange(
                 name,
                 Bytes.wrap(device.key()),
@@ -128,11 +147,6 @@ public final class DeviceStore implements StateStore, CachedStateStore<Object, O
                 to.currentSystemTimeMs(),
                 new RecordHeaders(),
                 Position.emptyPosition());
-        device.markClean();
-        if (!device.outbox().isEmpty()) {
-            device.clearOutbox();
-            written.add(device);
-        }
     }
 
     @Override
@@ -142,6 +156,7 @@ public final class DeviceStore implements StateStore, CachedStateStore<Object, O
 
     @Override
     public void clearCache() {
+        forgotten.clear();
         dirty.clear();
         written.clear();
     }

@@ -240,6 +240,11 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
     }
 
     @Override
+    public void forgotten(DeviceState device) {
+        state().store.forgotten(device);
+    }
+
+    @Override
     public void emit(DeviceState device, Emission emission) {
         device.outbox().add(emission);
         State now = state();

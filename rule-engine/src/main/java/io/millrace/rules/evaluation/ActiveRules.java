@@ -26,7 +26,7 @@ public final class ActiveRules {
 
         Plan(List<ActiveRule> list) {
             rules = list.toArray(ActiveRule[]::new);
-            minStale = list.stream().mapToLong(rule -> rule.staleAfter).min().orElse(Long.MAX_VALUE / 4);
+            minStale = list.stream().mapToLong(rule -> rule.staleAfter).min().orElse(Evaluator.FORGOTTEN_AFTER);
             minAbsent = list.stream()
                     .mapToLong(rule -> rule.absentFor)
                     .filter(millis -> millis > 0)

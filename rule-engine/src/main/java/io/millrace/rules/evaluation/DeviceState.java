@@ -51,6 +51,8 @@ public final class DeviceState {
     private List<Emission> outbox = new ArrayList<>(0);
 
     private boolean dirty;
+    /** Not heard of for so long that nothing of it is kept. */
+    boolean forgotten;
 
     public DeviceState(String id, byte[] key, int fields) {
         this.id = id;

@@ -43,6 +43,10 @@ public final class Devices {
         byKey.put(new Key(device.key()), device);
     }
 
+    public void remove(DeviceState device) {
+        byKey.remove(new Key(device.key()));
+    }
+
     public Collection<DeviceState> all() {
         return byKey.values();
     }

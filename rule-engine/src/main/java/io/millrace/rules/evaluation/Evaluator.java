@@ -4,6 +4,7 @@ import io.millrace.rules.expression.BooleanExpression;
 import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.expression.FieldValues;
 import io.millrace.rules.expression.Frame;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  * does to a device. A message that changes nothing allocates nothing. Of its task's thread; lives until the rules change.
  */
 public final class Evaluator {
+
+    /** A device that is not registered is kept that long after its last message. */
+    static final long FORGOTTEN_AFTER = Duration.ofDays(30).toMillis();
+    /** Between the end of its last episodes and the end of its record, which must not take an event with it. */
+    private static final long GRACE = Duration.ofHours(1).toMillis();
 
     private final ActiveRules rules;
     private final Aliveness aliveness;
@@ -110,6 +116,9 @@ public final class Evaluator {
      */
     public boolean timers(DeviceState device) {
         long until = device.dueAt;
+        if (until >= forgetAt(device)) {
+            return forget(device, until);
+        }
         boolean looked = false;
         for (int i = 0; i < device.plan.size(); i++) {
             ActiveRule rule = device.plan.rule(i);
@@ -131,6 +140,20 @@ public final class Evaluator {
         return looked;
     }
 
+    private boolean forget(DeviceState device, long now) {
+        frame.bind(device.values, device.id(), device.attributes, now);
+        device.forgotten = !ruleChange.expired(device, due.timer(now));
+        deadlines.atLatest(device, now + GRACE);
+        return true;
+    }
+
+    private static long forgetAt(DeviceState device) {
+        if (device.registered) {
+            return DeviceState.UNSCHEDULED;
+        }
+        return (device.lastSeen == DeviceState.NEVER ? device.checkedUntil : device.lastSeen) + FORGOTTEN_AFTER;
+    }
+
     /**
      * The registry's word on a device. Empty: it has been deleted.
      *
@@ -141,6 +164,8 @@ public final class Evaluator {
             ruleChange.deleted(device, moment);
             device.plan = rules.plan(device.id(), device.attributes);
             device.instances = new Instance[device.plan.size()];
+            device.checkedUntil = moment.now();
+            schedule(device, moment.now());
             return;
         }
         boolean first = !device.registered;
@@ -188,7 +213,7 @@ public final class Evaluator {
     }
 
     /** Takes a device that goes to another instance out of the counts. */
-    public void forget(DeviceState device) {
+    public void leave(DeviceState device) {
         for (int i = 0; i < device.plan.size(); i++) {
             Instance instance = device.instances[i];
             if (instance != null) {
@@ -246,7 +271,7 @@ public final class Evaluator {
     }
 
     private void schedule(DeviceState device, long now) {
-        long next = DeviceState.UNSCHEDULED;
+        long next = forgetAt(device);
         for (int i = 0; i < device.plan.size(); i++) {
             next = Math.min(next, deadline(device.plan.rule(i), device, device.instances[i], now));
         }

@@ -8,4 +8,7 @@ public interface Outlet {
 
     /** The device's state is not what it was. Called once at least for each change, after it. */
     void changed(DeviceState device);
+
+    /** Nothing of the device is worth keeping any more, all that it emitted has been told long ago. */
+    void forgotten(DeviceState device);
 }

@@ -151,6 +151,10 @@ public final class PartitionEngine {
             if (evaluator.timers(device)) {
                 outlet.changed(device);
             }
+            if (device.forgotten) {
+                devices.remove(device);
+                outlet.forgotten(device);
+            }
             device = deadlines.due(ruleTime);
         }
     }
@@ -177,7 +181,7 @@ public final class PartitionEngine {
 
     /** Takes the devices out of the counts: the partition goes to another instance. */
     public void leave() {
-        devices.all().forEach(evaluator::forget);
+        devices.all().forEach(evaluator::leave);
         deadlines.clear();
     }
 

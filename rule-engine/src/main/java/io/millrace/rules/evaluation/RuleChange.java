@@ -25,6 +25,7 @@ final class RuleChange {
     private static final String REMOVED = "rule removed";
     private static final String DISABLED = "rule disabled";
     private static final String NOT_SELECTED = "device left the selection";
+    private static final String EXPIRED = "device not heard of for 30 days";
     private static final String DELETED = "device deleted";
 
     private final ActiveRules rules;
@@ -79,6 +80,20 @@ final class RuleChange {
         device.lastSeen = DeviceState.NEVER;
         device.firstSeen = DeviceState.NEVER;
         device.values = new FieldValues(rules.fields().size());
+    }
+
+    /** Not heard of for too long: its episodes are over. False if there were none. */
+    boolean expired(DeviceState device, Moment moment) {
+        boolean any = false;
+        for (int i = 0; i < device.plan.size(); i++) {
+            Instance instance = device.instances[i];
+            if (instance != null) {
+                any |= instance.phase.isFiring();
+                end(device.plan.rule(i), device, instance, EXPIRED, false, moment);
+                device.instances[i] = null;
+            }
+        }
+        return any;
     }
 
     /** The old rules let go: those that are not among the next end now, and what is left is kept by name. */

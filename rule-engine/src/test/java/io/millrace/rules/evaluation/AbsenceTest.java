@@ -78,6 +78,22 @@ class AbsenceTest {
     }
 
     @Test
+    void aStrangerIsForgottenAfterThirtyDaysARegisteredDeviceIsNot() {
+        double day = 24 * 3600;
+        Partition p = new Partition(SILENT).gatewayAlive(0, 2000);
+        p.send("stranger", 0, "{}").register("esp32-01", 1, Map.of(), Map.of()).until(29 * day);
+        assertThat(p.told()).hasSize(2);
+        assertThat(p.devices.size()).isEqualTo(2);
+        p.until(30 * day);
+        assertThat(p.alerts)
+                .extracting(alert -> alert.reason().orElse(""))
+                .containsExactly("device not heard of for 30 days");
+        assertThat(p.devices.size()).isEqualTo(2);
+        p.until(31 * day);
+        assertThat(p.devices.size()).isEqualTo(1);
+    }
+
+    @Test
     void aRedeliveryIsASignOfLife() {
         Partition p = new Partition(SILENT).gatewayAlive(0, 2000);
         p.send(0, "{\"messageId\":1}").send(200, "{\"messageId\":1}").until(700);

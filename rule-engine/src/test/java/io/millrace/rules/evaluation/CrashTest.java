@@ -82,6 +82,11 @@ class CrashTest {
             dirty.add(device);
         }
 
+        @Override
+        public void forgotten(DeviceState device) {
+            throw new AssertionError("nobody is away for so long");
+        }
+
         void write(DeviceState device) {
             changelog.put(device.id(), codec.write(device, engine.rules()));
             if (!device.outbox().isEmpty()) {

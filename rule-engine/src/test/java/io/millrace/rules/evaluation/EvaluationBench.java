@@ -48,6 +48,9 @@ public final class EvaluationBench {
 
             @Override
             public void changed(DeviceState device) {}
+
+            @Override
+            public void forgotten(DeviceState device) {}
         });
         engine.begin(PartitionEngine.UNKNOWN_TIME);
         Random random = new Random(1);

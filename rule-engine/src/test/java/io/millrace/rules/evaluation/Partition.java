@@ -133,4 +133,7 @@ final class Partition implements Outlet {
 
     @Override
     public void changed(DeviceState device) {}
+
+    @Override
+    public void forgotten(DeviceState device) {}
 }
