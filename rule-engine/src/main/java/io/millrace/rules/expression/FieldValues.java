@@ -87,6 +87,18 @@ public final class FieldValues {
                 && java.util.Objects.equals(objects[slot], other.objects[slot]);
     }
 
+    /** Takes over one slot: its value and time, or, where the other has none, only that it is gone. No allocation. */
+    public void take(int slot, FieldValues other) {
+        if (other.has(slot)) {
+            numbers[slot] = other.numbers[slot];
+            flags[slot] = other.flags[slot];
+            objects[slot] = other.objects[slot];
+            times[slot] = other.times[slot];
+        } else {
+            clear(slot);
+        }
+    }
+
     public void copyFrom(FieldValues other) {
         System.arraycopy(other.numbers, 0, numbers, 0, numbers.length);
         System.arraycopy(other.flags, 0, flags, 0, flags.length);

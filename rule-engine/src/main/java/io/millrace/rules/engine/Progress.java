@@ -1,0 +1,34 @@
+package io.millrace.rules.engine;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** How far the tasks of this instance are, told by each a few times a second. Any thread. */
+final class Progress {
+
+    /**
+     * @param ruleTime epoch milliseconds
+     * @param inDoubt devices whose emissions are not yet known to be out
+     */
+    record Task(long ruleTime, int inDoubt) {}
+
+    private final Map<Integer, Task> tasks = new ConcurrentHashMap<>();
+
+    void tell(int partition, Task task) {
+        tasks.put(partition, task);
+    }
+
+    void left(int partition) {
+        tasks.remove(partition);
+    }
+
+    int inDoubt() {
+        return tasks.values().stream().mapToInt(Task::inDoubt).sum();
+    }
+
+    /** {@link Long#MIN_VALUE} while the task has none. */
+    long ruleTime(int partition) {
+        Task task = tasks.get(partition);
+        return task == null ? Long.MIN_VALUE : task.ruleTime();
+    }
+}

@@ -1,0 +1,229 @@
+package io.millrace.rules.engine;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.rules.evaluation.Aliveness;
+import io.millrace.runtime.kafka.KafkaSettings;
+import io.millrace.runtime.kafka.KafkaTopics;
+import io.millrace.runtime.ops.Health;
+import io.millrace.runtime.process.Service;
+import io.millrace.runtime.process.StartException;
+import io.millrace.schemas.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The rule engine: wires rule files, heartbeats and Kafka Streams. Start and close on the caller's thread. A stream thread that
+ * dies of an error is replaced; until all run again the engine is not ready.
+ */
+public final class RuleEngine implements Service {
+    private static final Logger log = LoggerFactory.getLogger(RuleEngine.class);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(6);
+
+    private final RuleEngineConfig config;
+    private final Health health;
+    private final Health.Check check;
+    private final Clock clock;
+    private final Topics topics;
+    private final RuleEngineMetrics metrics;
+    private final RulesSource rules;
+    private final Aliveness aliveness = new Aliveness();
+    private final Progress progress = new Progress();
+    private final CountDownLatch running = new CountDownLatch(1);
+    private @Nullable GatewayPulse pulse;
+    private @Nullable KafkaStreams streams;
+    private @Nullable Path scratch;
+
+    public RuleEngine(RuleEngineConfig config, MeterRegistry registry, Health health, Clock clock) {
+        this.config = config;
+        this.health = health;
+        this.clock = clock;
+        check = health.readiness("rules");
+        topics = new Topics(config.kafka().topicPrefix());
+        metrics = new RuleEngineMetrics(registry);
+        rules = new RulesSource(config.rules(), metrics);
+    }
+
+    /** Returns once every task of this instance runs, or with 60 s gone and health telling what it waits for. */
+    @Override
+    public void start() {
+        check.down("starting");
+        rules.start();
+        topics();
+        pulse = new GatewayPulse(config.kafka(), topics, aliveness, health);
+        pulse.start();
+        await(pulse);
+        PositionedClients clients = new PositionedClients(clock::millis);
+        var around = new RuleProcessor.Surroundings(
+                topics,
+                rules::current,
+                aliveness,
+                clients,
+                config.clockSlack(),
+                Set.copyOf(config.publishTopics()),
+                metrics,
+                progress,
+                clock::millis);
+        KafkaStreams starting = new KafkaStreams(
+                RuleTopology.of(around), new StreamsConfig(StreamsSettings.of(config, scratch())), clients);
+        streams = starting;
+        starting.setUncaughtExceptionHandler(this::died);
+        starting.setStateListener((now, before) -> stateChanged(now));
+        starting.start();
+        try {
+            if (!running.await(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+                log.atWarn()
+                        .addKeyValue("state", starting.state())
+                        .log("rule engine is not running yet, goes on trying");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartException("interrupted", e);
+        }
+    }
+
+    /** The rule set in force. */
+    public RulesSource rules() {
+        return rules;
+    }
+
+    /**
+     * Stops within a few seconds. Waits for a moment until what was emitted last is known to be out, so that an orderly restart
+     * repeats nothing.
+     */
+    @Override
+    public void close() {
+        rules.close();
+        if (streams != null) {
+            settle(streams);
+            close(streams, config.instanceId().isEmpty());
+        }
+        if (pulse != null) {
+            pulse.close();
+        }
+        check.down("stopped");
+        deleteScratch();
+    }
+
+    private void topics() {
+        KafkaSettings kafka = config.kafka();
+        try {
+            if (kafka.createTopics()) {
+                KafkaTopics.create(
+                        kafka,
+                        topics.all(
+                                kafka.partitions(),
+                                kafka.slots(),
+                                (short) kafka.replicationFactor(),
+                                kafka.retention()));
+            }
+            Map<String, Integer> partitions =
+                    KafkaTopics.partitions(kafka, List.of(topics.telemetry(), topics.deviceRegistry()));
+            if (Set.copyOf(partitions.values()).size() > 1) {
+                throw new StartException(
+                        "topics " + partitions + " have different partition counts (expected the same)", null);
+            }
+        } catch (KafkaException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static void await(GatewayPulse pulse) {
+        try {
+            var unused = pulse.caughtUp().toCompletableFuture().get(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new StartException("the heartbeats on device-sessions cannot be read", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartException("interrupted", e);
+        }
+    }
+
+    private void stateChanged(KafkaStreams.State now) {
+        if (now == KafkaStreams.State.RUNNING) {
+            check.up();
+            running.countDown();
+        } else {
+            check.down("Kafka Streams is " + now);
+        }
+        log.atInfo().addKeyValue("state", now).log("rule engine state");
+    }
+
+    private StreamThreadExceptionResponse died(Throwable error) {
+        check.down("a thread died: " + error);
+        log.atError().setCause(error).log("stream thread died, replaced");
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    private void settle(KafkaStreams stopping) {
+        long until = System.nanoTime() + 2 * config.commitInterval().toNanos() + TimeUnit.SECONDS.toNanos(1);
+        try {
+            // The first round may still see the figure from before the last emission.
+            CountDownLatch never = new CountDownLatch(1);
+            boolean quiet = false;
+            while (!quiet && stopping.state() == KafkaStreams.State.RUNNING && System.nanoTime() < until) {
+                var unused = never.await(100, TimeUnit.MILLISECONDS);
+                quiet = progress.inDoubt() == 0;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void close(KafkaStreams stopping, boolean leave) {
+        CloseOptions options = CloseOptions.timeout(CLOSE_TIMEOUT)
+                .withGroupMembershipOperation(
+                        leave
+                                ? CloseOptions.GroupMembershipOperation.LEAVE_GROUP
+                                : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP);
+        if (!stopping.close(options)) {
+            log.atWarn().log("stream threads did not stop in time");
+        }
+    }
+
+    private Path scratch() {
+        try {
+            scratch = config.stateDir().isPresent()
+                    ? Files.createDirectories(config.stateDir().get())
+                    : Files.createTempDirectory("millrace-rules");
+            return scratch;
+        } catch (IOException e) {
+            throw new StartException("rules.state-dir: " + config.stateDir() + " cannot be made (" + e + ")", e);
+        }
+    }
+
+    /** Only one made here. */
+    private void deleteScratch() {
+        if (scratch == null || config.stateDir().isPresent()) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(scratch)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            log.atWarn().addKeyValue("path", scratch).addKeyValue("reason", e).log("temporary directory left behind");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.millrace.rules.engine;
+
+import io.millrace.runtime.config.Settings;
+import io.millrace.runtime.kafka.KafkaSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the rule engine needs to know.
+ *
+ * @param rules a rule file or a directory of them
+ * @param applicationId consumer group and name of the changelog, without the topic prefix; another one starts from nothing
+ * @param stateDir Streams' own files (nothing that is needed again); empty = a temporary directory
+ * @param commitInterval how much is read again after a crash
+ * @param clockSlack how far rule time stays behind the clock, for readings that are on their way
+ * @param instanceId name of this instance: a restart within the session time-out takes its old place at once
+ * @param publishTopics where rules may publish
+ */
+public record RuleEngineConfig(
+        KafkaSettings kafka,
+        Path rules,
+        String applicationId,
+        Optional<Path> stateDir,
+        int threads,
+        Duration commitInterval,
+        Duration clockSlack,
+        Optional<String> instanceId,
+        Duration sessionTimeout,
+        int standbyReplicas,
+        List<String> publishTopics) {
+
+    public RuleEngineConfig {
+        publishTopics = List.copyOf(publishTopics);
+    }
+
+    public static RuleEngineConfig of(Settings settings) {
+        return new RuleEngineConfig(
+                KafkaSettings.of(settings),
+                settings.path("rules.path", Path.of("rules"), "Rule file, or directory of rule files; watched."),
+                settings.text(
+                        "rules.application-id",
+                        "millrace-rules",
+                        "Consumer group and name of the changelog. Another one starts from nothing."),
+                settings.optionalPath(
+                        "rules.state-dir", "Scratch files of Kafka Streams; empty: a temporary directory."),
+                settings.number(
+                        "rules.threads", 1, 1, 256, "Threads that evaluate; at most one per partition is of use."),
+                settings.duration(
+                        "rules.commit-interval", Duration.ofMillis(500), "How much is read again after a crash."),
+                settings.duration(
+                        "rules.clock-slack",
+                        Duration.ofMillis(250),
+                        "How far rule time stays behind the clock, for readings that are on their way."),
+                settings.optionalText(
+                        "rules.instance-id",
+                        "Name of this instance, unique and lasting: a restart then takes its old place at once."),
+                settings.duration(
+                        "rules.session-timeout",
+                        Duration.ofSeconds(15),
+                        "After that long without a sign of life another instance takes over."),
+                settings.number(
+                        "rules.standby-replicas", 0, 0, 3, "Other instances that keep a copy of the state at hand."),
+                settings.list("rules.publish-topics", List.of(), "Topics to which rules may publish."));
+    }
+}

@@ -1,0 +1,171 @@
+package io.millrace.rules.engine;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.millrace.rules.evaluation.Outcome;
+import io.millrace.rules.evaluation.PartitionEngine;
+import io.millrace.rules.evaluation.Phase;
+import io.millrace.rules.evaluation.Tally;
+import io.millrace.rules.model.RuleId;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongFunction;
+
+/**
+ * All meters of the rule engine. It adds up: records of {@code telemetry} consumed = evaluated + redelivery + replayed + poison +
+ * failed. Any thread.
+ */
+public final class RuleEngineMetrics {
+
+    /** What became of a telemetry record. */
+    public enum Telemetry {
+        EVALUATED,
+        /** Sent twice by the device. */
+        REDELIVERY,
+        /** Read again after a crash, applied before. */
+        REPLAYED,
+        /** Not a JSON object of a device: passed on to {@code telemetry-rejected}. */
+        POISON,
+        /** A bug of ours stopped its evaluation. */
+        FAILED;
+
+        static Telemetry of(PartitionEngine.Taken taken) {
+            return switch (taken) {
+                case EVALUATED -> EVALUATED;
+                case REDELIVERY -> REDELIVERY;
+                case REPLAYED -> REPLAYED;
+            };
+        }
+    }
+
+    private static final String[] RESULTS = {"false", "true", "unknown"};
+
+    private final MeterRegistry registry;
+    private final Map<Telemetry, Counter> telemetry = new ConcurrentHashMap<>();
+    private final Map<String, Counter> counters = new ConcurrentHashMap<>();
+    private final Map<String, AtomicLong> gauges = new ConcurrentHashMap<>();
+    private final Map<String, AtomicLong> revisions = new ConcurrentHashMap<>();
+    private final Timer reaction;
+    private final AtomicLong reloadSuccessful = new AtomicLong();
+
+    public RuleEngineMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        for (Telemetry outcome : Telemetry.values()) {
+            telemetry.put(
+                    outcome,
+                    Counter.builder("rules.telemetry")
+                            .description("Telemetry records consumed")
+                            .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
+        reaction = Timer.builder("rules.reaction")
+                .description("From the arrival of a reading at the gateway to its command written")
+                .serviceLevelObjectives(
+                        Duration.ofMillis(1),
+                        Duration.ofMillis(2),
+                        Duration.ofMillis(5),
+                        Duration.ofMillis(10),
+                        Duration.ofMillis(20),
+                        Duration.ofMillis(50),
+                        Duration.ofMillis(100),
+                        Duration.ofSeconds(1))
+                .register(registry);
+        Gauge.builder("rules.config.reload.successful", reloadSuccessful, AtomicLong::get)
+                .description("1 if the rule files as they are now are in force, 0 if they have errors")
+                .register(registry);
+    }
+
+    void telemetry(Telemetry outcome) {
+        Counter counter = telemetry.get(outcome);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    /** @param millis negative ones (clocks differ) count as 0 */
+    void reaction(long millis) {
+        reaction.record(Duration.ofMillis(Math.max(0, millis)));
+    }
+
+    void reload(boolean successful) {
+        reloadSuccessful.set(successful ? 1 : 0);
+    }
+
+    /** The set in force: {@code rules_config_info} is 1 for it, 0 for those before. */
+    void inForce(String revision) {
+        revisions.values().forEach(value -> value.set(0));
+        revisions
+                .computeIfAbsent(revision, hash -> {
+                    AtomicLong value = new AtomicLong();
+                    Gauge.builder("rules.config.info", value, AtomicLong::get)
+                            .description("The rule set in force, by its hash")
+                            .tag("hash", hash)
+                            .register(registry);
+                    return value;
+                })
+                .set(1);
+    }
+
+    /** How far rule time is behind the clock; NaN while the partition is not here. */
+    void timeLag(int partition, Progress progress, ToLongFunction<Progress> clock) {
+        var unused = gauges.computeIfAbsent("lag/" + partition, key -> {
+            Gauge.builder("rules.time.lag", progress, now -> {
+                        long ruleTime = now.ruleTime(partition);
+                        return ruleTime == Long.MIN_VALUE
+                                ? Double.NaN
+                                : Math.max(0, clock.applyAsLong(now) - ruleTime) / 1000.0;
+                    })
+                    .baseUnit("seconds")
+                    .tag("partition", Integer.toString(partition))
+                    .register(registry);
+            return new AtomicLong();
+        });
+    }
+
+    /** Adds what a task has counted. Called on its thread. */
+    void add(Tally tally) {
+        tally.drainTo(new Tally.Reader() {
+            @Override
+            public void evaluations(RuleId rule, int result, long count) {
+                counter("rules.evaluations", rule, "result", RESULTS[result]).increment(count);
+            }
+
+            @Override
+            public void transitions(RuleId rule, Phase to, long count) {
+                counter("rules.transitions", rule, "to", to.text()).increment(count);
+            }
+
+            @Override
+            public void actions(RuleId rule, Outcome outcome, long count) {
+                counter("rules.actions", rule, "outcome", outcome.text()).increment(count);
+            }
+
+            @Override
+            public void instances(RuleId rule, Phase phase, long change) {
+                var unused = gauge(rule, phase).addAndGet(change);
+            }
+        });
+    }
+
+    private Counter counter(String name, RuleId rule, String tag, String value) {
+        return counters.computeIfAbsent(name + "/" + rule + "/" + value, key -> Counter.builder(name)
+                .tags(Tags.of("group", rule.group(), "rule", rule.name(), tag, value))
+                .register(registry));
+    }
+
+    private AtomicLong gauge(RuleId rule, Phase phase) {
+        return gauges.computeIfAbsent(rule + "/" + phase, key -> {
+            AtomicLong value = new AtomicLong();
+            Gauge.builder("rules.instances", value, AtomicLong::get)
+                    .tags(Tags.of("group", rule.group(), "rule", rule.name(), "state", phase.text()))
+                    .register(registry);
+            return value;
+        });
+    }
+}

@@ -1,0 +1,311 @@
+package io.millrace.rules.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.rules.engine.RuleEngineMetrics.Telemetry;
+import io.millrace.rules.evaluation.Aliveness;
+import io.millrace.rules.evaluation.DeviceState;
+import io.millrace.rules.evaluation.Emission;
+import io.millrace.rules.evaluation.Outlet;
+import io.millrace.rules.evaluation.PartitionEngine;
+import io.millrace.rules.evaluation.ReadingScanner;
+import io.millrace.rules.expression.DeviceAttributes;
+import io.millrace.rules.model.RuleSet;
+import io.millrace.schemas.AlertEvent;
+import io.millrace.schemas.DeviceId;
+import io.millrace.schemas.DeviceRecord;
+import io.millrace.schemas.Headers;
+import io.millrace.schemas.Json;
+import io.millrace.schemas.RejectReason;
+import io.millrace.schemas.Topics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One partition of telemetry and registry through its {@link PartitionEngine}: records in, emissions out at once, changed devices
+ * to the store. All on its stream thread; lives as long as the task. What happens at a crash is written at {@link DeviceStore}.
+ *
+ * <p>Rule time is the largest record time while there is a log to catch up with; at its end the clock goes on, a small slack
+ * behind, so that timers run although nobody speaks. A task that begins does not know its rule time until the first record, or
+ * the end of the log, tells: records that are read again must find the timers as they were.
+ */
+final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, Outlet {
+    private static final Logger log = LoggerFactory.getLogger(RuleProcessor.class);
+
+    /** A timer is late by this at most, beside the slack. */
+    private static final Duration TICK = Duration.ofMillis(50);
+    /** The counts of a partition go to the meters twice a second. */
+    private static final int TICKS_PER_COUNT = 10;
+    /** A record from further ahead than this has a wrong time; it must not carry all timers with it. */
+    private static final long MAX_AHEAD_MILLIS = 60_000;
+
+    /**
+     * What the processors of an instance share.
+     *
+     * @param rules the set in force, asked between two records
+     * @param clock epoch milliseconds, for meters
+     */
+    record Surroundings(
+            Topics topics,
+            Supplier<RuleSet> rules,
+            Aliveness aliveness,
+            LogEnd logEnd,
+            Duration clockSlack,
+            Set<String> publishTopics,
+            RuleEngineMetrics metrics,
+            Progress progress,
+            LongSupplier clock) {}
+
+    private final Surroundings around;
+    private final String telemetryTopic;
+    private @Nullable State state;
+    private long processed = -1;
+    private boolean begun;
+    private long ticks;
+
+    /** What there is once the task has been initialized. */
+    private record State(
+            ProcessorContext<byte[], byte[]> context,
+            DeviceStore store,
+            PartitionEngine engine,
+            TopicPartition partition) {}
+
+    RuleProcessor(Surroundings around) {
+        this.around = around;
+        telemetryTopic = around.topics().telemetry();
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        DeviceStore store = context.getStateStore(DeviceStoreBuilder.NAME);
+        PartitionEngine engine = new PartitionEngine(
+                around.rules().get(), store.takeUp(), around.aliveness(), around.publishTopics(), this);
+        store.rules(engine.rules());
+        int partition = context.taskId().partition();
+        state = new State(context, store, engine, new TopicPartition(telemetryTopic, partition));
+        around.metrics().timeLag(partition, around.progress(), progress -> around.clock()
+                .getAsLong());
+        var unused = context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
+    }
+
+    private State state() {
+        if (state == null) {
+            throw new IllegalStateException("not initialized");
+        }
+        return state;
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        State now = state();
+        RecordMetadata place = now.context.recordMetadata().orElseThrow();
+        long time = Math.min(record.timestamp(), now.context.currentSystemTimeMs() + MAX_AHEAD_MILLIS);
+        prepare(now, place.topic().equals(telemetryTopic) ? time : now.engine.ruleTime());
+        try {
+            if (place.topic().equals(telemetryTopic)) {
+                telemetry(now.engine, record, place, time);
+            } else {
+                registry(now.engine, record, place, time);
+            }
+        } catch (RuntimeException e) {
+            // A bug, or a rule nobody thought of: the partition must go on. Kafka's own exceptions are not for us to
+            // hold.
+            if (e instanceof org.apache.kafka.common.KafkaException) {
+                throw e;
+            }
+            around.metrics().telemetry(Telemetry.FAILED);
+            log.atError()
+                    .setCause(e)
+                    .addKeyValue("topic", place.topic())
+                    .addKeyValue("partition", place.partition())
+                    .addKeyValue("offset", place.offset())
+                    .log("record could not be evaluated, passed over");
+        }
+    }
+
+    private void telemetry(PartitionEngine engine, Record<byte[], byte[]> record, RecordMetadata place, long time) {
+        processed = place.offset();
+        byte[] key = record.key();
+        byte[] value = record.value();
+        if (key == null || value == null || !DeviceId.isValid(new AsciiKey(key))) {
+            reject(record, RejectReason.NOT_JSON, "the record has no device id as key, or no value");
+            return;
+        }
+        try {
+            around.metrics()
+                    .telemetry(Telemetry.of(engine.telemetry(key, value, place.partition(), place.offset(), time)));
+        } catch (ReadingScanner.Poison e) {
+            reject(record, e.reason(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void reject(Record<byte[], byte[]> record, RejectReason reason, String detail) {
+        around.metrics().telemetry(Telemetry.POISON);
+        RecordHeaders headers = new RecordHeaders(record.headers());
+        var unused =
+                headers.add(Headers.REASON, reason.text().getBytes(UTF_8)).add(Headers.DETAIL, detail.getBytes(UTF_8));
+        state().context.forward(record.withHeaders(headers), around.topics().telemetryRejected());
+    }
+
+    private static void registry(
+            PartitionEngine engine, Record<byte[], byte[]> record, RecordMetadata place, long time) {
+        if (record.key() == null || !DeviceId.isValid(new AsciiKey(record.key()))) {
+            return;
+        }
+        Optional<DeviceAttributes> attributes = record.value() == null
+                ? Optional.empty()
+                : Optional.of(attributes(Json.read(record.value(), DeviceRecord.class)));
+        var unused = engine.registry(record.key(), attributes, place.partition(), place.offset(), time);
+    }
+
+    /** What rules can ask of it. Texts, numbers and bools; anything else an attribute may hold is missing to them. */
+    static DeviceAttributes attributes(DeviceRecord device) {
+        Map<String, Object> attributes = new HashMap<>();
+        device.type().ifPresent(type -> attributes.put("type", type));
+        device.attributes().forEach((name, value) -> {
+            if (value.isNumber()) {
+                attributes.put(name, value.doubleValue());
+            } else if (value.isBoolean()) {
+                attributes.put(name, value.booleanValue());
+            } else if (value.isTextual()) {
+                attributes.put(name, value.textValue());
+            } else if (value.isArray()) {
+                attributes.put(
+                        name,
+                        java.util.stream.StreamSupport.stream(value.spliterator(), false)
+                                .map(JsonNode::asText)
+                                .toList());
+            }
+        });
+        return new DeviceAttributes(device.labels(), attributes);
+    }
+
+    private void tick(long clock) {
+        State now = state();
+        boolean atEnd = around.logEnd().reached(now.partition, processed);
+        if (atEnd || begun) {
+            prepare(now, clock - around.clockSlack().toMillis());
+        }
+        if (atEnd) {
+            now.engine.advance(clock - around.clockSlack().toMillis());
+        }
+        if (ticks++ % TICKS_PER_COUNT == 0) {
+            around.metrics().add(now.engine.tally());
+        }
+        around.progress()
+                .tell(now.partition.partition(), new Progress.Task(now.engine.ruleTime(), now.store.inDoubt()));
+    }
+
+    /** Between two records: what the last life left in doubt, and other rules. */
+    private void prepare(State now, long time) {
+        if (!begun) {
+            begun = true;
+            now.engine.begin(time);
+        }
+        RuleSet wanted = around.rules().get();
+        if (wanted != now.engine.rules().set()) {
+            around.metrics().add(now.engine.use(wanted));
+            now.store.rules(now.engine.rules());
+        }
+    }
+
+    @Override
+    public void close() {
+        State now = state();
+        now.engine.leave();
+        around.metrics().add(now.engine.tally());
+        around.progress().left(now.partition.partition());
+    }
+
+    @Override
+    public void changed(DeviceState device) {
+        state().store.changed(device);
+    }
+
+    @Override
+    public void forgotten(DeviceState device) {
+        state().store.forgotten(device);
+    }
+
+    @Override
+    public void emit(DeviceState device, Emission emission) {
+        device.outbox().add(emission);
+        State now = state();
+        if (emission instanceof Emission.Command command) {
+            ProducerRecord<byte[], byte[]> record = command.request().toRecord(around.topics());
+            forward(
+                    now,
+                    record.topic(),
+                    record.key(),
+                    record.value(),
+                    command.request().createdAt().toEpochMilli(),
+                    new RecordHeaders(record.headers()));
+            around.metrics()
+                    .reaction(around.clock().getAsLong()
+                            - command.request().createdAt().toEpochMilli());
+        } else if (emission instanceof Emission.Alert alert) {
+            AlertEvent event = alert.event();
+            String key = event.labels().get("alertname") + "/" + event.labels().get("device");
+            forward(
+                    now,
+                    around.topics().alerts(),
+                    key.getBytes(UTF_8),
+                    Json.write(event),
+                    event.at().toEpochMilli(),
+                    new RecordHeaders());
+        } else if (emission instanceof Emission.Publication publication) {
+            forward(
+                    now,
+                    publication.topic(),
+                    publication.deviceId().getBytes(UTF_8),
+                    publication.value().getBytes(UTF_8),
+                    publication.time(),
+                    new RecordHeaders());
+        }
+    }
+
+    /** Sinks are named as their topics. */
+    private static void forward(State now, String sink, byte[] key, byte[] value, long time, RecordHeaders headers) {
+        now.context.forward(new Record<>(key, value, Math.max(0, time), headers), sink);
+    }
+
+    /** A key read as text, without making one. */
+    private record AsciiKey(byte[] bytes) implements CharSequence {
+        @Override
+        public int length() {
+            return bytes.length;
+        }
+
+        @Override
+        public char charAt(int index) {
+            return (char) (bytes[index] & 0xff);
+        }
+
+        @Override
+        public CharSequence subSequence(int start, int end) {
+            return toString().subSequence(start, end);
+        }
+
+        @Override
+        public String toString() {
+            return new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
+        }
+    }
+}

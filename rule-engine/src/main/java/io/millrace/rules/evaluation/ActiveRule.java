@@ -1,0 +1,100 @@
+package io.millrace.rules.evaluation;
+
+import io.millrace.rules.expression.BooleanExpression;
+import io.millrace.rules.expression.Condition;
+import io.millrace.rules.expression.DeviceAttributes;
+import io.millrace.rules.expression.Inputs;
+import io.millrace.rules.expression.Slots;
+import io.millrace.rules.model.Rule;
+import io.millrace.rules.model.RuleId;
+import io.millrace.rules.model.RuleKind;
+import io.millrace.rules.model.Selection;
+import io.millrace.rules.model.Trigger;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A rule made ready for being asked a hundred million times a second: durations as milliseconds, absent parts as null. */
+final class ActiveRule {
+
+    final Rule rule;
+    /** In the rule set. */
+    final int index;
+
+    final @Nullable Condition expr;
+    final @Nullable Condition resolve;
+    /** What unknown stands for. */
+    final int missing;
+
+    final long holdFor;
+    final int samples;
+    final long keepFiringFor;
+    final long cooldown;
+    /** 0 = off. */
+    final long repeatInterval;
+
+    final long staleAfter;
+    final long maxAge;
+    /** 0 = silence is nothing to it. */
+    final long absentFor;
+
+    final Slots fields;
+    final int[] slots;
+    final boolean level;
+    final boolean waits;
+    final boolean alert;
+    /** A message with the same values as before may still change something. */
+    final boolean always;
+    /** Without instance, false and unknown leave it as it is. */
+    final boolean plain;
+    /** It reads no field at all, but the time. */
+    final boolean everyMessage;
+
+    final boolean readsDevice;
+    /** For every device, whatever the registry says: need not be asked. */
+    private final boolean forAll;
+    /** Of the condition part as written: kept with the state, to notice an edit. */
+    final long conditionHash;
+
+    ActiveRule(Rule rule, int index) {
+        this.rule = rule;
+        this.index = index;
+        Trigger trigger = rule.trigger();
+        expr = trigger.expr().orElse(null);
+        resolve = trigger.resolve().orElse(null);
+        missing = switch (trigger.missing()) {
+            case HOLD -> BooleanExpression.UNKNOWN;
+            case FALSE -> BooleanExpression.FALSE;
+            case TRUE -> BooleanExpression.TRUE;
+        };
+        holdFor = rule.timing().holdFor().toMillis();
+        samples = rule.timing().forSamples();
+        keepFiringFor = rule.timing().keepFiringFor().toMillis();
+        cooldown = rule.timing().cooldown().toMillis();
+        repeatInterval = rule.timing().repeatInterval().map(Duration::toMillis).orElse(0L);
+        staleAfter = rule.timing().staleAfter().toMillis();
+        maxAge = rule.timing().maxAge().toMillis();
+        absentFor = trigger.absentFor().map(Duration::toMillis).orElse(0L);
+        Inputs inputs = rule.inputs();
+        fields = inputs.fields();
+        slots = fields.toArray();
+        level = trigger.mode() == Trigger.Mode.LEVEL;
+        waits = trigger.initial() == Trigger.Initial.WAIT;
+        alert = rule.kind() == RuleKind.ALERT;
+        always = level || samples > 1 || inputs.time();
+        plain = missing != BooleanExpression.TRUE && !waits && absentFor == 0;
+        everyMessage = fields.isEmpty() && inputs.time();
+        readsDevice = inputs.device();
+        forAll = rule.operation().enabled()
+                && rule.operation().rollout() == 100
+                && rule.devices().equals(Selection.ALL);
+        conditionHash = Hashes.of(rule.fingerprints().condition());
+    }
+
+    boolean appliesTo(String deviceId, DeviceAttributes attributes) {
+        return forAll || rule.appliesTo(deviceId, attributes);
+    }
+
+    RuleId id() {
+        return rule.id();
+    }
+}

@@ -1,0 +1,105 @@
+package io.millrace.rules.evaluation;
+
+import io.millrace.rules.expression.DeviceAttributes;
+import io.millrace.rules.expression.FieldTable;
+import io.millrace.rules.model.RuleId;
+import io.millrace.rules.model.RuleSet;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A rule set in one task: its rules made ready, and which of them are for which device. Of its task's thread. */
+public final class ActiveRules {
+
+    /** The rules of a device, in order of evaluation; shared by all devices with the same ones. */
+    static final class Plan {
+
+        static final Plan NONE = new Plan(List.of());
+
+        private final ActiveRule[] rules;
+        /** Shortest {@code stale_after}. */
+        final long minStale;
+        /** Shortest {@code absent_for}; 0 if none looks at silence. */
+        final long minAbsent;
+
+        Plan(List<ActiveRule> list) {
+            rules = list.toArray(ActiveRule[]::new);
+            minStale = list.stream().mapToLong(rule -> rule.staleAfter).min().orElse(Evaluator.FORGOTTEN_AFTER);
+            minAbsent = list.stream()
+                    .mapToLong(rule -> rule.absentFor)
+                    .filter(millis -> millis > 0)
+                    .min()
+                    .orElse(0);
+        }
+
+        int size() {
+            return rules.length;
+        }
+
+        ActiveRule rule(int i) {
+            return rules[i];
+        }
+
+        int indexOf(RuleId id) {
+            for (int i = 0; i < rules.length; i++) {
+                if (rules[i].id().equals(id)) {
+                    return i;
+                }
+            }
+            return -1;
+        }
+    }
+
+    private final RuleSet set;
+    private final List<ActiveRule> rules;
+    private final Map<RuleId, ActiveRule> byId = new HashMap<>();
+    private final Map<BitSet, Plan> plans = new HashMap<>();
+
+    public ActiveRules(RuleSet set) {
+        this.set = set;
+        ActiveRule[] ready = new ActiveRule[set.rules().size()];
+        for (int i = 0; i < ready.length; i++) {
+            ready[i] = new ActiveRule(set.rules().get(i), i);
+            byId.put(ready[i].id(), ready[i]);
+        }
+        rules = List.of(ready);
+    }
+
+    public RuleSet set() {
+        return set;
+    }
+
+    public String revision() {
+        return set.revision();
+    }
+
+    public FieldTable fields() {
+        return set.fields();
+    }
+
+    public int size() {
+        return rules.size();
+    }
+
+    RuleId id(int index) {
+        return rules.get(index).id();
+    }
+
+    @Nullable
+    ActiveRule find(RuleId id) {
+        return byId.get(id);
+    }
+
+    Plan plan(String deviceId, DeviceAttributes attributes) {
+        BitSet selected = new BitSet(rules.size());
+        for (ActiveRule rule : rules) {
+            if (rule.appliesTo(deviceId, attributes)) {
+                selected.set(rule.index);
+            }
+        }
+        return plans.computeIfAbsent(
+                selected, bits -> new Plan(bits.stream().mapToObj(rules::get).toList()));
+    }
+}

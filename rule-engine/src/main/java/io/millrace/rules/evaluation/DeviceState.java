@@ -1,0 +1,115 @@
+package io.millrace.rules.evaluation;
+
+import io.millrace.rules.expression.DeviceAttributes;
+import io.millrace.rules.expression.FieldValues;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that the engine knows of one device: lives on the heap of the task that owns the device's partition, is written as one
+ * record to the changelog. Lives as long as the device is registered or speaks. Times are epoch milliseconds.
+ */
+public final class DeviceState {
+
+    static final long NEVER = Long.MIN_VALUE;
+    static final long UNSCHEDULED = Long.MAX_VALUE;
+    /** As an offset: none yet. */
+    public static final long NO_OFFSET = -1;
+
+    private final String id;
+    private final byte[] key;
+
+    /** The last telemetry record that has been applied: older ones come again after a crash and must not count twice. */
+    public long telemetryOffset = NO_OFFSET;
+
+    public long registryOffset = NO_OFFSET;
+    DeviceAttributes attributes = DeviceAttributes.UNREGISTERED;
+    boolean registered;
+    long registeredAt = NEVER;
+    long firstSeen = NEVER;
+    long lastSeen = NEVER;
+    /** Rule time up to which its timers have run. */
+    long checkedUntil = NEVER;
+
+    FieldValues values;
+    final Redeliveries redeliveries = new Redeliveries();
+    /** One per rule of {@link #plan}, in its order; null where nothing is worth remembering. */
+    @Nullable
+    Instance[] instances = new Instance[0];
+
+    ActiveRules.Plan plan = ActiveRules.Plan.NONE;
+    /** As stored, until a rule set is put to use. */
+    StoredRules stored = StoredRules.NONE;
+
+    /** When {@link Deadlines} will next hand it out, and for when it last did. In memory only. */
+    long scheduledAt = UNSCHEDULED;
+
+    long dueAt = NEVER;
+
+    /** Emitted since the last write to the changelog: in doubt until the write after that one. */
+    private List<Emission> outbox = new ArrayList<>(0);
+
+    private boolean dirty;
+    /** Not heard of for so long that nothing of it is kept. */
+    boolean forgotten;
+
+    public DeviceState(String id, byte[] key, int fields) {
+        this.id = id;
+        this.key = key;
+        this.values = new FieldValues(fields);
+    }
+
+    public String id() {
+        return id;
+    }
+
+    /** The record key. Not to be changed. */
+    public byte[] key() {
+        return key;
+    }
+
+    public DeviceAttributes attributes() {
+        return attributes;
+    }
+
+    public long lastSeen() {
+        return lastSeen;
+    }
+
+    public List<Emission> outbox() {
+        return outbox;
+    }
+
+    /** What was emitted up to here stands in the changelog now. */
+    public void clearOutbox() {
+        outbox = new ArrayList<>(0);
+    }
+
+    /** Marks it as to be written; true if it was not marked before. */
+    public boolean markDirty() {
+        boolean first = !dirty;
+        dirty = true;
+        return first;
+    }
+
+    public void markClean() {
+        dirty = false;
+    }
+
+    /** The deadline for which {@link Deadlines#due} has just handed it out. */
+    public long dueAt() {
+        return dueAt;
+    }
+
+    /** The instance of that rule; null if it is inactive with nothing to remember. */
+    public @Nullable Instance instance(String group, String name) {
+        for (int i = 0; i < instances.length; i++) {
+            var rule = plan.rule(i).id();
+            if (rule.group().equals(group) && rule.name().equals(name)) {
+                return instances[i];
+            }
+        }
+        return null;
+    }
+}

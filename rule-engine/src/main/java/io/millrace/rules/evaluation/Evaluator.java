@@ -1,0 +1,310 @@
+package io.millrace.rules.evaluation;
+
+import io.millrace.rules.expression.BooleanExpression;
+import io.millrace.rules.expression.DeviceAttributes;
+import io.millrace.rules.expression.FieldValues;
+import io.millrace.rules.expression.Frame;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One rule set at work on the devices of one task: what a reading, a deadline, a registry change or the rule set's own arrival
+ * does to a device. A message that changes nothing allocates nothing. Of its task's thread; lives until the rules change.
+ */
+public final class Evaluator {
+
+    /** A device that is not registered is kept that long after its last message. */
+    static final long FORGOTTEN_AFTER = Duration.ofDays(30).toMillis();
+    /** Between the end of its last episodes and the end of its record, which must not take an event with it. */
+    private static final long GRACE = Duration.ofHours(1).toMillis();
+
+    private final ActiveRules rules;
+    private final Aliveness aliveness;
+    private final Deadlines deadlines;
+    private final Tally tally;
+    private final StateMachine machine;
+    private final RuleChange ruleChange;
+    private final Frame frame = new Frame();
+    private final Moment due = new Moment();
+    private final long[] changed;
+
+    public Evaluator(
+            ActiveRules rules, Aliveness aliveness, Deadlines deadlines, Set<String> publishTopics, Outlet outlet) {
+        this.rules = rules;
+        this.aliveness = aliveness;
+        this.deadlines = deadlines;
+        tally = new Tally(rules);
+        ActionRunner actions = new ActionRunner(rules.revision(), publishTopics, tally, outlet);
+        machine = new StateMachine(tally, actions, frame);
+        ruleChange = new RuleChange(rules, tally, machine, outlet);
+        changed = new long[(rules.fields().size() >> 6) + 1];
+    }
+
+    public ActiveRules rules() {
+        return rules;
+    }
+
+    public Tally tally() {
+        return tally;
+    }
+
+    /** A new reading of a device that follows these rules; not a redelivery. */
+    public void message(DeviceState device, Reading reading, Moment moment) {
+        boolean first = device.firstSeen == DeviceState.NEVER;
+        if (first) {
+            device.firstSeen = moment.now();
+        }
+        device.lastSeen = Math.max(device.lastSeen, moment.dataTime());
+        ActiveRules.Plan plan = device.plan;
+        merge(device, reading, moment.now() - plan.minStale);
+        frame.bind(device.values, device.id(), device.attributes, moment.now());
+        for (int i = 0; i < plan.size(); i++) {
+            ActiveRule rule = plan.rule(i);
+            boolean carried = rule.fields.intersects(reading.carried());
+            boolean look = carried
+                    ? rule.always || rule.fields.intersects(changed)
+                    : rule.everyMessage || rule.absentFor > 0 && isAbsent(device.instances[i]);
+            if ((look || first) && !staysInactive(rule, device.instances[i], moment)) {
+                step(device, i, moment, carried);
+            }
+        }
+        // The first of these values to go stale, the first silence to be noticed: the entry is looked at again when it
+        // comes up.
+        deadlines.atLatest(device, moment.now() + plan.minStale + 1);
+        if (plan.minAbsent > 0) {
+            deadlines.atLatest(device, moment.dataTime() + plan.minAbsent);
+        }
+    }
+
+    /** Nine evaluations in ten: nothing is remembered of the rule and its condition is not true. */
+    private boolean staysInactive(ActiveRule rule, @Nullable Instance instance, Moment moment) {
+        if (instance != null || !rule.plain || rule.expr == null) {
+            return false;
+        }
+        frame.freshSince(moment.now() - rule.staleAfter);
+        int result = rule.expr.test(frame);
+        if (result == BooleanExpression.TRUE) {
+            return false;
+        }
+        tally.evaluated(rule, result);
+        return true;
+    }
+
+    /** The same message once more: a sign of life, no sample. */
+    public void redelivered(DeviceState device, Moment moment) {
+        device.lastSeen = Math.max(device.lastSeen, moment.dataTime());
+        frame.bind(device.values, device.id(), device.attributes, moment.now());
+        for (int i = 0; i < device.plan.size(); i++) {
+            if (isAbsent(device.instances[i])) {
+                step(device, i, moment, false);
+            }
+        }
+    }
+
+    /** Whether this is a message that the device has sent before; if not, it is remembered. */
+    public boolean isRedelivery(DeviceState device, Reading reading, Moment moment) {
+        return device.redeliveries.seen(reading.messageId(), reading.hash(), moment.dataTime());
+    }
+
+    /**
+     * Runs what is due on a device that {@link Deadlines#due} handed out, each rule at its own deadline, and schedules the next.
+     *
+     * @return whether a rule was looked at, so that the state may have changed
+     */
+    public boolean timers(DeviceState device) {
+        long until = device.dueAt;
+        if (until >= forgetAt(device)) {
+            return forget(device, until);
+        }
+        boolean looked = false;
+        for (int i = 0; i < device.plan.size(); i++) {
+            ActiveRule rule = device.plan.rule(i);
+            long deadline = deadline(rule, device, device.instances[i], until);
+            if (deadline <= until) {
+                looked = true;
+                Moment moment = due.timer(Math.max(deadline, device.checkedUntil));
+                frame.bind(device.values, device.id(), device.attributes, moment.now());
+                step(device, i, moment, false);
+                Instance instance = device.instances[i];
+                if (instance != null) {
+                    frame.freshSince(moment.now() - rule.staleAfter);
+                    machine.repeat(rule, device, instance, moment);
+                }
+            }
+        }
+        device.checkedUntil = until;
+        schedule(device, until);
+        return looked;
+    }
+
+    private boolean forget(DeviceState device, long now) {
+        frame.bind(device.values, device.id(), device.attributes, now);
+        device.forgotten = !ruleChange.expired(device, due.timer(now));
+        deadlines.atLatest(device, now + GRACE);
+        return true;
+    }
+
+    private static long forgetAt(DeviceState device) {
+        if (device.registered) {
+            return DeviceState.UNSCHEDULED;
+        }
+        return (device.lastSeen == DeviceState.NEVER ? device.checkedUntil : device.lastSeen) + FORGOTTEN_AFTER;
+    }
+
+    /**
+     * The registry's word on a device. Empty: it has been deleted.
+     *
+     * @param recorded when the registry said so: a device never heard of is silent since then
+     */
+    public void registry(DeviceState device, Optional<DeviceAttributes> attributes, long recorded, Moment moment) {
+        if (attributes.isEmpty()) {
+            ruleChange.deleted(device, moment);
+            device.plan = rules.plan(device.id(), device.attributes);
+            device.instances = new Instance[device.plan.size()];
+            device.checkedUntil = moment.now();
+            schedule(device, moment.now());
+            return;
+        }
+        boolean first = !device.registered;
+        if (first) {
+            device.registered = true;
+            device.registeredAt = recorded;
+        } else if (device.attributes.equals(attributes.get())) {
+            return;
+        }
+        device.attributes = attributes.get();
+        frame.bind(device.values, device.id(), device.attributes, moment.now());
+        boolean[] fresh = ruleChange.select(device, moment);
+        for (int i = 0; i < fresh.length; i++) {
+            ActiveRule rule = device.plan.rule(i);
+            if (fresh[i] || rule.readsDevice || first && rule.absentFor > 0) {
+                step(device, i, moment, false);
+            }
+        }
+        schedule(device, moment.now());
+    }
+
+    /** Brings a device under these rules: one read from the changelog, one that followed other rules, a new one. */
+    public void adopt(DeviceState device, Moment moment) {
+        frame.bind(device.values, device.id(), device.attributes, moment.now());
+        boolean[] fresh = ruleChange.adopt(device, moment);
+        frame.bind(device.values, device.id(), device.attributes, moment.now());
+        for (int i = 0; i < fresh.length; i++) {
+            if (fresh[i]) {
+                step(device, i, moment, false);
+            }
+        }
+        schedule(device, moment.now());
+    }
+
+    /** Brings a device under these rules whose first message is about to be evaluated. */
+    public void meet(DeviceState device, Moment moment) {
+        frame.bind(device.values, device.id(), device.attributes, moment.now());
+        var unused = ruleChange.adopt(device, moment);
+    }
+
+    /** Takes a device out from under these rules because others follow: the last moment of those that are not among them. */
+    public void release(DeviceState device, ActiveRules next, Moment moment) {
+        frame.bind(device.values, device.id(), device.attributes, moment.now());
+        ruleChange.release(device, next, moment);
+    }
+
+    /** Takes a device that goes to another instance out of the counts. */
+    public void leave(DeviceState device) {
+        for (int i = 0; i < device.plan.size(); i++) {
+            Instance instance = device.instances[i];
+            if (instance != null) {
+                tally.left(device.plan.rule(i), instance.phase);
+            }
+        }
+    }
+
+    private void merge(DeviceState device, Reading reading, long freshSince) {
+        Arrays.fill(changed, 0);
+        FieldValues news = reading.values();
+        FieldValues last = device.values;
+        long[] carried = reading.carried();
+        for (int word = 0; word < carried.length; word++) {
+            for (long bits = carried[word]; bits != 0; bits &= bits - 1) {
+                int slot = (word << 6) + Long.numberOfTrailingZeros(bits);
+                if (last.time(slot) < freshSince || !last.sameValue(slot, news)) {
+                    changed[word] |= 1L << slot;
+                }
+                last.take(slot, news);
+            }
+        }
+    }
+
+    private void step(DeviceState device, int i, Moment moment, boolean sampled) {
+        ActiveRule rule = device.plan.rule(i);
+        frame.freshSince(moment.now() - rule.staleAfter);
+        boolean absent = rule.absentFor > 0 && silent(rule, device, device.instances[i], moment.now());
+        Instance instance = machine.step(rule, device, i, absent, moment, sampled);
+        if (instance != null && instance.phase != Phase.INACTIVE) {
+            deadlines.atLatest(device, Math.max(machine.deadline(rule, instance), moment.now()));
+        }
+    }
+
+    private static boolean isAbsent(@Nullable Instance instance) {
+        return instance != null && instance.absent;
+    }
+
+    private boolean silent(ActiveRule rule, DeviceState device, @Nullable Instance instance, long now) {
+        long since = silenceSince(device, instance);
+        return since != DeviceState.NEVER
+                && now - since >= rule.absentFor
+                && aliveness.dueAt(since, rule.absentFor, now) != Aliveness.NOT_YET;
+    }
+
+    /** From the last message; for a device never heard of from its registration, or from when the rule met it. */
+    private static long silenceSince(DeviceState device, @Nullable Instance instance) {
+        if (device.lastSeen != DeviceState.NEVER) {
+            return device.lastSeen;
+        }
+        if (!device.registered) {
+            return DeviceState.NEVER;
+        }
+        return Math.max(device.registeredAt, instance == null ? DeviceState.NEVER : instance.metAt);
+    }
+
+    private void schedule(DeviceState device, long now) {
+        long next = forgetAt(device);
+        for (int i = 0; i < device.plan.size(); i++) {
+            next = Math.min(next, deadline(device.plan.rule(i), device, device.instances[i], now));
+        }
+        if (next != DeviceState.UNSCHEDULED) {
+            deadlines.atLatest(device, Math.max(next, now));
+        }
+    }
+
+    /** When time alone will next make a difference to that rule; {@link DeviceState#UNSCHEDULED} if never. */
+    private long deadline(ActiveRule rule, DeviceState device, @Nullable Instance instance, long now) {
+        long next = instance == null ? DeviceState.UNSCHEDULED : machine.deadline(rule, instance);
+        for (int slot : rule.slots) {
+            long stale = device.values.time(slot) == DeviceState.NEVER
+                    ? DeviceState.UNSCHEDULED
+                    : device.values.time(slot) + rule.staleAfter + 1;
+            if (stale > device.checkedUntil && stale < next && device.values.has(slot)) {
+                next = stale;
+            }
+        }
+        if (rule.absentFor > 0 && !isAbsent(instance)) {
+            long since = silenceSince(device, instance);
+            if (since != DeviceState.NEVER) {
+                next = Math.min(next, silenceDue(since, rule.absentFor, now));
+            }
+        }
+        return next;
+    }
+
+    private long silenceDue(long since, long silence, long now) {
+        if (now - since < silence) {
+            return since + silence;
+        }
+        long due = aliveness.dueAt(since, silence, now);
+        return due != Aliveness.NOT_YET ? due : now + Math.max(1_000, silence - aliveness.between(since, now));
+    }
+}

@@ -1,0 +1,71 @@
+package io.millrace.rules.evaluation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where one rule stands on one device. Times are epoch milliseconds of rule time. There is none as long as nothing is worth
+ * remembering. Deadlines are not kept but derived, so that an edited duration holds at once.
+ */
+public final class Instance {
+
+    static final long NEVER = Long.MIN_VALUE;
+
+    /** An alert event raised by an action under a name of its own, to be resolved with the episode. */
+    record Raised(String name, Map<String, String> labels) {}
+
+    Phase phase = Phase.INACTIVE;
+    /** {@code initial: wait}, and the condition has not been false yet. */
+    boolean waiting;
+    /** The device was silent for {@code absent_for} when last looked at. */
+    boolean absent;
+    /** Whether the firing actions of this episode ran; if not, neither do those of its end. */
+    boolean acted;
+    /** Consecutive messages for which the condition was true. */
+    int samples;
+    /** Times that {@code repeat_interval} came due in this episode. */
+    int repeats;
+    /** Pending: since when the condition holds. Closing: since when its end holds. */
+    long since = NEVER;
+    /** When this episode began to fire. */
+    long startsAt = NEVER;
+
+    long lastActed = NEVER;
+    /** When the rule met this device: a never-seen device counts its silence from here. */
+    long metAt = NEVER;
+    /** Of the firing event: the resolved one must carry the same. */
+    Map<String, String> labels = Map.of();
+
+    List<Raised> raised = List.of();
+
+    public Phase phase() {
+        return phase;
+    }
+
+    public long startsAt() {
+        return startsAt;
+    }
+
+    void raise(Raised alert) {
+        List<Raised> more = new ArrayList<>(raised);
+        more.add(alert);
+        raised = List.copyOf(more);
+    }
+
+    void endEpisode() {
+        phase = Phase.INACTIVE;
+        since = NEVER;
+        startsAt = NEVER;
+        samples = 0;
+        repeats = 0;
+        acted = false;
+        labels = Map.of();
+        raised = List.of();
+    }
+
+    /** Whether forgetting it would change nothing (a cooldown is remembered as long as the episode's rule might need it). */
+    boolean isBlank() {
+        return phase == Phase.INACTIVE && !waiting && !absent && lastActed == NEVER && metAt == NEVER;
+    }
+}

@@ -1,0 +1,194 @@
+package io.millrace.rules.evaluation;
+
+import io.millrace.rules.expression.DeviceAttributes;
+import io.millrace.rules.model.RuleSet;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The rules at work on one partition: readings, registry entries and the passing of time in, emissions and changed states out, in
+ * the order of work that the language promises. Knows no Kafka and no clock: live, restarted and tested runs decide the same. Of
+ * its task's thread; lives as long as the task owns the partition.
+ */
+public final class PartitionEngine {
+
+    /** What became of a reading. */
+    public enum Taken {
+        EVALUATED,
+        /** Sent twice by the device (QoS 1). */
+        REDELIVERY,
+        /** Read twice by the engine, after a crash; it has been applied. */
+        REPLAYED
+    }
+
+    /** Rule time before the first record. */
+    public static final long UNKNOWN_TIME = Long.MIN_VALUE;
+
+    private final Devices devices;
+    private final Aliveness aliveness;
+    private final Set<String> publishTopics;
+    private final Outlet outlet;
+    private final Deadlines deadlines = new Deadlines();
+    private final Moment moment = new Moment();
+    private Evaluator evaluator;
+    private ReadingScanner scanner;
+    private long ruleTime = UNKNOWN_TIME;
+
+    /** @param devices those restored are taken up as they are; their states are brought under the rules by {@link #begin} */
+    public PartitionEngine(
+            RuleSet rules, Devices devices, Aliveness aliveness, Set<String> publishTopics, Outlet outlet) {
+        this.devices = devices;
+        this.aliveness = aliveness;
+        this.publishTopics = publishTopics;
+        this.outlet = outlet;
+        evaluator = evaluator(rules);
+        scanner = new ReadingScanner(rules.fields());
+    }
+
+    private Evaluator evaluator(RuleSet rules) {
+        return new Evaluator(new ActiveRules(rules), aliveness, deadlines, publishTopics, outlet);
+    }
+
+    /**
+     * Emits again what was in doubt when the states were written, and puts the rules to use. Once, before anything else.
+     *
+     * @param time of the first record that follows, or of the clock at the end of the log: rules edited meanwhile are taken up
+     *     then, not in the past; {@link #UNKNOWN_TIME} if there is none
+     */
+    public void begin(long time) {
+        for (DeviceState device : devices.all()) {
+            var inDoubt = device.outbox();
+            if (!inDoubt.isEmpty()) {
+                device.clearOutbox();
+                inDoubt.forEach(emission -> outlet.emit(device, emission));
+                outlet.changed(device);
+            }
+        }
+        adoptAll(time);
+    }
+
+    /** Largest record time seen, or where {@link #advance} has brought it. */
+    public long ruleTime() {
+        return ruleTime;
+    }
+
+    public ActiveRules rules() {
+        return evaluator.rules();
+    }
+
+    public Tally tally() {
+        return evaluator.tally();
+    }
+
+    /**
+     * A record of {@code telemetry}.
+     *
+     * @param time of the record, in epoch milliseconds
+     * @throws ReadingScanner.Poison if it cannot be used; nothing has changed then
+     */
+    public Taken telemetry(byte[] key, byte[] value, int partition, long offset, long time)
+            throws ReadingScanner.Poison {
+        Reading reading = scanner.scan(value, time);
+        aliveness.sign(time);
+        advance(time);
+        DeviceState device = devices.find(key);
+        if (device != null && offset <= device.telemetryOffset) {
+            return Taken.REPLAYED;
+        }
+        if (device == null) {
+            device = meet(key, time);
+        }
+        device.telemetryOffset = offset;
+        Moment now = moment.message(partition, offset, ruleTime, Math.max(time, device.lastSeen));
+        boolean redelivery = evaluator.isRedelivery(device, reading, now);
+        if (redelivery) {
+            evaluator.redelivered(device, now);
+        } else {
+            evaluator.message(device, reading, now);
+        }
+        outlet.changed(device);
+        return redelivery ? Taken.REDELIVERY : Taken.EVALUATED;
+    }
+
+    private DeviceState meet(byte[] key, long time) {
+        DeviceState device =
+                new DeviceState(Devices.id(key), key, rules().fields().size());
+        devices.put(device);
+        evaluator.meet(device, moment.ruleChange(rules().revision(), Math.max(ruleTime, time)));
+        return device;
+    }
+
+    /**
+     * A record of {@code device-registry}; empty for a deleted device.
+     *
+     * @return false if it has been applied before
+     */
+    public boolean registry(byte[] key, Optional<DeviceAttributes> attributes, int partition, long offset, long time) {
+        DeviceState device = devices.find(key);
+        if (device != null && offset <= device.registryOffset) {
+            return false;
+        }
+        long now = Math.max(ruleTime, time);
+        if (device == null) {
+            device = new DeviceState(Devices.id(key), key, rules().fields().size());
+            devices.put(device);
+        }
+        device.registryOffset = offset;
+        if (device.plan == ActiveRules.Plan.NONE) {
+            evaluator.adopt(device, moment.ruleChange(rules().revision(), now));
+        }
+        evaluator.registry(device, attributes, time, moment.registry(partition, offset, now));
+        outlet.changed(device);
+        return true;
+    }
+
+    /** Lets time pass: whatever is due by then is done, in the order of deadlines. Never goes back. */
+    public void advance(long time) {
+        ruleTime = Math.max(ruleTime, time);
+        DeviceState device = deadlines.due(ruleTime);
+        while (device != null) {
+            if (evaluator.timers(device)) {
+                outlet.changed(device);
+            }
+            if (device.forgotten) {
+                devices.remove(device);
+                outlet.forgotten(device);
+            }
+            device = deadlines.due(ruleTime);
+        }
+    }
+
+    /** Other rules from the next record on. Returns what the old ones counted to the end. */
+    public Tally use(RuleSet rules) {
+        Evaluator before = evaluator;
+        Evaluator next = evaluator(rules);
+        for (DeviceState device : new ArrayList<>(devices.all())) {
+            before.release(device, next.rules(), moment.ruleChange(rules.revision(), latest(device, ruleTime)));
+        }
+        evaluator = next;
+        scanner = new ReadingScanner(rules.fields());
+        adoptAll(ruleTime);
+        return before.tally();
+    }
+
+    private void adoptAll(long time) {
+        for (DeviceState device : devices.all()) {
+            evaluator.adopt(device, moment.ruleChange(rules().revision(), latest(device, time)));
+            outlet.changed(device);
+        }
+    }
+
+    /** Takes the devices out of the counts: the partition goes to another instance. */
+    public void leave() {
+        devices.all().forEach(evaluator::leave);
+        deadlines.clear();
+    }
+
+    /** That time, but never before what is known of the device. */
+    private static long latest(DeviceState device, long time) {
+        return time != UNKNOWN_TIME
+                ? Math.max(time, device.checkedUntil)
+                : Math.max(device.checkedUntil, Math.max(device.lastSeen, device.registeredAt));
+    }
+}

@@ -1,0 +1,248 @@
+package io.millrace.rules.evaluation;
+
+import io.millrace.rules.evaluation.StoredRules.StoredInstance;
+import io.millrace.rules.evaluation.StoredRules.StoredValue;
+import io.millrace.rules.expression.DeviceAttributes;
+import io.millrace.rules.expression.Field;
+import io.millrace.rules.expression.FieldValues;
+import io.millrace.rules.model.Operation;
+import io.millrace.rules.model.RuleId;
+import io.millrace.schemas.AlertEvent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of a device's instances and values when the rules, or those that are meant for the device, are others than before.
+ * Unchanged rules keep theirs untouched. Of its task's thread, with the evaluator's frame bound to the device.
+ */
+final class RuleChange {
+
+    private static final String REMOVED = "rule removed";
+    private static final String DISABLED = "rule disabled";
+    private static final String NOT_SELECTED = "device left the selection";
+    private static final String EXPIRED = "device not heard of for 30 days";
+    private static final String DELETED = "device deleted";
+
+    private final ActiveRules rules;
+    private final Tally tally;
+    private final StateMachine machine;
+    private final Outlet outlet;
+
+    RuleChange(ActiveRules rules, Tally tally, StateMachine machine, Outlet outlet) {
+        this.rules = rules;
+        this.tally = tally;
+        this.machine = machine;
+        this.outlet = outlet;
+    }
+
+    /** Another selection under the same rules. Returns which rules of the new plan have just met the device. */
+    boolean[] select(DeviceState device, Moment moment) {
+        ActiveRules.Plan before = device.plan;
+        ActiveRules.Plan plan = rules.plan(device.id(), device.attributes);
+        boolean[] fresh = new boolean[plan.size()];
+        if (plan == before) {
+            return fresh;
+        }
+        @Nullable Instance[] instances = new Instance[plan.size()];
+        for (int i = 0; i < plan.size(); i++) {
+            int old = before.indexOf(plan.rule(i).id());
+            fresh[i] = old < 0;
+            instances[i] = old < 0 ? null : device.instances[old];
+        }
+        for (int old = 0; old < before.size(); old++) {
+            ActiveRule rule = before.rule(old);
+            Instance instance = device.instances[old];
+            if (instance != null && plan.indexOf(rule.id()) < 0) {
+                end(rule, device, instance, NOT_SELECTED, true, moment);
+            }
+        }
+        device.plan = plan;
+        device.instances = instances;
+        return fresh;
+    }
+
+    /** Deleted from the registry: its episodes are over, its values forgotten; its offsets stay, for what is read again. */
+    void deleted(DeviceState device, Moment moment) {
+        for (int i = 0; i < device.plan.size(); i++) {
+            Instance instance = device.instances[i];
+            if (instance != null) {
+                end(device.plan.rule(i), device, instance, DELETED, false, moment);
+            }
+        }
+        device.attributes = DeviceAttributes.UNREGISTERED;
+        device.registered = false;
+        device.registeredAt = DeviceState.NEVER;
+        device.lastSeen = DeviceState.NEVER;
+        device.firstSeen = DeviceState.NEVER;
+        device.values = new FieldValues(rules.fields().size());
+    }
+
+    /** Not heard of for too long: its episodes are over. False if there were none. */
+    boolean expired(DeviceState device, Moment moment) {
+        boolean any = false;
+        for (int i = 0; i < device.plan.size(); i++) {
+            Instance instance = device.instances[i];
+            if (instance != null) {
+                any |= instance.phase.isFiring();
+                end(device.plan.rule(i), device, instance, EXPIRED, false, moment);
+                device.instances[i] = null;
+            }
+        }
+        return any;
+    }
+
+    /** The old rules let go: those that are not among the next end now, and what is left is kept by name. */
+    void release(DeviceState device, ActiveRules next, Moment moment) {
+        for (int i = 0; i < device.plan.size(); i++) {
+            ActiveRule rule = device.plan.rule(i);
+            Instance instance = device.instances[i];
+            if (instance != null && next.find(rule.id()) == null) {
+                boolean run = rule.rule.operation().onRemoved() == Operation.OnRemoved.RUN;
+                end(rule, device, instance, REMOVED, run, moment);
+                device.instances[i] = null;
+            } else if (instance != null) {
+                tally.left(rule, instance.phase);
+            }
+        }
+        device.stored = store(device, rules);
+        device.plan = ActiveRules.Plan.NONE;
+        device.instances = new Instance[0];
+    }
+
+    /** Values and instances by names that outlive a rule set. */
+    static StoredRules store(DeviceState device, ActiveRules rules) {
+        List<StoredInstance> instances = new ArrayList<>();
+        for (int i = 0; i < device.plan.size(); i++) {
+            ActiveRule rule = device.plan.rule(i);
+            Instance instance = device.instances[i];
+            if (instance != null && !instance.isBlank()) {
+                instances.add(new StoredInstance(rule.id(), rule.alert, rule.conditionHash, instance));
+            }
+        }
+        Map<String, StoredValue> values = new HashMap<>();
+        for (Field field : rules.fields().fields()) {
+            long time = device.values.time(field.slot());
+            if (time != DeviceState.NEVER) {
+                values.put(field.key(), new StoredValue(device.values.value(field.slot()), time));
+            }
+        }
+        return new StoredRules(rules.revision(), instances, values);
+    }
+
+    /** Puts these rules to use on what is stored. Returns which rules of the plan must be looked at. */
+    boolean[] adopt(DeviceState device, Moment moment) {
+        StoredRules stored = device.stored;
+        device.stored = StoredRules.NONE;
+        device.values = values(stored);
+        ActiveRules.Plan plan = rules.plan(device.id(), device.attributes);
+        boolean[] look = new boolean[plan.size()];
+        boolean edited = !stored.revision().equals(rules.revision());
+        if (edited) {
+            Arrays.fill(look, true);
+            // A deadline that an edit has put into the past is due at the edit.
+            device.checkedUntil = Math.max(device.checkedUntil, moment.now());
+        }
+        device.plan = plan;
+        device.instances = new Instance[plan.size()];
+        for (StoredInstance kept : stored.instances()) {
+            int i = plan.indexOf(kept.rule());
+            if (i < 0) {
+                leave(kept, device, moment);
+                continue;
+            }
+            ActiveRule rule = plan.rule(i);
+            Instance instance = kept.instance();
+            tally.entered(rule, instance.phase);
+            device.instances[i] = instance;
+            look[i] = rule.conditionHash != kept.condition();
+            if (look[i] && instance.phase == Phase.PENDING) {
+                instance.since = moment.now();
+                instance.samples = 1;
+            }
+        }
+        return look;
+    }
+
+    private FieldValues values(StoredRules stored) {
+        FieldValues values = new FieldValues(rules.fields().size());
+        for (Field field : rules.fields().fields()) {
+            StoredValue kept = stored.values().get(field.key());
+            if (kept == null) {
+                continue;
+            }
+            Object value = kept.value();
+            if (value instanceof Double number) {
+                values.setNumber(field.slot(), number, kept.time());
+            } else if (value instanceof Boolean flag) {
+                values.setFlag(field.slot(), flag, kept.time());
+            } else if (value != null) {
+                values.setObject(field.slot(), value, kept.time());
+            } else {
+                // Only the time counts: there once was a value.
+                values.setNumber(field.slot(), 0, kept.time());
+                values.clear(field.slot());
+            }
+        }
+        return values;
+    }
+
+    /** An instance whose rule is gone, or is not for this device any more. */
+    private void leave(StoredInstance kept, DeviceState device, Moment moment) {
+        ActiveRule rule = rules.find(kept.rule());
+        if (rule != null) {
+            // Here it is counted out of a phase into which this tally never counted it.
+            tally.entered(rule, kept.instance().phase);
+            String reason = rule.rule.operation().enabled() ? NOT_SELECTED : DISABLED;
+            end(rule, device, kept.instance(), reason, true, moment);
+        } else if (kept.instance().phase.isFiring()) {
+            resolveUnknown(kept.rule(), device, kept.instance(), moment);
+        }
+    }
+
+    private void end(
+            ActiveRule rule, DeviceState device, Instance instance, String reason, boolean withActions, Moment moment) {
+        if (instance.phase.isFiring()) {
+            machine.resolve(rule, device, instance, Optional.of(reason), withActions, moment);
+        }
+        tally.left(rule, instance.phase);
+    }
+
+    /** A rule that was removed while the engine was away: nothing is known of it but its name and its alerts. */
+    private void resolveUnknown(RuleId rule, DeviceState device, Instance instance, Moment moment) {
+        if (!instance.labels.isEmpty()) {
+            resolved(rule, rule.name(), instance.labels, device, instance, moment);
+        }
+        for (Instance.Raised raised : instance.raised) {
+            resolved(rule, raised.name(), raised.labels(), device, instance, moment);
+        }
+    }
+
+    private void resolved(
+            RuleId rule,
+            String name,
+            Map<String, String> labels,
+            DeviceState device,
+            Instance instance,
+            Moment moment) {
+        outlet.emit(
+                device,
+                new Emission.Alert(AlertEvents.event(
+                        rule,
+                        rules.revision(),
+                        device.id(),
+                        name,
+                        AlertEvent.State.RESOLVED,
+                        labels,
+                        Map.of(),
+                        instance.startsAt,
+                        Optional.empty(),
+                        Optional.of(REMOVED),
+                        false,
+                        moment)));
+    }
+}

@@ -1,0 +1,210 @@
+package io.millrace.rules.evaluation;
+
+import io.millrace.rules.expression.BooleanExpression;
+import io.millrace.rules.expression.Frame;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table of states: inactive, pending, firing, closing. Asks the rule's conditions in the frame that the evaluator has bound,
+ * moves the instance, and has the effects of the move run. Of its task's thread.
+ */
+final class StateMachine {
+
+    private final Tally tally;
+    private final ActionRunner actions;
+    private final Frame frame;
+
+    StateMachine(Tally tally, ActionRunner actions, Frame frame) {
+        this.tally = tally;
+        this.actions = actions;
+        this.frame = frame;
+    }
+
+    /**
+     * One evaluation.
+     *
+     * @param i the rule's place in the device's plan
+     * @param absent the device has been silent for {@code absent_for}
+     * @param sampled a message that carries one of the rule's fields is the reason
+     * @return the instance; null if there is none and none is needed
+     */
+    @Nullable
+    Instance step(ActiveRule rule, DeviceState device, int i, boolean absent, Moment moment, boolean sampled) {
+        int result = rule.expr == null ? BooleanExpression.FALSE : rule.expr.test(frame);
+        if (absent) {
+            result = BooleanExpression.TRUE;
+        }
+        tally.evaluated(rule, result);
+        if (result == BooleanExpression.UNKNOWN) {
+            result = rule.missing;
+        }
+        Instance instance = device.instances[i];
+        if (instance == null) {
+            boolean met = rule.waits || rule.absentFor > 0 && device.lastSeen == DeviceState.NEVER;
+            if (result != BooleanExpression.TRUE && !met) {
+                return null;
+            }
+            instance = meet(rule, device, moment);
+            device.instances[i] = instance;
+        }
+        instance.absent = absent;
+        switch (instance.phase) {
+            case INACTIVE -> inactive(rule, device, instance, result, moment);
+            case PENDING -> pending(rule, device, instance, result, moment, sampled);
+            case FIRING, CLOSING -> firing(rule, device, instance, result, absent, moment, sampled);
+        }
+        return instance;
+    }
+
+    private static Instance meet(ActiveRule rule, DeviceState device, Moment moment) {
+        Instance instance = new Instance();
+        instance.waiting = rule.waits;
+        if (rule.absentFor > 0 && device.lastSeen == DeviceState.NEVER) {
+            instance.metAt = moment.now();
+        }
+        return instance;
+    }
+
+    private void inactive(ActiveRule rule, DeviceState device, Instance instance, int result, Moment moment) {
+        if (instance.waiting) {
+            instance.waiting = result != BooleanExpression.FALSE;
+        } else if (result == BooleanExpression.TRUE) {
+            instance.since = moment.dataTime();
+            instance.samples = 1;
+            if (rule.holdFor == 0 && rule.samples <= 1) {
+                fire(rule, device, instance, moment);
+            } else {
+                move(rule, instance, Phase.PENDING);
+            }
+        }
+    }
+
+    private void pending(
+            ActiveRule rule, DeviceState device, Instance instance, int result, Moment moment, boolean sampled) {
+        if (result != BooleanExpression.TRUE) {
+            instance.since = Instance.NEVER;
+            instance.samples = 0;
+            move(rule, instance, Phase.INACTIVE);
+            return;
+        }
+        if (sampled) {
+            instance.samples++;
+        }
+        if (instance.samples >= rule.samples && moment.dataTime() - instance.since >= rule.holdFor) {
+            fire(rule, device, instance, moment);
+        }
+    }
+
+    private void firing(
+            ActiveRule rule,
+            DeviceState device,
+            Instance instance,
+            int result,
+            boolean absent,
+            Moment moment,
+            boolean sampled) {
+        int end = end(rule, result, absent);
+        if (end == BooleanExpression.TRUE) {
+            if (instance.phase == Phase.FIRING) {
+                instance.since = moment.dataTime();
+            }
+            if (moment.dataTime() - instance.since >= rule.keepFiringFor) {
+                resolve(rule, device, instance, Optional.empty(), true, moment);
+            } else if (instance.phase == Phase.FIRING) {
+                move(rule, instance, Phase.CLOSING);
+            }
+            return;
+        }
+        if (instance.phase == Phase.CLOSING) {
+            instance.since = Instance.NEVER;
+            move(rule, instance, Phase.FIRING);
+        }
+        if (rule.level && sampled && result == BooleanExpression.TRUE) {
+            actions.occasion(rule, device, instance, frame, moment);
+            actions.fire(rule, device, instance, frame, moment);
+        }
+    }
+
+    /** Whether firing is to end: {@code resolve_expr}, else not {@code expr}. {@code missing} says what unknown means for expr. */
+    private int end(ActiveRule rule, int result, boolean absent) {
+        if (absent) {
+            return BooleanExpression.FALSE;
+        }
+        int end = rule.resolve == null ? result : rule.resolve.test(frame);
+        if (rule.resolve != null && end != BooleanExpression.UNKNOWN) {
+            return end;
+        }
+        int holds = rule.resolve == null ? result : rule.missing;
+        return switch (holds) {
+            case BooleanExpression.TRUE -> BooleanExpression.FALSE;
+            case BooleanExpression.FALSE -> BooleanExpression.TRUE;
+            default -> BooleanExpression.UNKNOWN;
+        };
+    }
+
+    /** {@code repeat_interval}: due at startsAt + k times the interval, whether or not the one before was withheld. */
+    void repeat(ActiveRule rule, DeviceState device, Instance instance, Moment moment) {
+        if (rule.repeatInterval == 0 || !instance.phase.isFiring() || moment.now() < nextRepeat(rule, instance)) {
+            return;
+        }
+        instance.repeats++;
+        actions.occasion(rule, device, instance, frame, moment);
+        actions.fire(rule, device, instance, frame, moment);
+        actions.alertFiring(rule, device, instance, frame, moment);
+    }
+
+    private void fire(ActiveRule rule, DeviceState device, Instance instance, Moment moment) {
+        move(rule, instance, Phase.FIRING);
+        instance.since = Instance.NEVER;
+        instance.samples = 0;
+        instance.repeats = 0;
+        instance.startsAt = moment.dataTime();
+        actions.occasion(rule, device, instance, frame, moment);
+        actions.fire(rule, device, instance, frame, moment);
+        actions.alertFiring(rule, device, instance, frame, moment);
+    }
+
+    /**
+     * Ends an episode.
+     *
+     * @param reason told with the alert when it is not the condition that ended it
+     * @param withActions whether {@code on_resolved} runs
+     */
+    void resolve(
+            ActiveRule rule,
+            DeviceState device,
+            Instance instance,
+            Optional<String> reason,
+            boolean withActions,
+            Moment moment) {
+        actions.occasion(rule, device, instance, frame, moment);
+        move(rule, instance, Phase.INACTIVE);
+        if (withActions) {
+            actions.resolve(rule, device, instance, frame, moment);
+        }
+        actions.alertResolved(rule, device, instance, reason, frame, moment);
+        instance.endEpisode();
+    }
+
+    /** The next moment at which time alone moves the instance; {@link DeviceState#UNSCHEDULED} if none. */
+    long deadline(ActiveRule rule, Instance instance) {
+        return switch (instance.phase) {
+            case INACTIVE -> DeviceState.UNSCHEDULED;
+            case PENDING -> instance.samples >= rule.samples ? instance.since + rule.holdFor : DeviceState.UNSCHEDULED;
+            case FIRING -> nextRepeat(rule, instance);
+            case CLOSING -> Math.min(instance.since + rule.keepFiringFor, nextRepeat(rule, instance));
+        };
+    }
+
+    private static long nextRepeat(ActiveRule rule, Instance instance) {
+        return rule.repeatInterval == 0
+                ? DeviceState.UNSCHEDULED
+                : instance.startsAt + (instance.repeats + 1) * rule.repeatInterval;
+    }
+
+    private void move(ActiveRule rule, Instance instance, Phase to) {
+        tally.moved(rule, instance.phase, to);
+        instance.phase = to;
+    }
+}

@@ -1,0 +1,99 @@
+package io.millrace.rules.evaluation;
+
+import io.millrace.rules.expression.BooleanExpression;
+import io.millrace.rules.model.RuleId;
+
+/**
+ * What the rules did since the last time somebody asked, as plain numbers: counting a hundred evaluations a message must cost
+ * nothing. Of its task's thread, which hands it to the meters a few times a second.
+ */
+public final class Tally {
+
+    private static final int RESULTS = 3;
+    private static final int PHASES = Phase.values().length;
+    private static final int OUTCOMES = Outcome.values().length;
+
+    /** Takes what has been counted; only what is not zero. */
+    public interface Reader {
+        void evaluations(RuleId rule, int result, long count);
+
+        void transitions(RuleId rule, Phase to, long count);
+
+        void actions(RuleId rule, Outcome outcome, long count);
+
+        /** How many instances more (or fewer) are in that phase. */
+        void instances(RuleId rule, Phase phase, long change);
+    }
+
+    private final ActiveRules rules;
+    private final long[] evaluations;
+    private final long[] transitions;
+    private final long[] actions;
+    private final long[] instances;
+
+    Tally(ActiveRules rules) {
+        this.rules = rules;
+        evaluations = new long[rules.size() * RESULTS];
+        transitions = new long[rules.size() * PHASES];
+        actions = new long[rules.size() * OUTCOMES];
+        instances = new long[rules.size() * PHASES];
+    }
+
+    /** @param result {@link BooleanExpression#FALSE}, {@code TRUE} or {@code UNKNOWN} */
+    void evaluated(ActiveRule rule, int result) {
+        evaluations[rule.index * RESULTS + result]++;
+    }
+
+    void moved(ActiveRule rule, Phase from, Phase to) {
+        transitions[rule.index * PHASES + to.ordinal()]++;
+        left(rule, from);
+        entered(rule, to);
+    }
+
+    void entered(ActiveRule rule, Phase phase) {
+        instances[rule.index * PHASES + phase.ordinal()]++;
+    }
+
+    void left(ActiveRule rule, Phase phase) {
+        instances[rule.index * PHASES + phase.ordinal()]--;
+    }
+
+    void acted(ActiveRule rule, Outcome outcome, int count) {
+        actions[rule.index * OUTCOMES + outcome.ordinal()] += count;
+    }
+
+    /** Tells and forgets. */
+    public void drainTo(Reader reader) {
+        for (int rule = 0; rule < rules.size(); rule++) {
+            RuleId id = rules.id(rule);
+            for (int result = 0; result < RESULTS; result++) {
+                long count = take(evaluations, rule * RESULTS + result);
+                if (count != 0) {
+                    reader.evaluations(id, result, count);
+                }
+            }
+            for (Phase phase : Phase.values()) {
+                long moved = take(transitions, rule * PHASES + phase.ordinal());
+                if (moved != 0) {
+                    reader.transitions(id, phase, moved);
+                }
+                long change = take(instances, rule * PHASES + phase.ordinal());
+                if (change != 0 && phase != Phase.INACTIVE) {
+                    reader.instances(id, phase, change);
+                }
+            }
+            for (Outcome outcome : Outcome.values()) {
+                long count = take(actions, rule * OUTCOMES + outcome.ordinal());
+                if (count != 0) {
+                    reader.actions(id, outcome, count);
+                }
+            }
+        }
+    }
+
+    private static long take(long[] counts, int at) {
+        long count = counts[at];
+        counts[at] = 0;
+        return count;
+    }
+}

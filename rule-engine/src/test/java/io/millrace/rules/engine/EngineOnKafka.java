@@ -1,0 +1,179 @@
+package io.millrace.rules.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.runtime.kafka.KafkaSettings;
+import io.millrace.runtime.ops.Health;
+import io.millrace.schemas.AlertEvent;
+import io.millrace.schemas.CommandRequest;
+import io.millrace.schemas.DeviceId;
+import io.millrace.schemas.DeviceRecord;
+import io.millrace.schemas.Json;
+import io.millrace.schemas.SessionEvent;
+import io.millrace.schemas.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** A rule engine on a real Kafka with topics, rules and state of its own, and the gateway's and console's side of it. */
+final class EngineOnKafka implements AutoCloseable {
+
+    static final int PARTITIONS = 3;
+
+    final Topics topics;
+    final KafkaSettings kafka;
+    final Path rules;
+    final RuleEngineConfig config;
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    Health health = new Health();
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final List<ConsumerRecord<byte[], byte[]>> seen = new ArrayList<>();
+    private boolean assigned;
+    private @Nullable RuleEngine engine;
+
+    EngineOnKafka(String bootstrapServers, String name, Path rules) {
+        this.rules = rules;
+        kafka = new KafkaSettings(bootstrapServers, name + ".", true, PARTITIONS, 4, 1, Duration.ofDays(1), Map.of());
+        topics = new Topics(kafka.topicPrefix());
+        config = new RuleEngineConfig(
+                kafka,
+                rules,
+                "rules",
+                Optional.empty(),
+                1,
+                Duration.ofMillis(200),
+                Duration.ofMillis(100),
+                Optional.of("rules-0"),
+                Duration.ofSeconds(6),
+                0,
+                List.of());
+        producer = new KafkaProducer<>(kafka.producer("test", Map.of("linger.ms", 0)));
+        consumer = new KafkaConsumer<>(kafka.consumer("test", Map.of("fetch.max.wait.ms", 50)));
+    }
+
+    EngineOnKafka rules(String file, String yaml) throws IOException {
+        Files.createDirectories(rules);
+        Files.writeString(rules.resolve(file), yaml);
+        return this;
+    }
+
+    EngineOnKafka start() {
+        meters = new SimpleMeterRegistry();
+        health = new Health();
+        engine = new RuleEngine(config, meters, health, Clock.systemUTC());
+        engine.start();
+        return this;
+    }
+
+    void stop() {
+        if (engine != null) {
+            engine.close();
+            engine = null;
+        }
+    }
+
+    /** The partition and offset of the reading. */
+    String send(String device, String json) {
+        try {
+            var sent = producer.send(
+                            new ProducerRecord<>(topics.telemetry(), device.getBytes(UTF_8), json.getBytes(UTF_8)))
+                    .get();
+            return "telemetry/" + sent.partition() + "/" + sent.offset();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    void register(String device, Map<String, String> labels) throws Exception {
+        DeviceRecord record = new DeviceRecord(
+                new DeviceId(device),
+                Optional.empty(),
+                labels,
+                Map.of(),
+                Optional.empty(),
+                List.of(),
+                true,
+                1,
+                Instant.now());
+        var unused = producer.send(
+                        new ProducerRecord<>(topics.deviceRegistry(), device.getBytes(UTF_8), Json.write(record)))
+                .get();
+    }
+
+    void heartbeat() {
+        SessionEvent event = new SessionEvent.GatewayHeartbeat(0, 1, Instant.now(), 15_000, 0);
+        var unused = producer.send(new ProducerRecord<>(
+                topics.deviceSessions(), SessionEvent.gatewayKey(0).getBytes(UTF_8), Json.write(event)));
+    }
+
+    /** Payloads for that device so far, in order. */
+    List<String> commands(String device) {
+        return commandRequests().stream()
+                .filter(command -> command.deviceId().value().equals(device))
+                .map(command -> new String(command.payload(), UTF_8))
+                .toList();
+    }
+
+    List<CommandRequest> commandRequests() {
+        return records(topics.commands()).stream().map(CommandRequest::of).toList();
+    }
+
+    /** "firing Hot", "resolved Hot" of that device so far, in order. */
+    List<String> alerts(String device) {
+        return alertEvents().stream()
+                .filter(event -> device.equals(event.labels().get("device")))
+                .map(event -> event.status().text() + " " + event.labels().get("alertname"))
+                .toList();
+    }
+
+    List<AlertEvent> alertEvents() {
+        return records(topics.alerts()).stream()
+                .map(record -> Json.read(record.value(), AlertEvent.class))
+                .toList();
+    }
+
+    /** All records of a topic from its beginning on. */
+    List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+        if (!assigned) {
+            assigned = true;
+            List<TopicPartition> all = new ArrayList<>();
+            for (String one : List.of(topics.commands(), topics.alerts(), topics.telemetryRejected())) {
+                for (int partition = 0; partition < PARTITIONS; partition++) {
+                    all.add(new TopicPartition(one, partition));
+                }
+            }
+            consumer.assign(all);
+            consumer.seekToBeginning(all);
+        }
+        consumer.poll(Duration.ofMillis(100)).forEach(seen::add);
+        return seen.stream().filter(record -> record.topic().equals(topic)).toList();
+    }
+
+    double meter(String name, String... tags) {
+        var meter = meters.find(name).tags(tags).meter();
+        return meter == null ? 0 : meter.measure().iterator().next().getValue();
+    }
+
+    @Override
+    public void close() {
+        stop();
+        producer.close();
+        consumer.close();
+    }
+}

@@ -1,0 +1,33 @@
+package io.millrace.rules.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.runtime.config.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RuleEngineConfigTest {
+
+    @Test
+    void isReadFromSettingsAndEnvironment() {
+        Settings settings = Settings.builder()
+                .environment(Map.of("MILLRACE_RULES_PATH", "/etc/rules", "MILLRACE_KAFKA_TOPIC_PREFIX", "a."))
+                .override("rules.instance-id", "rules-0")
+                .override("rules.publish-topics", "device-events, other")
+                .build();
+        RuleEngineConfig config = RuleEngineConfig.of(settings);
+        settings.finish();
+        assertThat(config.rules()).isEqualTo(Path.of("/etc/rules"));
+        assertThat(config.commitInterval()).isEqualTo(Duration.ofMillis(500));
+        assertThat(config.publishTopics()).containsExactly("device-events", "other");
+
+        Map<String, Object> streams = StreamsSettings.of(config, Path.of("scratch"));
+        assertThat(streams)
+                .containsEntry("application.id", "a.millrace-rules")
+                .containsEntry("statestore.cache.max.bytes", 0)
+                .containsEntry("producer.linger.ms", 0)
+                .containsEntry("main.consumer.group.instance.id", "rules-0");
+    }
+}

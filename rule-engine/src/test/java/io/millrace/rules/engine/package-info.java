@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.rules.engine;
+
+import org.jspecify.annotations.NullMarked;

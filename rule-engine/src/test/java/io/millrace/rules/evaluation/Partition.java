@@ -1,0 +1,139 @@
+package io.millrace.rules.evaluation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.rules.expression.DeviceAttributes;
+import io.millrace.rules.model.RuleSet;
+import io.millrace.schemas.AlertEvent;
+import io.millrace.schemas.CommandRequest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One partition in memory: seconds in, what the rules did out. Gateways live from 0 s on unless told otherwise. */
+final class Partition implements Outlet {
+
+    static final long START = Instant.parse("2026-11-22T10:00:00Z").toEpochMilli();
+
+    final List<CommandRequest> commands = new ArrayList<>();
+    final List<AlertEvent> alerts = new ArrayList<>();
+    final List<Emission> emissions = new ArrayList<>();
+    final Devices devices = new Devices();
+    final Aliveness aliveness = new Aliveness();
+    final PartitionEngine engine;
+    private long offset;
+    private long registryOffset;
+
+    Partition(String yaml) {
+        this(TestRules.of(yaml));
+    }
+
+    Partition(RuleSet rules) {
+        engine = new PartitionEngine(rules, devices, aliveness, Set.of("device-events"), this);
+        engine.begin(PartitionEngine.UNKNOWN_TIME);
+    }
+
+    static long at(double seconds) {
+        return START + Math.round(seconds * 1000);
+    }
+
+    /** Heartbeats every 5 s. */
+    Partition gatewayAlive(double from, double to) {
+        for (double second = from; second <= to; second += 5) {
+            aliveness.sign(at(second));
+        }
+        return this;
+    }
+
+    Partition send(double seconds, String json) {
+        return send("esp32-01", seconds, json);
+    }
+
+    Partition send(String device, double seconds, String json) {
+        try {
+            var unused = engine.telemetry(device.getBytes(UTF_8), json.getBytes(UTF_8), 3, offset++, at(seconds));
+        } catch (ReadingScanner.Poison e) {
+            throw new AssertionError(e);
+        }
+        return this;
+    }
+
+    PartitionEngine.Taken taken(double seconds, String json) throws ReadingScanner.Poison {
+        return engine.telemetry("esp32-01".getBytes(UTF_8), json.getBytes(UTF_8), 3, offset++, at(seconds));
+    }
+
+    Partition register(String device, double seconds, Map<String, String> labels, Map<String, Object> attributes) {
+        var unused = engine.registry(
+                device.getBytes(UTF_8),
+                Optional.of(new DeviceAttributes(labels, attributes)),
+                3,
+                registryOffset++,
+                at(seconds));
+        return this;
+    }
+
+    Partition delete(String device, double seconds) {
+        var unused = engine.registry(device.getBytes(UTF_8), Optional.empty(), 3, registryOffset++, at(seconds));
+        return this;
+    }
+
+    /** Time passes without a reading. */
+    Partition until(double seconds) {
+        engine.advance(at(seconds));
+        return this;
+    }
+
+    Partition use(String yaml) {
+        var unused = engine.use(TestRules.of(yaml));
+        return this;
+    }
+
+    /** Payloads of the commands so far, which are then forgotten. */
+    List<String> sent() {
+        List<String> payloads = commands.stream()
+                .map(command -> new String(command.payload(), UTF_8))
+                .toList();
+        commands.clear();
+        return payloads;
+    }
+
+    /** "firing TooHot 300" for each alert event so far, which are then forgotten; the number is the second of the event. */
+    List<String> told() {
+        List<String> events = alerts.stream()
+                .map(event -> event.status().text() + " " + event.labels().get("alertname") + " "
+                        + (event.at().toEpochMilli() - START) / 1000)
+                .toList();
+        alerts.clear();
+        return events;
+    }
+
+    Phase phase(String rule) {
+        return phase("esp32-01", rule);
+    }
+
+    Phase phase(String device, String rule) {
+        DeviceState state = devices.find(device.getBytes(UTF_8));
+        @Nullable Instance instance = state == null ? null : state.instance("test", rule);
+        return instance == null ? Phase.INACTIVE : instance.phase();
+    }
+
+    @Override
+    public void emit(DeviceState device, Emission emission) {
+        emissions.add(emission);
+        if (emission instanceof Emission.Command command) {
+            commands.add(command.request());
+        } else if (emission instanceof Emission.Alert alert) {
+            alerts.add(alert.event());
+        }
+    }
+
+    @Override
+    public void changed(DeviceState device) {}
+
+    @Override
+    public void forgotten(DeviceState device) {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.rules.evaluation;
+
+import org.jspecify.annotations.NullMarked;
