@@ -85,7 +85,10 @@ public final class Gateway implements Service {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
         ready.up();
-        log.atInfo().addKeyValue("slot", config.slot()).addKeyValue("mqttPort", mqttPort).log("gateway started");
+        log.atInfo()
+                .addKeyValue("slot", config.slot())
+                .addKeyValue("mqttPort", mqttPort)
+                .log("gateway started");
     }
 
     private void prepareTopics() {
@@ -110,7 +113,10 @@ public final class Gateway implements Service {
     private MqttServices startKafkaSide() {
         KafkaSettings kafka = config.kafka();
         RecordWriter writer = new RecordWriter(
-                kafka, "gateway-" + config.slot(), config.flow().linger(), config.flow().bytesInFlight());
+                kafka,
+                "gateway-" + config.slot(),
+                config.flow().linger(),
+                config.flow().bytesInFlight());
         toClose.push(writer::close);
         writer.awaitTopics(List.of(
                 topics.deviceSessions(),
@@ -138,7 +144,8 @@ public final class Gateway implements Service {
                 read(TopicReader.table("gateway-registry", kafka, topics.deviceRegistry(), devices::accept, health));
         TopicReader accessKeys =
                 read(TopicReader.table("gateway-keys", kafka, topics.accessKeys(), keys::accept, health));
-        // The order matters: a session opened elsewhere after our start must be seen.
+        // First our own start, so that the news can tell another gateway's from it.
+        await(sessionLog.gatewayStarted(), "Kafka does not take the gateway's start");
         TopicReader others =
                 read(TopicReader.news("gateway-sessions", kafka, topics.deviceSessions(), news::accept, health));
         TopicReader dispatch = read(TopicReader.newsOf(
@@ -147,7 +154,6 @@ public final class Gateway implements Service {
                 new TopicPartition(topics.commandDispatch(), config.slot()),
                 delivery::accept,
                 health));
-        await(sessionLog.gatewayStarted(), "Kafka does not take the gateway's start");
         for (TopicReader reader : List.of(registry, accessKeys, others, dispatch)) {
             await(reader.caughtUp(), "Kafka does not let the gateway read its tables");
         }
@@ -181,8 +187,7 @@ public final class Gateway implements Service {
 
     private void listen(MqttServices services) {
         int loops = config.eventLoops() == 0 ? Runtime.getRuntime().availableProcessors() : config.eventLoops();
-        Vertx vertx = Vertx.vertx(
-                new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true));
+        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true));
         toClose.push(() -> close(vertx));
         toClose.push(() -> endAll(services));
         try {
@@ -230,9 +235,9 @@ public final class Gateway implements Service {
     }
 
     /** Waits on the caller's thread, which is none of the event loops. */
-    private static <T> T await(CompletionStage<T> stage, String otherwise) {
+    private static void await(CompletionStage<?> stage, String otherwise) {
         try {
-            return stage.toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+            var unused = stage.toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new StartException(otherwise, e);
         } catch (ExecutionException e) {

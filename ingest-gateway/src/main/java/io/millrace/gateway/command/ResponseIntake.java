@@ -21,14 +21,17 @@ public final class ResponseIntake {
             throw new IllegalArgumentException("not an object");
         }
         JsonNode id = json.path("commandId");
-        if (!id.isMissingNode() && !id.isNull() && !(id.isTextual() && id.textValue().length() <= CommandRequest.MAX_ID_LENGTH)) {
+        if (!id.isMissingNode()
+                && !id.isNull()
+                && !(id.isTextual() && id.textValue().length() <= CommandRequest.MAX_ID_LENGTH)) {
             throw new IllegalArgumentException("commandId is not a text of at most 64 characters");
         }
-        CommandStatus status = switch (json.path("status").asText()) {
-            case "succeeded" -> CommandStatus.SUCCEEDED;
-            case "failed" -> CommandStatus.FAILED;
-            default -> throw new IllegalArgumentException("status is neither succeeded nor failed");
-        };
+        CommandStatus status =
+                switch (json.path("status").asText()) {
+                    case "succeeded" -> CommandStatus.SUCCEEDED;
+                    case "failed" -> CommandStatus.FAILED;
+                    default -> throw new IllegalArgumentException("status is neither succeeded nor failed");
+                };
         return new CommandEvent.Responded(
                 Optional.ofNullable(id.textValue()).filter(text -> !text.isEmpty()),
                 device,

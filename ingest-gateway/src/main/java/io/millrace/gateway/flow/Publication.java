@@ -30,14 +30,19 @@ public final class Publication implements Callback {
     private final int packetId;
     private final int qos;
     private int bytes;
+
+    @SuppressWarnings("UnusedVariable") // read through OPEN
     private int openRecords;
+
     private int reasonCode;
     private volatile @Nullable Exception failure;
     boolean done;
     /** The publication of the same connection that came next. */
-    @Nullable Publication behind;
+    @Nullable
+    Publication behind;
     /** See {@link Handoff}. */
-    @Nullable Publication givenBefore;
+    @Nullable
+    Publication givenBefore;
 
     /** @param order of the connection, absent for QoS 0, which nobody waits for */
     public Publication(InFlight inFlight, @Nullable AckOrder order, int packetId, int qos) {
@@ -62,7 +67,7 @@ public final class Publication implements Callback {
     }
 
     @Override
-    public void onCompletion(RecordMetadata metadata, @Nullable Exception exception) {
+    public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception exception) {
         if (exception != null) {
             failure = exception;
         }

@@ -46,8 +46,7 @@ final class Connack {
         if (keepAlive != endpoint.keepAliveTimeSeconds()) {
             properties.add(new IntegerProperty(MqttProperties.SERVER_KEEP_ALIVE, keepAlive));
         }
-        assigned.ifPresent(
-                id -> properties.add(new StringProperty(MqttProperties.ASSIGNED_CLIENT_IDENTIFIER, id)));
+        assigned.ifPresent(id -> properties.add(new StringProperty(MqttProperties.ASSIGNED_CLIENT_IDENTIFIER, id)));
         return properties;
     }
 

@@ -253,8 +253,7 @@ abstract class Connection implements AckOrder.Answers {
     private void onSubscribe(MqttSubscribeMessage message) {
         heard();
         if (mqtt5 && message.properties().getProperty(MqttProperties.SUBSCRIPTION_IDENTIFIER) != null) {
-            disconnect(
-                    MqttDisconnectReasonCode.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, CloseReason.PROTOCOL_ERROR);
+            disconnect(MqttDisconnectReasonCode.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, CloseReason.PROTOCOL_ERROR);
         } else {
             subscribed(message);
         }

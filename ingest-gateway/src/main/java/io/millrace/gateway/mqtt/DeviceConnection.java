@@ -66,9 +66,8 @@ final class DeviceConnection extends Connection implements DeviceSession {
         this.credential = identity.credential();
         this.will = Will.of(endpoint);
         this.since = loop.nanos();
-        this.assignedClientId = endpoint.clientIdentifier() == null
-                ? Optional.of(identity.id().value())
-                : Optional.empty();
+        this.assignedClientId =
+                endpoint.clientIdentifier() == null ? Optional.of(identity.id().value()) : Optional.empty();
     }
 
     /** Asks Kafka for an epoch; CONNACK follows its answer. */
@@ -284,7 +283,8 @@ final class DeviceConnection extends Connection implements DeviceSession {
             }
             if (!services.devices().admits(deviceId(), credential)) {
                 disconnect(Goodbye.code(CloseReason.NOT_AUTHORIZED), CloseReason.NOT_AUTHORIZED);
-            } else if (configQos >= 0 && !isSent(services.devices().find(deviceId().value()))) {
+            } else if (configQos >= 0
+                    && !isSent(services.devices().find(deviceId().value()))) {
                 sendConfig();
             }
         });

@@ -44,8 +44,7 @@ final class Grants {
         return codes;
     }
 
-    private static MqttSubAckReasonCode refusal(
-            String filter, Subscriptions subscriptions, Predicate<String> allowed) {
+    private static MqttSubAckReasonCode refusal(String filter, Subscriptions subscriptions, Predicate<String> allowed) {
         if (TopicFilter.isShared(filter)) {
             return MqttSubAckReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
         }

@@ -81,10 +81,10 @@ final class OperatorConnection extends Connection {
 
     private CommandRequest request(DeviceId device, MqttProperties properties, byte[] payload) {
         Instant now = services.clock().instant();
-        Duration expiry = properties.getProperty(MqttProperties.PUBLICATION_EXPIRY_INTERVAL)
-                        instanceof IntegerProperty seconds
-                ? Duration.ofSeconds(Integer.toUnsignedLong(seconds.value()))
-                : services.config().commandExpiry();
+        Duration expiry =
+                properties.getProperty(MqttProperties.PUBLICATION_EXPIRY_INTERVAL) instanceof IntegerProperty seconds
+                        ? Duration.ofSeconds(Integer.toUnsignedLong(seconds.value()))
+                        : services.config().commandExpiry();
         Optional<String> contentType =
                 properties.getProperty(MqttProperties.CONTENT_TYPE) instanceof StringProperty type
                         ? Optional.of(type.value())
@@ -115,16 +115,21 @@ final class OperatorConnection extends Connection {
             acknowledge(message, codes);
             return;
         }
-        var unused = services.live().join(live).whenComplete((joined, failure) -> loop.execute(() -> {
-            if (failure != null) {
-                log.atWarn().setCause(failure).addKeyValue("operator", identity.name()).log("no live telemetry");
-            }
-            acknowledge(
-                    message,
-                    failure == null
-                            ? codes
-                            : Collections.nCopies(codes.size(), MqttSubAckReasonCode.UNSPECIFIED_ERROR));
-        }));
+        var unused = services.live()
+                .join(live)
+                .whenComplete((joined, failure) -> loop.execute(() -> {
+                    if (failure != null) {
+                        log.atWarn()
+                                .setCause(failure)
+                                .addKeyValue("operator", identity.name())
+                                .log("no live telemetry");
+                    }
+                    acknowledge(
+                            message,
+                            failure == null
+                                    ? codes
+                                    : Collections.nCopies(codes.size(), MqttSubAckReasonCode.UNSPECIFIED_ERROR));
+                }));
     }
 
     private void acknowledge(MqttSubscribeMessage message, List<MqttSubAckReasonCode> codes) {
@@ -172,7 +177,8 @@ final class OperatorConnection extends Connection {
     /** Any thread. */
     void keysChanged() {
         loop.execute(() -> {
-            if (!hasEnded() && !services.keys().admits(identity, services.clock().instant())) {
+            if (!hasEnded()
+                    && !services.keys().admits(identity, services.clock().instant())) {
                 end(CloseReason.NOT_AUTHORIZED);
             }
         });

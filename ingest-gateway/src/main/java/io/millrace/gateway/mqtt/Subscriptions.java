@@ -12,7 +12,7 @@ final class Subscriptions {
 
     /** In place of one with the same filter [MQTT-3.8.4-3]. */
     void put(TopicFilter filter, int qos) {
-        remove(filter.text());
+        subscriptions.removeIf(s -> s.filter.equals(filter));
         subscriptions.add(new Subscription(filter, qos));
     }
 

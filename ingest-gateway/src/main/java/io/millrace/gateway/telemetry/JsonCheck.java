@@ -32,7 +32,8 @@ public final class JsonCheck {
         objects = 0;
         skipSpace();
         int first = peek();
-        Verdict verdict = first == '[' ? array() : !value() ? Verdict.NOT_JSON : first == '{' ? Verdict.OBJECT : Verdict.OTHER;
+        Verdict verdict =
+                first == '[' ? array() : !value() ? Verdict.NOT_JSON : first == '{' ? Verdict.OBJECT : Verdict.OTHER;
         if (verdict != Verdict.NOT_JSON) {
             skipSpace();
             if (at < json.length) {

@@ -53,7 +53,12 @@ public final class TelemetryIntake {
      * @param dup whether the client says that it may have sent this before
      */
     public void telemetry(
-            Source source, String topic, Optional<String> channel, byte[] payload, boolean dup, Publication publication) {
+            Source source,
+            String topic,
+            Optional<String> channel,
+            byte[] payload,
+            boolean dup,
+            Publication publication) {
         if (payload.length > maxSize) {
             tooLarge(source, topic, payload, publication);
             return;
@@ -79,8 +84,7 @@ public final class TelemetryIntake {
             case OBJECT -> {
                 publication.leaves(1, payload.length + source.key().length + RECORD_OVERHEAD, Publication.SUCCESS);
                 metrics.records.increment();
-                writer.send(
-                        new ProducerRecord<>(state, null, clock.millis(), source.key(), payload), publication);
+                writer.send(new ProducerRecord<>(state, null, clock.millis(), source.key(), payload), publication);
             }
             case OBJECTS, OTHER -> notObject(source, topic, payload, publication, "not an object");
             case NOT_JSON -> notJson(source, topic, payload, publication);
