@@ -27,6 +27,7 @@ import io.millrace.schemas.Topics;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.io.IOException;
 import java.net.BindException;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -199,11 +200,20 @@ public final class Gateway implements Service {
                             .toCompletionStage(),
                     "the MQTT listener does not start");
         } catch (CompletionException e) {
-            if (e.getCause() instanceof BindException) {
-                throw StartException.portInUse(config.mqtt().port(), "mqtt.port", e);
+            if (e.getCause() instanceof IOException failure) {
+                throw cannotListen(failure);
             }
             throw e;
         }
+    }
+
+    /** The native transport has no exception of its own for a port in use. */
+    private StartException cannotListen(IOException failure) {
+        String message = String.valueOf(failure.getMessage());
+        GatewayConfig.Mqtt mqtt = config.mqtt();
+        return failure instanceof BindException || message.contains("Address already in use")
+                ? StartException.portInUse(mqtt.port(), "mqtt.port", failure)
+                : new StartException("cannot listen on " + mqtt.host() + ":" + mqtt.port() + ": " + message, failure);
     }
 
     private static void endAll(MqttServices services) {

@@ -8,10 +8,13 @@ import io.millrace.schemas.CommandEvent.UndeliveredReason;
 import io.millrace.schemas.RejectReason;
 import io.millrace.schemas.SessionEvent.CloseReason;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 
 /**
@@ -57,6 +60,7 @@ public final class GatewayMetrics {
     public final Counter eventsFailed;
 
     private final MeterRegistry registry;
+    private final List<LongSupplier> bytesInFlight = new CopyOnWriteArrayList<>();
     private final Map<RejectReason, LongAdder> rejected = new EnumMap<>(RejectReason.class);
     private final Map<ConnectOutcome, Counter> connects;
     private final Map<CloseReason, Counter> closes;
@@ -81,6 +85,9 @@ public final class GatewayMetrics {
         }
         Gauge.builder("gateway.messages.inflight", this, GatewayMetrics::inFlight)
                 .description("Messages received and not yet answered by Kafka")
+                .register(registry);
+        Gauge.builder("gateway.inflight.bytes", bytesInFlight, GatewayMetrics::sum)
+                .description("Bytes handed to Kafka and not yet acknowledged")
                 .register(registry);
         connects = counters(
                 ConnectOutcome.values(),
@@ -123,6 +130,15 @@ public final class GatewayMetrics {
     /** A gauge over something that lives as long as the gateway. */
     public <T> void gauge(String name, String description, T of, ToLongFunction<T> value) {
         Gauge.builder(name, of, value::applyAsLong).description(description).register(registry);
+    }
+
+    /** One event loop's part of the bytes in flight. */
+    public void countsBytesInFlight(LongSupplier part) {
+        bytesInFlight.add(part);
+    }
+
+    private static double sum(List<LongSupplier> parts) {
+        return parts.stream().mapToLong(LongSupplier::getAsLong).sum();
     }
 
     private double inFlight() {

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,16 +61,23 @@ final class GatewayRig implements AutoCloseable {
 
     private final String prefix = "rig" + RIGS.incrementAndGet() + "-";
     private final List<Running> running = new ArrayList<>();
+    private final Map<String, SecretDigest> digests = new HashMap<>();
+    private final String bootstrapServers;
     private final KafkaProducer<byte[], byte[]> producer;
     private int devices;
     private int revision;
     final Topics topics = new Topics(prefix);
 
     GatewayRig() {
+        this(sharedKafka());
+    }
+
+    GatewayRig(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
         producer = new KafkaProducer<>(kafka(settings()).producer("rig", Map.of("linger.ms", 0)));
     }
 
-    private static synchronized String bootstrapServers() {
+    private static synchronized String sharedKafka() {
         EmbeddedKafka broker = kafka;
         if (broker == null) {
             try {
@@ -86,7 +94,7 @@ final class GatewayRig implements AutoCloseable {
 
     private Settings.Builder settings() {
         return Settings.builder()
-                .override("kafka.bootstrap-servers", bootstrapServers())
+                .override("kafka.bootstrap-servers", bootstrapServers)
                 .override("kafka.topic-prefix", prefix)
                 .override("kafka.partitions", 3)
                 .override("kafka.gateway-slots", 2)
@@ -109,9 +117,19 @@ final class GatewayRig implements AutoCloseable {
         Gateway gateway = new Gateway(GatewayConfig.of(settings), registry, health, Clock.systemUTC());
         settings.finish();
         Running one = new Running(gateway, registry, health);
+        try {
+            gateway.start();
+        } catch (RuntimeException e) {
+            gateway.close();
+            throw e;
+        }
         running.add(one);
-        gateway.start();
         return one;
+    }
+
+    void stop(Running one) {
+        running.remove(one);
+        one.gateway().close();
     }
 
     /** Registers a device with the secret {@code pw-} + id and waits until the gateways know it. */
@@ -133,7 +151,7 @@ final class GatewayRig implements AutoCloseable {
                 Map.of(),
                 Map.of(),
                 config.map(json -> Json.read(json.getBytes(UTF_8), JsonNode.class)),
-                List.of(secrets).stream().map(SecretDigest::of).toList(),
+                List.of(secrets).stream().map(secret -> digests.computeIfAbsent(secret, SecretDigest::of)).toList(),
                 enabled,
                 revision,
                 Instant.now());

@@ -7,6 +7,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 
 /** MQTT 3.1.1 byte by byte, for what a well-behaved library does not do. */
 final class RawClient implements AutoCloseable {
@@ -41,6 +42,15 @@ final class RawClient implements AutoCloseable {
         }
         out.write(payload.getBytes(UTF_8));
         return packet(0x30 | (dup ? 8 : 0) | qos << 1, body.toByteArray());
+    }
+
+    static byte[] subscribe(String filter, int qos) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(body);
+        out.writeShort(1);
+        out.writeUTF(filter);
+        out.write(qos);
+        return packet(0x82, body.toByteArray());
     }
 
     static byte[] release(int packetId) throws IOException {
@@ -81,6 +91,19 @@ final class RawClient implements AutoCloseable {
             text.append(String.format(" %02x", b));
         }
         return text.toString();
+    }
+
+    /** Whether nothing comes for that time. */
+    boolean isSilentFor(int millis) throws IOException {
+        socket.setSoTimeout(millis);
+        try {
+            int unexpected = in.read();
+            throw new AssertionError("not silent: " + unexpected);
+        } catch (SocketTimeoutException e) {
+            return true;
+        } finally {
+            socket.setSoTimeout(30_000);
+        }
     }
 
     @Override

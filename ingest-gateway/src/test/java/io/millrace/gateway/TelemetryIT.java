@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
@@ -49,34 +48,12 @@ class TelemetryIT {
 
     private static Mqtt3BlockingClient connect3(String device) {
         rig.register(device);
-        Mqtt3BlockingClient client = MqttClient.builder()
-                .useMqttVersion3()
-                .serverHost("127.0.0.1")
-                .serverPort(gateway.port())
-                .identifier(device)
-                .simpleAuth()
-                .username(device)
-                .password(("pw-" + device).getBytes(UTF_8))
-                .applySimpleAuth()
-                .buildBlocking();
-        client.connect();
-        return client;
+        return Clients.device3(gateway, device);
     }
 
     private static Mqtt5BlockingClient connect5(String device) {
         rig.register(device);
-        Mqtt5BlockingClient client = MqttClient.builder()
-                .useMqttVersion5()
-                .serverHost("127.0.0.1")
-                .serverPort(gateway.port())
-                .identifier(device)
-                .simpleAuth()
-                .username(device)
-                .password(("pw-" + device).getBytes(UTF_8))
-                .applySimpleAuth()
-                .buildBlocking();
-        client.connect();
-        return client;
+        return Clients.device5(gateway, device);
     }
 
     private static void publish(Mqtt3BlockingClient client, String topic, String payload, MqttQos qos) {

@@ -42,6 +42,7 @@ public final class MqttListener extends VerticleBase {
         Loop started = new Loop(((ContextInternal) context).nettyEventLoop(), bytesInFlight, services.metrics());
         loop = started;
         started.start();
+        services.metrics().countsBytesInFlight(started::bytesInFlight);
         context.exceptionHandler(this::onFailure);
         var config = services.config();
         TelemetryIntake intake = new TelemetryIntake(
