@@ -70,9 +70,7 @@ class CommandIT {
             assertThat(command.getResponseTopic().map(Object::toString)).contains("devices/cmd-5/responses");
             assertThat(command.getContentType().map(Object::toString)).contains("text/plain");
             assertThat(command.getMessageExpiryInterval().orElse(0)).isBetween(50L, 60L);
-            assertThat(command.getUserProperties().asList())
-                    .singleElement()
-                    .hasToString("(command-id, c-1)");
+            assertThat(command.getUserProperties().asList()).singleElement().hasToString("(command-id, c-1)");
             assertThat(events.allNow("cmd-5")).isEmpty();
 
             command.acknowledge();
@@ -119,11 +117,10 @@ class CommandIT {
             rig.dispatch("stale", "cmd-stale", 0, epoch - 1, "no");
             rig.dispatch("fresh", "cmd-stale", 0, epoch, "yes");
             assertThat(publishes.receive().getPayloadAsBytes()).asString().isEqualTo("yes");
-            assertThat(nextEvent("cmd-stale"))
-                    .isInstanceOfSatisfying(CommandEvent.Undelivered.class, undelivered -> {
-                        assertThat(undelivered.commandId()).isEqualTo("stale");
-                        assertThat(undelivered.reason()).isEqualTo(UndeliveredReason.SESSION_GONE);
-                    });
+            assertThat(nextEvent("cmd-stale")).isInstanceOfSatisfying(CommandEvent.Undelivered.class, undelivered -> {
+                assertThat(undelivered.commandId()).isEqualTo("stale");
+                assertThat(undelivered.reason()).isEqualTo(UndeliveredReason.SESSION_GONE);
+            });
         }
         client.disconnect();
     }
@@ -160,9 +157,8 @@ class CommandIT {
         long epoch = rig.awaitReady(sessions, "cmd-small").epoch();
         rig.dispatch("c-1", "cmd-small", 0, epoch, "x".repeat(300));
         assertThat(nextEvent("cmd-small"))
-                .isInstanceOfSatisfying(
-                        CommandEvent.Undelivered.class,
-                        u -> assertThat(u.reason()).isEqualTo(UndeliveredReason.TOO_LARGE));
+                .isInstanceOfSatisfying(CommandEvent.Undelivered.class, u -> assertThat(u.reason())
+                        .isEqualTo(UndeliveredReason.TOO_LARGE));
         rig.dispatch("c-2", "cmd-small", 0, epoch, "x");
         assertThat(nextEvent("cmd-small")).isInstanceOf(CommandEvent.Delivered.class);
         client.disconnect();
@@ -177,13 +173,13 @@ class CommandIT {
                     RawClient.subscribe("devices/cmd-lost/commands", 1));
             assertThat(client.next()).isEqualTo("20 00 00");
             assertThat(client.next()).isEqualTo("90 00 01 01");
-            rig.dispatch("c-1", "cmd-lost", 0, rig.awaitReady(sessions, "cmd-lost").epoch(), "x");
+            rig.dispatch(
+                    "c-1", "cmd-lost", 0, rig.awaitReady(sessions, "cmd-lost").epoch(), "x");
             assertThat(client.next()).startsWith("32 ");
         }
         assertThat(nextEvent("cmd-lost"))
-                .isInstanceOfSatisfying(
-                        CommandEvent.Undelivered.class,
-                        u -> assertThat(u.reason()).isEqualTo(UndeliveredReason.SESSION_LOST));
+                .isInstanceOfSatisfying(CommandEvent.Undelivered.class, u -> assertThat(u.reason())
+                        .isEqualTo(UndeliveredReason.SESSION_LOST));
     }
 
     @Test
@@ -192,7 +188,8 @@ class CommandIT {
         var client = Clients.device5(gateway, "cmd-un");
         var unused = client.subscribeWith().topicFilter("devices/cmd-un/#").send();
         long epoch = rig.awaitReady(sessions, "cmd-un").epoch();
-        var unsubscribed = client.unsubscribeWith().topicFilter("devices/cmd-un/#").send();
+        var unsubscribed =
+                client.unsubscribeWith().topicFilter("devices/cmd-un/#").send();
         assertThat(unsubscribed.getReasonCodes()).hasSize(1);
         var record = sessions.await(r -> "cmd-un".equals(Tail.key(r))
                 && Json.read(r.value(), SessionEvent.class) instanceof SessionEvent.Unready);

@@ -48,24 +48,20 @@ class ConnectIT {
         rig.close();
     }
 
-    private static void assertRefused3(
-            String clientId, String user, String password, Mqtt3ConnAckReturnCode expected) {
-        assertThatThrownBy(() ->
-                        Clients.mqtt3(gateway, clientId, user, password).connect())
+    private static void assertRefused3(String clientId, String user, String password, Mqtt3ConnAckReturnCode expected) {
+        assertThatThrownBy(
+                        () -> Clients.mqtt3(gateway, clientId, user, password).connect())
                 .isInstanceOfSatisfying(
-                        Mqtt3ConnAckException.class, e -> assertThat(
-                                        e.getMqttMessage().getReturnCode())
-                                .isEqualTo(expected));
+                        Mqtt3ConnAckException.class,
+                        e -> assertThat(e.getMqttMessage().getReturnCode()).isEqualTo(expected));
     }
 
-    private static void assertRefused5(
-            String clientId, String user, String password, Mqtt5ConnAckReasonCode expected) {
-        assertThatThrownBy(() ->
-                        Clients.mqtt5(gateway, clientId, user, password).connect())
+    private static void assertRefused5(String clientId, String user, String password, Mqtt5ConnAckReasonCode expected) {
+        assertThatThrownBy(
+                        () -> Clients.mqtt5(gateway, clientId, user, password).connect())
                 .isInstanceOfSatisfying(
-                        Mqtt5ConnAckException.class, e -> assertThat(
-                                        e.getMqttMessage().getReasonCode())
-                                .isEqualTo(expected));
+                        Mqtt5ConnAckException.class,
+                        e -> assertThat(e.getMqttMessage().getReasonCode()).isEqualTo(expected));
     }
 
     private static List<SessionEvent> eventsOf(String device) {
@@ -160,10 +156,9 @@ class ConnectIT {
                         .topic("devices/other/telemetry")
                         .applyWillPublish()
                         .send())
-                .isInstanceOfSatisfying(
-                        Mqtt5ConnAckException.class, e -> assertThat(
-                                        e.getMqttMessage().getReasonCode())
-                                .isEqualTo(Mqtt5ConnAckReasonCode.NOT_AUTHORIZED));
+                .isInstanceOfSatisfying(Mqtt5ConnAckException.class, e -> assertThat(
+                                e.getMqttMessage().getReasonCode())
+                        .isEqualTo(Mqtt5ConnAckReasonCode.NOT_AUTHORIZED));
     }
 
     @Test
@@ -191,11 +186,9 @@ class ConnectIT {
                         .topicFilter("devices/+/commands")
                         .applySubscription()
                         .send())
-                .isInstanceOfSatisfying(
-                        Mqtt5SubAckException.class, e -> assertThat(
-                                        e.getMqttMessage().getReasonCodes())
-                                .containsExactly(
-                                        Mqtt5SubAckReasonCode.GRANTED_QOS_1, Mqtt5SubAckReasonCode.NOT_AUTHORIZED));
+                .isInstanceOfSatisfying(Mqtt5SubAckException.class, e -> assertThat(
+                                e.getMqttMessage().getReasonCodes())
+                        .containsExactly(Mqtt5SubAckReasonCode.GRANTED_QOS_1, Mqtt5SubAckReasonCode.NOT_AUTHORIZED));
         client.disconnect();
     }
 
@@ -212,9 +205,8 @@ class ConnectIT {
                     .isEqualTo(Mqtt5DisconnectReasonCode.NOT_AUTHORIZED);
             await().until(() -> eventsOf(id).size() == 2);
             assertThat(eventsOf(id).get(1))
-                    .isInstanceOfSatisfying(
-                            SessionEvent.Closed.class,
-                            closed -> assertThat(closed.reason()).isEqualTo(CloseReason.NOT_AUTHORIZED));
+                    .isInstanceOfSatisfying(SessionEvent.Closed.class, closed -> assertThat(closed.reason())
+                            .isEqualTo(CloseReason.NOT_AUTHORIZED));
         }
         // Another change of a device leaves it connected.
         rig.put("c-stay", true, Optional.of("{\"interval\":5}"), "pw-c-stay");
@@ -240,18 +232,17 @@ class ConnectIT {
         }
         await().until(() -> eventsOf("c-silent").size() == 2);
         assertThat(eventsOf("c-silent").get(1))
-                .isInstanceOfSatisfying(
-                        SessionEvent.Closed.class,
-                        closed -> assertThat(closed.reason()).isEqualTo(CloseReason.KEEP_ALIVE_TIMEOUT));
+                .isInstanceOfSatisfying(SessionEvent.Closed.class, closed -> assertThat(closed.reason())
+                        .isEqualTo(CloseReason.KEEP_ALIVE_TIMEOUT));
     }
 
     @Test
     void garbageEndsOnlyItsOwnConnection() throws Exception {
         rig.register("c-garbage");
         try (RawClient client = new RawClient(gateway.port())) {
-            client.send(RawClient.connect("c-garbage", "c-garbage", "pw-c-garbage"), new byte[] {
-                (byte) 0xf1, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x7f
-            });
+            client.send(
+                    RawClient.connect("c-garbage", "c-garbage", "pw-c-garbage"),
+                    new byte[] {(byte) 0xf1, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x7f});
             assertThat(client.next()).isEqualTo("20 00 00");
             assertThat(client.next()).isEqualTo("end");
         }
@@ -261,9 +252,8 @@ class ConnectIT {
         }
         await().until(() -> eventsOf("c-garbage").size() == 2);
         assertThat(eventsOf("c-garbage").get(1))
-                .isInstanceOfSatisfying(
-                        SessionEvent.Closed.class,
-                        closed -> assertThat(closed.reason()).isEqualTo(CloseReason.PROTOCOL_ERROR));
+                .isInstanceOfSatisfying(SessionEvent.Closed.class, closed -> assertThat(closed.reason())
+                        .isEqualTo(CloseReason.PROTOCOL_ERROR));
     }
 
     @Test
@@ -289,11 +279,9 @@ class ConnectIT {
         rig.stop(other);
         var stopped = sessions.await(r -> "gateway/1".equals(Tail.key(r))
                 && Json.read(r.value(), SessionEvent.class) instanceof SessionEvent.GatewayStopped);
-        assertThat(eventsOf("c-stop"))
-                .last()
-                .isInstanceOfSatisfying(
-                        SessionEvent.Closed.class,
-                        closed -> assertThat(closed.reason()).isEqualTo(CloseReason.GATEWAY_STOPPING));
+        assertThat(eventsOf("c-stop")).last().isInstanceOfSatisfying(SessionEvent.Closed.class, closed -> assertThat(
+                        closed.reason())
+                .isEqualTo(CloseReason.GATEWAY_STOPPING));
         assertThat(stopped.timestamp())
                 .isGreaterThanOrEqualTo(sessions.allNow("c-stop").get(1).timestamp());
         await().until(() -> !client.getState().isConnected());
@@ -303,8 +291,7 @@ class ConnectIT {
     void operatorsNeedARoleAndAnyClientIdWill() {
         rig.key("line", Role.PROVISIONING, "k1");
         rig.key("ops", Role.VIEWER, "k2");
-        await().untilAsserted(
-                        () -> assertRefused5("whatever", "line", "k1", Mqtt5ConnAckReasonCode.NOT_AUTHORIZED));
+        await().untilAsserted(() -> assertRefused5("whatever", "line", "k1", Mqtt5ConnAckReasonCode.NOT_AUTHORIZED));
         await().untilAsserted(() -> {
             var client = Clients.mqtt5(gateway, "", "ops", "k2");
             assertThat(client.connect().getAssignedClientIdentifier()).isPresent();

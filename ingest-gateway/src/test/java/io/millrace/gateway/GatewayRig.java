@@ -151,7 +151,9 @@ final class GatewayRig implements AutoCloseable {
                 Map.of(),
                 Map.of(),
                 config.map(json -> Json.read(json.getBytes(UTF_8), JsonNode.class)),
-                List.of(secrets).stream().map(secret -> digests.computeIfAbsent(secret, SecretDigest::of)).toList(),
+                List.of(secrets).stream()
+                        .map(secret -> digests.computeIfAbsent(secret, SecretDigest::of))
+                        .toList(),
                 enabled,
                 revision,
                 Instant.now());

@@ -32,8 +32,13 @@ class KafkaAwayIT {
         int port = kafka.port();
         try (GatewayRig rig = new GatewayRig(kafka.bootstrapServers())) {
             GatewayRig.Running gateway = rig.start(
-                    0, "flow.bytes-in-flight", Integer.toString(BOUND), "gateway.event-loops", "1",
-                    "gateway.heartbeat", "500ms");
+                    0,
+                    "flow.bytes-in-flight",
+                    Integer.toString(BOUND),
+                    "gateway.event-loops",
+                    "1",
+                    "gateway.heartbeat",
+                    "500ms");
             rig.register("d");
             try (RawClient client = new RawClient(gateway.port())) {
                 String topic = "devices/d/telemetry";
@@ -66,7 +71,8 @@ class KafkaAwayIT {
                     assertThat(client.next()).isEqualTo(String.format("40 %02x %02x", (n + 1) >> 8, (n + 1) & 0xff));
                 }
                 sent.join();
-                await().untilAsserted(() -> assertThat(gateway.health().notReady()).isEmpty());
+                await().untilAsserted(
+                                () -> assertThat(gateway.health().notReady()).isEmpty());
                 assertThat(gateway.gauge("gateway.sessions")).isEqualTo(1);
                 await().until(() -> gateway.gauge("gateway.inflight.bytes") == 0);
             }

@@ -57,7 +57,8 @@ class OperatorIT {
         rig.register("op-a", "op-b");
         Mqtt5BlockingClient eye = operator("eye", "eye-1");
         try (var publishes = eye.publishes(MqttGlobalPublishFilter.ALL)) {
-            var unused = eye.subscribeWith().topicFilter("devices/+/telemetry/#").send();
+            var unused =
+                    eye.subscribeWith().topicFilter("devices/+/telemetry/#").send();
             for (GatewayRig.Running gateway : java.util.List.of(first, second)) {
                 String id = gateway == first ? "op-a" : "op-b";
                 var device = Clients.device3(gateway, id);
@@ -113,17 +114,15 @@ class OperatorIT {
                         .topic(topic)
                         .qos(MqttQos.AT_LEAST_ONCE)
                         .send())
-                .isInstanceOfSatisfying(
-                        Mqtt5PubAckException.class, e -> assertThat(
-                                        e.getMqttMessage().getReasonCode())
-                                .isEqualTo(Mqtt5PubAckReasonCode.NOT_AUTHORIZED));
+                .isInstanceOfSatisfying(Mqtt5PubAckException.class, e -> assertThat(
+                                e.getMqttMessage().getReasonCode())
+                        .isEqualTo(Mqtt5PubAckReasonCode.NOT_AUTHORIZED));
     }
 
     @Test
     void onlyTheDevicesTreeCanBeSubscribed() {
         Mqtt5BlockingClient eye = operator("eye", "eye-3");
-        assertThatThrownBy(() -> eye.subscribeWith().topicFilter("#").send())
-                .isInstanceOf(Mqtt5SubAckException.class);
+        assertThatThrownBy(() -> eye.subscribeWith().topicFilter("#").send()).isInstanceOf(Mqtt5SubAckException.class);
         eye.disconnect();
     }
 

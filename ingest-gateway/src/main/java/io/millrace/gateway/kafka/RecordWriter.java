@@ -5,6 +5,7 @@ import io.millrace.runtime.process.StartException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -33,6 +34,10 @@ public final class RecordWriter implements AutoCloseable {
         producer = new KafkaProducer<>(settings.producer(
                 clientId,
                 Map.of(
+                        // The default forgets all metadata when no broker answers, and the next record would not be
+                        // taken.
+                        CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG,
+                        "none",
                         ProducerConfig.LINGER_MS_CONFIG,
                         linger.toMillis(),
                         ProducerConfig.BATCH_SIZE_CONFIG,

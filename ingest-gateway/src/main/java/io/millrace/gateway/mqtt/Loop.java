@@ -9,15 +9,19 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One event loop and all that its connections share: the room for bytes in flight, the acknowledgements that come back from
  * Kafka, the sockets to flush, the clock of keep alives. All but {@link #execute} and {@link #bytesInFlight} belong to the loop.
  */
 final class Loop implements Executor {
+    private static final Logger log = LoggerFactory.getLogger(Loop.class);
     private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final EventLoop eventLoop;
@@ -36,8 +40,8 @@ final class Loop implements Executor {
     /** @param bound the most bytes that this loop's connections have in flight to Kafka */
     Loop(EventLoop eventLoop, long bound, GatewayMetrics metrics) {
         this.eventLoop = eventLoop;
-        this.bytes = new InFlightBytes(bound, () -> eventLoop.execute(this::releaseHeld));
-        this.answered = new Handoff(() -> eventLoop.execute(drain));
+        this.bytes = new InFlightBytes(bound, () -> execute(this::releaseHeld));
+        this.answered = new Handoff(() -> execute(drain));
         this.inFlight = new InFlight(bytes, answered, metrics);
     }
 
@@ -51,9 +55,14 @@ final class Loop implements Executor {
         }
     }
 
+    /** Any thread. When the gateway has stopped, what Kafka still answers concerns nobody. */
     @Override
     public void execute(Runnable task) {
-        eventLoop.execute(task);
+        try {
+            eventLoop.execute(task);
+        } catch (RejectedExecutionException e) {
+            log.atDebug().setCause(e).log("event loop has stopped");
+        }
     }
 
     InFlight inFlight() {
