@@ -74,6 +74,25 @@ class TakeoverIT {
     }
 
     @Test
+    void aGatewayWhoseSlotIsTakenEndsItsSessionsAndIsNotReady() {
+        try (GatewayRig own = new GatewayRig()) {
+            GatewayRig.Running old = own.start(0);
+            own.register("to-slot");
+            var client = Clients.watched(old, "to-slot");
+            GatewayRig.Running young = own.start(0);
+            assertThat(client.end()).succeedsWithin(WAIT).isEqualTo(Mqtt5DisconnectReasonCode.SERVER_BUSY);
+            assertThat(old.health().notReady()).containsKey("gateway-slot");
+            assertThat(young.health().notReady()).isEmpty();
+            try (Tail events = own.tail(own.topics.deviceSessions())) {
+                var closed = events.await(r -> "to-slot".equals(Tail.key(r))
+                        && Json.read(r.value(), SessionEvent.class) instanceof SessionEvent.Closed);
+                assertThat(((SessionEvent.Closed) Json.read(closed.value(), SessionEvent.class)).reason())
+                        .isEqualTo(CloseReason.LEASE_LOST);
+            }
+        }
+    }
+
+    @Test
     void manyAtOnceLeaveOneAndCloseEveryOther() {
         rig.register("to-storm");
         List<Mqtt5BlockingClient> clients = IntStream.range(0, 8)

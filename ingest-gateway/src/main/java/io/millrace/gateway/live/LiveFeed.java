@@ -58,6 +58,9 @@ public final class LiveFeed implements AutoCloseable {
     }
 
     private TopicReader running() {
+        if (reader != null && reader.caughtUp().toCompletableFuture().isCompletedExceptionally()) {
+            stop();
+        }
         TopicReader running = reader;
         if (running == null) {
             // Not being able to show live telemetry does not make the gateway unready for devices: a health of its own.

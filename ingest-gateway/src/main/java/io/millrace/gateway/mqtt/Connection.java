@@ -177,7 +177,13 @@ abstract class Connection implements AckOrder.Answers {
         if (qos > 0) {
             unanswered.append(publication);
         }
-        published(message, payload, publication);
+        try {
+            published(message, payload, publication);
+        } catch (RuntimeException e) {
+            // A bug; unanswered, the message would hold up all that come behind it.
+            disconnect(MqttDisconnectReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, CloseReason.CONNECTION_LOST);
+            throw e;
+        }
     }
 
     /** What CONNACK said is not available [MQTT-3.2.2-14], [MQTT-3.3.2-9]. */

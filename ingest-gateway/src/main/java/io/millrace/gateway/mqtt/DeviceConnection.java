@@ -91,19 +91,21 @@ final class DeviceConnection extends Connection implements DeviceSession {
             if (offset == UNKNOWN) {
                 refuse(Refusal.UNAVAILABLE);
             } else {
+                services.metrics().connect(ConnectOutcome.GONE);
                 services.sessionLog().closed(deviceId(), offset, CloseReason.CONNECTION_LOST);
             }
-        } else if (!services.devices().admits(deviceId(), credential)) {
-            // The registry has changed its mind while we waited.
-            var unused = services.sessions().notOpened(deviceId());
-            refuse(Refusal.NOT_AUTHORIZED);
-        } else {
-            services.metrics().connect(ConnectOutcome.ACCEPTED);
-            services.sessions().opened(this);
-            accept(
-                    Connack.keepAliveSeconds(endpoint, services.config()),
-                    Connack.properties(endpoint, services.config(), assignedClientId));
+            return;
         }
+        services.sessions().opened(this);
+        // Only now, for from here on a change of the registry finds this session by itself.
+        if (!services.devices().admits(deviceId(), credential)) {
+            refuse(Refusal.NOT_AUTHORIZED);
+            return;
+        }
+        services.metrics().connect(ConnectOutcome.ACCEPTED);
+        accept(
+                Connack.keepAliveSeconds(endpoint, services.config()),
+                Connack.properties(endpoint, services.config(), assignedClientId));
     }
 
     @Override
@@ -152,9 +154,7 @@ final class DeviceConnection extends Connection implements DeviceSession {
         lookForCommands();
         String configTopic = DeviceTopic.of(deviceId(), Branch.CONFIG);
         configQos = subscriptions.qos(configTopic);
-        Subscriptions asked = new Subscriptions();
-        var again = Grants.subscribe(message, mqtt5, asked, filter -> OwnTopic.isOwn(filter, id), 1);
-        if (!again.isEmpty() && asked.qos(configTopic) >= 0) {
+        if (Grants.grant(message, codes, configTopic)) {
             sendConfig();
         }
     }

@@ -44,6 +44,17 @@ final class Grants {
         return codes;
     }
 
+    /** Whether a filter that was granted by these codes fits the topic. */
+    static boolean grant(MqttSubscribeMessage message, List<MqttSubAckReasonCode> codes, String topic) {
+        for (int i = 0; i < codes.size(); i++) {
+            boolean granted = (codes.get(i).value() & 0x80) == 0;
+            if (granted && new TopicFilter(message.topicSubscriptions().get(i).topicName()).matches(topic)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static MqttSubAckReasonCode refusal(String filter, Subscriptions subscriptions, Predicate<String> allowed) {
         if (TopicFilter.isShared(filter)) {
             return MqttSubAckReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;

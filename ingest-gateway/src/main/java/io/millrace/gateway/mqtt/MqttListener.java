@@ -63,7 +63,8 @@ public final class MqttListener extends VerticleBase {
                 .setMaxMessageSize(2 * config.maxPacketSize())
                 .setMaxClientIdLength(LONGEST_CLIENT_ID)
                 .setAutoClientId(false)
-                .setTimeoutOnConnect(Math.toIntExact(config.connectTimeout().toSeconds()));
+                .setTimeoutOnConnect(
+                        Math.max(1, Math.toIntExact(config.connectTimeout().toSeconds())));
         options.setAcceptBacklog(config.acceptBacklog());
         options.setTcpNoDelay(true);
         // What is open when the listener closes has been told before.
@@ -73,15 +74,20 @@ public final class MqttListener extends VerticleBase {
 
     /** What no connection has taken: bytes that are no CONNECT, packets behind a close, and bugs. */
     private void onFailure(Throwable failure) {
-        boolean fromClient = failure instanceof DecoderException
-                || failure instanceof IOException
-                || failure instanceof IllegalArgumentException;
-        if (fromClient) {
+        if (failure instanceof DecoderException || failure instanceof IOException || isFromEndpoint(failure)) {
             services.metrics().protocolErrors.increment();
             log.atDebug().setCause(failure).log("a client's bytes were not understood");
         } else {
             log.atError().setCause(failure).log("a conversation failed");
         }
+    }
+
+    /** vertx-mqtt throws so when a packet comes behind the end of its connection, or with a code that does not exist. */
+    private static boolean isFromEndpoint(Throwable failure) {
+        StackTraceElement[] trace = failure.getStackTrace();
+        return failure instanceof IllegalArgumentException
+                && trace.length > 0
+                && trace[0].getClassName().startsWith("io.vertx.mqtt.");
     }
 
     @Override
