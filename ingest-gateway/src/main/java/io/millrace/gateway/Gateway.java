@@ -138,7 +138,7 @@ public final class Gateway implements Service {
         DeviceTable devices = new DeviceTable(id -> sessions.find(id).ifPresent(DeviceSession::registryChanged));
         metrics.gauge("gateway.registry.devices", "Devices known", devices, DeviceTable::size);
         KeyTable keys = new KeyTable(operators::keysChanged);
-        SessionNews news = new SessionNews(sessions, sessionLog, lease::slotTaken);
+        SessionNews news = new SessionNews(sessions, config.slot(), sessionLog::incarnation, lease::slotTaken);
         CommandDelivery delivery = new CommandDelivery(sessions, commandLog, lease);
 
         TopicReader registry =

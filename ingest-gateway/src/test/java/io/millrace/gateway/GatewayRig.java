@@ -81,7 +81,7 @@ final class GatewayRig implements AutoCloseable {
         EmbeddedKafka broker = kafka;
         if (broker == null) {
             try {
-                Path data = Files.createTempDirectory("gateway-it");
+                Path data = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "kafka");
                 broker = EmbeddedKafka.start(data, 0);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -120,14 +120,23 @@ final class Loop implements Executor {
         flushing = true;
         for (Publication publication = answered.takeAll(); publication != null; ) {
             Publication next = publication.next();
-            var order = publication.order();
-            if (order != null) {
-                order.done(publication);
-            }
+            answer(publication);
             publication = next;
         }
         flushing = false;
         flush();
+    }
+
+    /** A bug in one connection must not cost the others their answers. */
+    private static void answer(Publication publication) {
+        try {
+            var order = publication.order();
+            if (order != null) {
+                order.done(publication);
+            }
+        } catch (RuntimeException e) {
+            log.atError().setCause(e).log("message not answered");
+        }
     }
 
     private void flush() {

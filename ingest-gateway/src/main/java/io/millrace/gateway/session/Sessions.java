@@ -83,9 +83,10 @@ public final class Sessions {
         return Optional.ofNullable(live.get(device));
     }
 
-    /** Whether the device is here, or about to be. */
-    public boolean concerns(DeviceId device) {
-        return live.containsKey(device) || opening.containsKey(device);
+    /** Whether a session with that epoch, opened elsewhere, would end one that is here or about to be. */
+    public boolean waitsForNews(DeviceId device, long epoch) {
+        DeviceSession session = live.get(device);
+        return session != null && session.epoch() < epoch || opening.containsKey(device);
     }
 
     public Collection<DeviceSession> all() {

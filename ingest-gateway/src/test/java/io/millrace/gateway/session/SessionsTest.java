@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.schemas.DeviceId;
-import io.millrace.schemas.Dispatch;
 import io.millrace.schemas.SessionEvent.CloseReason;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SessionsTest {
@@ -15,39 +12,9 @@ class SessionsTest {
 
     private final Sessions sessions = new Sessions(new SimpleMeterRegistry().counter("takeovers"));
 
-    private static final class FakeSession implements DeviceSession {
-        private final long epoch;
-        private final List<CloseReason> ends = new ArrayList<>();
-
-        FakeSession(long epoch) {
-            this.epoch = epoch;
-        }
-
-        @Override
-        public DeviceId deviceId() {
-            return DEVICE;
-        }
-
-        @Override
-        public long epoch() {
-            return epoch;
-        }
-
-        @Override
-        public void end(CloseReason reason) {
-            ends.add(reason);
-        }
-
-        @Override
-        public void deliver(Dispatch dispatch) {}
-
-        @Override
-        public void registryChanged() {}
-    }
-
     private FakeSession opened(long epoch) {
         sessions.beginOpening(DEVICE);
-        FakeSession session = new FakeSession(epoch);
+        FakeSession session = new FakeSession(DEVICE, epoch);
         sessions.opened(session);
         return session;
     }
@@ -65,7 +32,7 @@ class SessionsTest {
     void theNewerSessionWinsAlsoWhenItIsKnownFirst() {
         sessions.beginOpening(DEVICE);
         FakeSession young = opened(2);
-        FakeSession old = new FakeSession(1);
+        FakeSession old = new FakeSession(DEVICE, 1);
         sessions.opened(old);
         assertThat(old.ends).containsExactly(CloseReason.TAKEN_OVER);
         assertThat(young.ends).isEmpty();
@@ -80,7 +47,7 @@ class SessionsTest {
         assertThat(sessions.find(DEVICE)).contains(young);
         sessions.remove(young);
         assertThat(sessions.size()).isZero();
-        assertThat(sessions.concerns(DEVICE)).isFalse();
+        assertThat(sessions.waitsForNews(DEVICE, 9)).isFalse();
     }
 
     @Test
@@ -96,7 +63,7 @@ class SessionsTest {
     void newsThatOvertakeOurOwnEpochAreNotForgotten() {
         sessions.beginOpening(DEVICE);
         sessions.openedElsewhere(DEVICE, 6);
-        FakeSession ours = new FakeSession(5);
+        FakeSession ours = new FakeSession(DEVICE, 5);
         sessions.opened(ours);
         assertThat(ours.ends).containsExactly(CloseReason.TAKEN_OVER);
     }
@@ -104,8 +71,8 @@ class SessionsTest {
     @Test
     void aConnectThatCameToNothingLeavesNoTrace() {
         sessions.beginOpening(DEVICE);
-        assertThat(sessions.concerns(DEVICE)).isTrue();
+        assertThat(sessions.waitsForNews(DEVICE, 9)).isTrue();
         var unused = sessions.notOpened(DEVICE);
-        assertThat(sessions.concerns(DEVICE)).isFalse();
+        assertThat(sessions.waitsForNews(DEVICE, 9)).isFalse();
     }
 }
