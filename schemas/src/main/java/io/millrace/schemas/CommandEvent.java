@@ -56,7 +56,8 @@ public sealed interface CommandEvent {
             implements CommandEvent {
         public Responded {
             commandId = commandId == null ? Optional.empty() : commandId;
-            detail = detail == null ? Optional.empty() : detail;
+            // Jackson reads an absent Optional of a tree as one that holds JSON's null.
+            detail = detail == null ? Optional.empty() : detail.filter(tree -> !tree.isNull());
         }
     }
 

@@ -29,6 +29,7 @@ public record DeviceRecord(
         attributes = attributes == null ? Map.of() : Map.copyOf(attributes);
         secrets = secrets == null ? List.of() : List.copyOf(secrets);
         type = type == null ? Optional.empty() : type;
-        config = config == null ? Optional.empty() : config;
+        // Jackson reads an absent Optional of a tree as one that holds JSON's null.
+        config = config == null ? Optional.empty() : config.filter(tree -> !tree.isNull());
     }
 }

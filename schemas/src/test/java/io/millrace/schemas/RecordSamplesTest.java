@@ -75,6 +75,18 @@ class RecordSamplesTest {
         assertThat(record.labels()).isEmpty();
         assertThat(record.secrets()).isEmpty();
         assertThat(record.type()).isEmpty();
+        assertThat(record.config()).isEmpty();
+    }
+
+    @Test
+    void aResponseWithoutDetailHasNone() {
+        CommandEvent event = Json.read(
+                "{\"type\":\"responded\",\"deviceId\":\"a\",\"at\":\"2026-11-22T10:04:00Z\",\"status\":\"failed\"}"
+                        .getBytes(UTF_8),
+                CommandEvent.class);
+
+        assertThat(((CommandEvent.Responded) event).detail()).isEmpty();
+        assertThat(((CommandEvent.Responded) event).commandId()).isEmpty();
     }
 
     @Test

@@ -66,6 +66,11 @@ public record KafkaSettings(
         Map<String, Object> config = common(clientId);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        // With more, the first batch to a partition whose leader is just being made can be refused while the second one
+        // is
+        // taken; the first is then out of sequence for ever, and the partition hangs for this producer (seen with
+        // 4.3.1).
+        config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         config.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         config.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);

@@ -1,0 +1,267 @@
+package io.millrace.gateway;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.gateway.command.CommandDelivery;
+import io.millrace.gateway.command.CommandLog;
+import io.millrace.gateway.identity.Authenticator;
+import io.millrace.gateway.identity.DeviceTable;
+import io.millrace.gateway.identity.KeyTable;
+import io.millrace.gateway.kafka.RecordWriter;
+import io.millrace.gateway.live.LiveFeed;
+import io.millrace.gateway.mqtt.MqttListener;
+import io.millrace.gateway.mqtt.MqttServices;
+import io.millrace.gateway.mqtt.Operators;
+import io.millrace.gateway.session.DeviceSession;
+import io.millrace.gateway.session.Lease;
+import io.millrace.gateway.session.SessionLog;
+import io.millrace.gateway.session.SessionNews;
+import io.millrace.gateway.session.Sessions;
+import io.millrace.runtime.kafka.KafkaSettings;
+import io.millrace.runtime.kafka.KafkaTopics;
+import io.millrace.runtime.kafka.TopicReader;
+import io.millrace.runtime.ops.Health;
+import io.millrace.runtime.process.Service;
+import io.millrace.runtime.process.StartException;
+import io.millrace.schemas.SessionEvent.CloseReason;
+import io.millrace.schemas.Topics;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.net.BindException;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The ingest gateway: all its parts, built and joined here by hand. Everything that begins in {@link #start} leaves on a stack
+ * how it ends; {@link #close} works that off, so a start that failed half-way is cleaned up too.
+ */
+public final class Gateway implements Service {
+    private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+    private static final long START_SECONDS = 60;
+    private static final long STOP_SECONDS = 3;
+
+    private final GatewayConfig config;
+    private final GatewayMetrics metrics;
+    private final Health health;
+    private final Clock clock;
+    private final Topics topics;
+    private final Deque<Runnable> toClose = new ArrayDeque<>();
+    private volatile int mqttPort;
+
+    public Gateway(GatewayConfig config, MeterRegistry registry, Health health, Clock clock) {
+        this.config = config;
+        this.metrics = new GatewayMetrics(registry);
+        this.health = health;
+        this.clock = clock;
+        this.topics = new Topics(config.kafka().topicPrefix());
+    }
+
+    /** The port that MQTT clients connect to, once started. */
+    public int mqttPort() {
+        return mqttPort;
+    }
+
+    @Override
+    public void start() {
+        Health.Check ready = health.readiness("gateway");
+        ready.down("starting");
+        toClose.push(() -> ready.down("stopped"));
+        try {
+            prepareTopics();
+            MqttServices services = startKafkaSide();
+            listen(services);
+        } catch (KafkaException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+        ready.up();
+        log.atInfo()
+                .addKeyValue("slot", config.slot())
+                .addKeyValue("mqttPort", mqttPort)
+                .log("gateway started");
+    }
+
+    private void prepareTopics() {
+        KafkaSettings kafka = config.kafka();
+        if (kafka.createTopics()) {
+            KafkaTopics.create(
+                    kafka,
+                    topics.all(
+                            kafka.partitions(), kafka.slots(), (short) kafka.replicationFactor(), kafka.retention()));
+        }
+        int slots = KafkaTopics.partitions(kafka, List.of(topics.commandDispatch()))
+                .getOrDefault(topics.commandDispatch(), 0);
+        if (config.slot() >= slots) {
+            throw new StartException(
+                    "gateway.slot: " + config.slot() + " (expected 0 to " + (slots - 1) + ", for topic "
+                            + topics.commandDispatch() + " has " + slots + " partitions)",
+                    null);
+        }
+    }
+
+    /** All that must stand before the first device is let in. */
+    private MqttServices startKafkaSide() {
+        KafkaSettings kafka = config.kafka();
+        RecordWriter writer = new RecordWriter(
+                kafka,
+                "gateway-" + config.slot(),
+                config.flow().linger(),
+                config.flow().bytesInFlight());
+        toClose.push(writer::close);
+        writer.awaitTopics(List.of(
+                topics.deviceSessions(),
+                topics.telemetry(),
+                topics.telemetryRejected(),
+                topics.deviceState(),
+                topics.commands(),
+                topics.commandEvents()));
+
+        Sessions sessions = new Sessions(metrics.takeovers);
+        metrics.gauge("gateway.sessions", "Devices connected now", sessions, Sessions::size);
+        Operators operators = new Operators();
+        metrics.gauge("gateway.operators", "Operators connected now", operators, Operators::size);
+        SessionLog sessionLog = new SessionLog(writer, topics, config.slot(), clock, metrics.eventsFailed);
+        CommandLog commandLog = new CommandLog(writer, topics, metrics, clock);
+        Lease lease = new Lease(sessions, sessionLog, config.heartbeat(), config.lease(), health);
+
+        DeviceTable devices = new DeviceTable(id -> sessions.find(id).ifPresent(DeviceSession::registryChanged));
+        metrics.gauge("gateway.registry.devices", "Devices known", devices, DeviceTable::size);
+        KeyTable keys = new KeyTable(operators::keysChanged);
+        SessionNews news = new SessionNews(sessions, config.slot(), sessionLog::incarnation, lease::slotTaken);
+        CommandDelivery delivery = new CommandDelivery(sessions, commandLog, lease);
+
+        TopicReader registry =
+                read(TopicReader.table("gateway-registry", kafka, topics.deviceRegistry(), devices::accept, health));
+        TopicReader accessKeys =
+                read(TopicReader.table("gateway-keys", kafka, topics.accessKeys(), keys::accept, health));
+        // First our own start, so that the news can tell another gateway's from it.
+        await(sessionLog.gatewayStarted(), "Kafka does not take the gateway's start");
+        TopicReader others =
+                read(TopicReader.news("gateway-sessions", kafka, topics.deviceSessions(), news::accept, health));
+        TopicReader dispatch = read(TopicReader.newsOf(
+                "gateway-dispatch",
+                kafka,
+                new TopicPartition(topics.commandDispatch(), config.slot()),
+                delivery::accept,
+                health));
+        for (TopicReader reader : List.of(registry, accessKeys, others, dispatch)) {
+            await(reader.caughtUp(), "Kafka does not let the gateway read its tables");
+        }
+        lease.start();
+        toClose.push(lease::close);
+        LiveFeed live = new LiveFeed(kafka, topics.telemetry());
+        toClose.push(live::close);
+        toClose.push(() -> sayGone(sessionLog));
+        return new MqttServices(
+                config.mqtt(),
+                topics,
+                writer,
+                devices,
+                keys,
+                new Authenticator(devices, keys, config.allowAnonymous(), clock),
+                sessions,
+                sessionLog,
+                lease,
+                operators,
+                live,
+                commandLog,
+                metrics,
+                clock);
+    }
+
+    private TopicReader read(TopicReader reader) {
+        reader.start();
+        toClose.push(reader::close);
+        return reader;
+    }
+
+    private void listen(MqttServices services) {
+        int loops = config.eventLoops() == 0 ? Runtime.getRuntime().availableProcessors() : config.eventLoops();
+        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true));
+        toClose.push(() -> close(vertx));
+        toClose.push(() -> endAll(services));
+        try {
+            await(
+                    vertx.deployVerticle(
+                                    () -> new MqttListener(
+                                            services, config.flow().bytesInFlight() / loops, port -> mqttPort = port),
+                                    new DeploymentOptions().setInstances(loops))
+                            .toCompletionStage(),
+                    "the MQTT listener does not start");
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw cannotListen(failure);
+            }
+            throw e;
+        }
+    }
+
+    /** The native transport has no exception of its own for a port in use. */
+    private StartException cannotListen(IOException failure) {
+        String message = String.valueOf(failure.getMessage());
+        GatewayConfig.Mqtt mqtt = config.mqtt();
+        return failure instanceof BindException || message.contains("Address already in use")
+                ? StartException.portInUse(mqtt.port(), "mqtt.port", failure)
+                : new StartException("cannot listen on " + mqtt.host() + ":" + mqtt.port() + ": " + message, failure);
+    }
+
+    private static void endAll(MqttServices services) {
+        services.lease().release();
+        services.operators().endAll();
+        services.sessions().all().forEach(session -> session.end(CloseReason.GATEWAY_STOPPING));
+    }
+
+    /** The listeners stop behind the ends of the sessions, which stand in the event loops' queues before them. */
+    private static void close(Vertx vertx) {
+        try {
+            var unused = vertx.close().toCompletionStage().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            log.atWarn().setCause(e).log("event loops did not stop");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** After the last socket was closed. Without Kafka nobody hears it, and the lease runs out. */
+    private static void sayGone(SessionLog sessionLog) {
+        try {
+            var unused = sessionLog.gatewayStopped().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            log.atWarn().setCause(e).log("Kafka has not taken the gateway's stop");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits on the caller's thread, which is none of the event loops. */
+    private static void await(CompletionStage<?> stage, String otherwise) {
+        try {
+            var unused = stage.toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new StartException(otherwise, e);
+        } catch (ExecutionException e) {
+            throw new CompletionException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartException("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        while (!toClose.isEmpty()) {
+            toClose.pop().run();
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.millrace.gateway;
+
+import io.millrace.runtime.config.Settings;
+import io.millrace.runtime.kafka.KafkaSettings;
+import java.time.Duration;
+
+/**
+ * How a gateway is set up.
+ *
+ * @param slot its number among the gateways, = its partition of {@code command-dispatch}
+ * @param heartbeat how often it tells the others that it lives
+ * @param lease how long they believe it
+ * @param eventLoops 0 for one for each core
+ * @param allowAnonymous whether a client without user name is taken for the device that its client id names
+ */
+public record GatewayConfig(
+        int slot,
+        Duration heartbeat,
+        Duration lease,
+        int eventLoops,
+        Mqtt mqtt,
+        Flow flow,
+        boolean allowAnonymous,
+        KafkaSettings kafka) {
+    private static final int MAX_PACKET = 512 << 10;
+
+    public GatewayConfig {
+        if (heartbeat.isZero() || lease.compareTo(heartbeat.multipliedBy(2)) < 0) {
+            throw new IllegalArgumentException(
+                    "gateway.lease: " + lease + " (expected at least twice gateway.heartbeat, " + heartbeat + ")");
+        }
+    }
+
+    /**
+     * The MQTT listener.
+     *
+     * @param port 0 for any free one
+     * @param maxPacketSize in bytes, declared to MQTT 5 clients
+     * @param receiveMaximum unacknowledged messages that an MQTT 5 client may have
+     * @param connectTimeout within which CONNECT must come
+     * @param maxKeepAlive told to MQTT 5 clients that want a longer one or none
+     * @param commandExpiry of an operator's command that does not say its own
+     */
+    public record Mqtt(
+            String host,
+            int port,
+            int acceptBacklog,
+            int maxPacketSize,
+            int receiveMaximum,
+            Duration connectTimeout,
+            Duration maxKeepAlive,
+            Duration commandExpiry) {
+        static Mqtt of(Settings settings) {
+            return new Mqtt(
+                    settings.text("mqtt.host", "127.0.0.1", "Address of the MQTT listener; 0.0.0.0 for all."),
+                    settings.port("mqtt.port", 1883, "MQTT over TCP."),
+                    settings.number("mqtt.accept-backlog", 4096, 1, 65_535, "Connections that wait to be accepted."),
+                    (int) bounded(
+                            settings,
+                            "mqtt.max-packet-size",
+                            256 << 10,
+                            1 << 10,
+                            MAX_PACKET,
+                            "The largest packet that a client may send."),
+                    settings.number(
+                            "mqtt.receive-maximum",
+                            100,
+                            1,
+                            65_535,
+                            "Unacknowledged messages that an MQTT 5 client may have; a low number stalls esp-mqtt."),
+                    settings.duration(
+                            "mqtt.connect-timeout", Duration.ofSeconds(10), "Within which CONNECT must come."),
+                    settings.duration(
+                            "mqtt.max-keep-alive",
+                            Duration.ofMinutes(20),
+                            "The longest keep alive for MQTT 5 clients, which are told."),
+                    settings.duration(
+                            "mqtt.command-expiry",
+                            Duration.ofHours(1),
+                            "How long an operator's command waits for its device, if it does not say so itself."));
+        }
+    }
+
+    /**
+     * What bounds the memory between the sockets and Kafka.
+     *
+     * @param bytesInFlight handed to Kafka and not yet acknowledged; above it nothing more is read from the sockets
+     * @param linger how long a record waits for others to share its batch
+     */
+    public record Flow(long bytesInFlight, Duration linger) {
+        static Flow of(Settings settings) {
+            return new Flow(
+                    bounded(
+                            settings,
+                            "flow.bytes-in-flight",
+                            64 << 20,
+                            4 << 20,
+                            8L << 30,
+                            "Bytes on the way to Kafka; above it nothing more is read from the sockets."),
+                    settings.duration(
+                            "flow.linger",
+                            Duration.ofMillis(2),
+                            "How long a record waits for others: less is quicker, more is cheaper."));
+        }
+    }
+
+    /** Reads every key of the gateway; the caller finishes the settings. */
+    public static GatewayConfig of(Settings settings) {
+        int slot = settings.number(
+                "gateway.slot", 0, 0, 9_999, "This gateway's number, different for each that runs: 0, 1, 2, …");
+        Duration heartbeat = settings.duration(
+                "gateway.heartbeat", Duration.ofSeconds(3), "How often the gateway says that it lives.");
+        Duration lease = settings.duration(
+                "gateway.lease",
+                Duration.ofSeconds(15),
+                "How long its sessions count without a heartbeat; at least twice that.");
+        if (heartbeat.isZero() || lease.compareTo(heartbeat.multipliedBy(2)) < 0) {
+            settings.problem("gateway.lease", lease.toString(), "expected at least twice gateway.heartbeat");
+            heartbeat = Duration.ofSeconds(3);
+            lease = Duration.ofSeconds(15);
+        }
+        return new GatewayConfig(
+                slot,
+                heartbeat,
+                lease,
+                settings.number("gateway.event-loops", 0, 0, 1_024, "Event loops; 0 for one for each core."),
+                Mqtt.of(settings),
+                Flow.of(settings),
+                settings.flag(
+                        "security.allow-anonymous",
+                        false,
+                        "Take a client without user name for the device that its client id names; for local tests."),
+                KafkaSettings.of(settings));
+    }
+
+    private static long bounded(Settings settings, String path, long standard, long min, long max, String meaning) {
+        long value = settings.bytes(path, standard, meaning);
+        if (value < min || value > max) {
+            settings.problem(path, Long.toString(value), "expected " + min + " to " + max + " bytes");
+            return standard;
+        }
+        return value;
+    }
+}

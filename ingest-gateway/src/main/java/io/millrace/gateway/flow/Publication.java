@@ -1,0 +1,123 @@
+package io.millrace.gateway.flow;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One PUBLISH on its way: the records that it became are in Kafka's hands, and when the last of them is acknowledged the
+ * publication goes back to its event loop, where its connection answers the client. It begins on the event loop; {@link
+ * #onCompletion} is Kafka's thread.
+ */
+public final class Publication implements Callback {
+    /** What an acknowledgement says when nothing is wrong. */
+    public static final int SUCCESS = 0;
+
+    private static final VarHandle OPEN;
+
+    static {
+        try {
+            OPEN = MethodHandles.lookup().findVarHandle(Publication.class, "openRecords", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final InFlight inFlight;
+    private final @Nullable AckOrder order;
+    private final int packetId;
+    private final int qos;
+    private int bytes;
+
+    @SuppressWarnings("UnusedVariable") // read through OPEN
+    private int openRecords;
+
+    private int reasonCode;
+    private volatile @Nullable Exception failure;
+    boolean done;
+    /** The publication of the same connection that came next. */
+    @Nullable
+    Publication behind;
+    /** See {@link Handoff}. */
+    @Nullable
+    Publication givenBefore;
+
+    /** @param order of the connection, absent for QoS 0, which nobody waits for */
+    public Publication(InFlight inFlight, @Nullable AckOrder order, int packetId, int qos) {
+        this.inFlight = inFlight;
+        this.order = order;
+        this.packetId = packetId;
+        this.qos = qos;
+    }
+
+    /**
+     * Says what will be sent, before the first record is.
+     *
+     * @param records at least 1
+     * @param bytes of all of them together
+     * @param reasonCode for the acknowledgement, {@link #SUCCESS} or an MQTT 5 code from 0x80
+     */
+    public void leaves(int records, int bytes, int reasonCode) {
+        this.openRecords = records;
+        this.bytes = bytes;
+        this.reasonCode = reasonCode;
+        inFlight.left(bytes);
+    }
+
+    @Override
+    public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception exception) {
+        if (exception != null) {
+            failure = exception;
+        }
+        oneLess();
+    }
+
+    /** There was nothing to send: an empty batch. */
+    public void leavesWithNothing() {
+        leaves(1, 0, SUCCESS);
+        oneLess();
+    }
+
+    private void oneLess() {
+        if ((int) OPEN.getAndAdd(this, -1) == 1) {
+            inFlight.arrived(this, bytes);
+        }
+    }
+
+    public boolean isRefused() {
+        return reasonCode != SUCCESS;
+    }
+
+    public int packetId() {
+        return packetId;
+    }
+
+    public int qos() {
+        return qos;
+    }
+
+    public int reasonCode() {
+        return reasonCode;
+    }
+
+    /** Ends without Kafka: nothing of it is kept. */
+    void refuse(int code) {
+        reasonCode = code;
+    }
+
+    public @Nullable AckOrder order() {
+        return order;
+    }
+
+    /** Why Kafka has not taken it, for good. */
+    public @Nullable Exception failure() {
+        return failure;
+    }
+
+    /** The next that was handed over with it. */
+    public @Nullable Publication next() {
+        return givenBefore;
+    }
+}

@@ -1,0 +1,30 @@
+package io.millrace.gateway.identity;
+
+import io.millrace.schemas.DeviceId;
+import io.millrace.schemas.Role;
+import io.millrace.schemas.SecretDigest;
+import java.util.Optional;
+
+/** Who a client is, as far as its CONNECT can tell. */
+public sealed interface Identity {
+    /**
+     * @param credential the digest that its secret matched; absent for an anonymous one
+     */
+    record Device(DeviceId id, Optional<SecretDigest> credential) implements Identity {}
+
+    /**
+     * A person or program with an API key.
+     *
+     * @param name of the key
+     */
+    record Operator(String keyId, String name, Role role) implements Identity {}
+
+    /** Unknown, or a wrong secret: nobody is told which. */
+    record BadCredentials() implements Identity {}
+
+    /** Known and right, but not wanted: disabled, or a role that has nothing to do here. */
+    record NotAuthorized() implements Identity {}
+
+    /** The client id says another device than the credentials, or there is none where it is needed. */
+    record BadClientId() implements Identity {}
+}

@@ -1,0 +1,90 @@
+package io.millrace.gateway.mqtt;
+
+import io.millrace.gateway.identity.Identity;
+import io.millrace.gateway.telemetry.TelemetryIntake;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import io.vertx.mqtt.MqttAuth;
+import io.vertx.mqtt.MqttEndpoint;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What happens to a CONNECT: who is it, may it, and which conversation begins. One for each event loop. */
+final class Admission {
+    private final MqttServices services;
+    private final Loop loop;
+    private final TelemetryIntake intake;
+
+    Admission(MqttServices services, Loop loop, TelemetryIntake intake) {
+        this.services = services;
+        this.loop = loop;
+        this.intake = intake;
+    }
+
+    void arrive(MqttEndpoint endpoint) {
+        MqttSocket socket = MqttSocket.of(endpoint, loop);
+        Optional<Refusal> refusal = refusal(endpoint);
+        if (refusal.isPresent()) {
+            refuse(endpoint, refusal.get());
+            return;
+        }
+        Identity identity = identify(endpoint);
+        if (identity instanceof Identity.Device device) {
+            admit(endpoint, socket, device);
+        } else if (identity instanceof Identity.Operator operator) {
+            admit(endpoint, socket, operator);
+        } else if (identity instanceof Identity.BadClientId) {
+            refuse(endpoint, Refusal.BAD_CLIENT_ID);
+        } else if (identity instanceof Identity.NotAuthorized) {
+            refuse(endpoint, Refusal.NOT_AUTHORIZED);
+        } else {
+            refuse(endpoint, Refusal.BAD_CREDENTIALS);
+        }
+    }
+
+    private Optional<Refusal> refusal(MqttEndpoint endpoint) {
+        if (endpoint.protocolVersion() < MqttVersion.MQTT_3_1_1.protocolLevel()) {
+            return Optional.of(Refusal.VERSION);
+        }
+        if (endpoint.connectProperties().getProperty(MqttProperties.AUTHENTICATION_METHOD) != null) {
+            return Optional.of(Refusal.AUTHENTICATION_METHOD);
+        }
+        boolean retainedWill = endpoint.will().isWillFlag() && endpoint.will().isWillRetain();
+        if (retainedWill && Connack.isMqtt5(endpoint)) {
+            return Optional.of(Refusal.RETAINED_WILL);
+        }
+        return services.lease().admits() ? Optional.empty() : Optional.of(Refusal.UNAVAILABLE);
+    }
+
+    private Identity identify(MqttEndpoint endpoint) {
+        @Nullable String clientId = endpoint.clientIdentifier();
+        Optional<MqttAuth> auth = Optional.ofNullable(endpoint.auth());
+        return services.authenticator()
+                .identify(
+                        clientId == null ? "" : clientId,
+                        auth.map(MqttAuth::getUsername),
+                        auth.map(MqttAuth::getPassword));
+    }
+
+    private void admit(MqttEndpoint endpoint, MqttSocket socket, Identity.Device device) {
+        if (Will.of(endpoint).map(will -> will.isAllowed(device.id())).orElse(true)) {
+            new DeviceConnection(endpoint, socket, loop, intake, services, device).open();
+        } else {
+            refuse(endpoint, Refusal.FOREIGN_WILL);
+        }
+    }
+
+    /** An operator has no topics of its own that a will could go to. */
+    private void admit(MqttEndpoint endpoint, MqttSocket socket, Identity.Operator operator) {
+        if (Will.of(endpoint).isEmpty()) {
+            new OperatorConnection(endpoint, socket, loop, services, operator).open();
+        } else {
+            refuse(endpoint, Refusal.FOREIGN_WILL);
+        }
+    }
+
+    private void refuse(MqttEndpoint endpoint, Refusal refusal) {
+        services.metrics().connect(refusal.outcome());
+        var unused = endpoint.reject(refusal.code(Connack.isMqtt5(endpoint)));
+    }
+}

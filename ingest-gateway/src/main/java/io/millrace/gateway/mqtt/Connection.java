@@ -1,0 +1,322 @@
+package io.millrace.gateway.mqtt;
+
+import io.millrace.gateway.GatewayMetrics;
+import io.millrace.gateway.flow.AckOrder;
+import io.millrace.gateway.flow.Publication;
+import io.millrace.gateway.flow.ReceivedIds;
+import io.millrace.schemas.RejectReason;
+import io.millrace.schemas.SessionEvent.CloseReason;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.vertx.mqtt.MqttEndpoint;
+import io.vertx.mqtt.messages.MqttDisconnectMessage;
+import io.vertx.mqtt.messages.MqttPubAckMessage;
+import io.vertx.mqtt.messages.MqttPublishMessage;
+import io.vertx.mqtt.messages.MqttSubscribeMessage;
+import io.vertx.mqtt.messages.MqttUnsubscribeMessage;
+import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the conversations with a device and with an operator have in common: acknowledgements in order, duplicates, QoS 2,
+ * back-pressure, keep alive, and an end that happens once. Lives from CONNECT to the end of the socket; its event loop only.
+ */
+abstract class Connection implements AckOrder.Answers {
+    private static final Logger log = LoggerFactory.getLogger(Connection.class);
+    /** MQTT 3.1.1 knows no Receive Maximum: beyond this we stop reading until half of them are answered. */
+    private static final int MOST_UNANSWERED = 1_000;
+
+    private static final int PACKET_ID_NOT_FOUND = 0x92;
+    static final int NOT_AUTHORIZED = 0x87;
+
+    final MqttEndpoint endpoint;
+    final MqttSocket socket;
+    final Loop loop;
+    final boolean mqtt5;
+    private final GatewayMetrics metrics;
+    private final int receiveMaximum;
+    private final AckOrder unanswered = new AckOrder(this);
+    private final ReceivedIds received = new ReceivedIds();
+    private @Nullable MqttPublishMessage heldMessage;
+    private boolean clientIsSlow;
+    private long keepAliveNanos;
+    private long heardNanos;
+    private boolean ended;
+    private boolean closed;
+    /** Its place in {@link Loop}. */
+    int index;
+
+    Connection(MqttEndpoint endpoint, MqttSocket socket, Loop loop, GatewayMetrics metrics, int receiveMaximum) {
+        this.endpoint = endpoint;
+        this.socket = socket;
+        this.loop = loop;
+        this.mqtt5 = Connack.isMqtt5(endpoint);
+        this.metrics = metrics;
+        this.receiveMaximum = receiveMaximum;
+        this.heardNanos = loop.nanos();
+        endpoint.closeHandler(v -> onClosed()).exceptionHandler(this::onException);
+        loop.add(this);
+    }
+
+    /** Sends CONNACK and begins to read. */
+    final void accept(int keepAliveSeconds, MqttProperties properties) {
+        // [MQTT-3.1.2-22], and a second more, for the loop's clock moves once a second.
+        keepAliveNanos = keepAliveSeconds == 0 ? 0 : TimeUnit.MILLISECONDS.toNanos(keepAliveSeconds * 1500L + 1000);
+        heard();
+        var unused = endpoint.publishHandler(this::onPublish)
+                .publishReleaseHandler(this::onRelease)
+                .publishAcknowledgeMessageHandler(this::onAcknowledge)
+                .subscribeHandler(this::onSubscribe)
+                .unsubscribeHandler(this::onUnsubscribe)
+                .disconnectMessageHandler(this::onDisconnect)
+                .pingHandler(v -> heard())
+                .accept(false, properties);
+        socket.resume();
+    }
+
+    final void refuse(Refusal refusal) {
+        if (!ended) {
+            metrics.connect(refusal.outcome());
+            finish(CloseReason.NOT_AUTHORIZED);
+            closed = true;
+            var unused = endpoint.reject(refusal.code(mqtt5));
+        }
+    }
+
+    final void heard() {
+        heardNanos = loop.nanos();
+    }
+
+    final boolean hasEnded() {
+        return ended;
+    }
+
+    /** A message to take: on the way to Kafka, or refused. */
+    abstract void published(MqttPublishMessage message, byte[] payload, Publication publication);
+
+    abstract void subscribed(MqttSubscribeMessage message);
+
+    abstract void unsubscribed(MqttUnsubscribeMessage message);
+
+    /** The client has answered a message of QoS 1. */
+    abstract void acknowledged(int packetId, boolean refused);
+
+    /** Called once, before the socket is closed. */
+    abstract void ended(CloseReason reason);
+
+    /** Once a second. */
+    void sweep(long now) {
+        if (clientIsSlow && socket.isWritable()) {
+            clientIsSlow = false;
+            release();
+        }
+        boolean reads = heldMessage == null && !clientIsSlow;
+        if (reads && keepAliveNanos > 0 && now - heardNanos > keepAliveNanos) {
+            disconnect(MqttDisconnectReasonCode.KEEP_ALIVE_TIMEOUT, CloseReason.KEEP_ALIVE_TIMEOUT);
+        }
+    }
+
+    private void onPublish(MqttPublishMessage message) {
+        heard();
+        if (ended) {
+            return;
+        }
+        if (!loop.hasRoom()) {
+            heldMessage = message;
+            socket.pause();
+            loop.hold(this);
+        } else if (unanswered.size() >= MOST_UNANSWERED) {
+            heldMessage = message;
+            socket.pause();
+        } else {
+            take(message);
+        }
+    }
+
+    /** Reads on, after a stop with one message in hand; it stops again at once if there is still no room. */
+    final void release() {
+        MqttPublishMessage message = heldMessage;
+        if (ended) {
+            return;
+        }
+        heldMessage = null;
+        if (message != null) {
+            onPublish(message);
+        }
+        if (heldMessage == null && !clientIsSlow) {
+            heard();
+            socket.resume();
+        }
+    }
+
+    private void take(MqttPublishMessage message) {
+        int qos = message.qosLevel().value();
+        if (mqtt5 && breaksWhatWasDeclared(message)) {
+            return;
+        }
+        if (qos > 0 && isInFlight(message, qos)) {
+            metrics.duplicates.increment();
+            Publication again = new Publication(loop.inFlight(), unanswered, message.messageId(), qos);
+            unanswered.append(again);
+            unanswered.doneWith(again, Publication.SUCCESS);
+            return;
+        }
+        if (mqtt5 && qos > 0 && unanswered.size() >= receiveMaximum) {
+            disconnect(MqttDisconnectReasonCode.RECEIVE_MAXIMUM_EXCEEDED, CloseReason.PROTOCOL_ERROR);
+            return;
+        }
+        byte[] payload = MqttSocket.bytes(message.payload());
+        metrics.received.increment();
+        metrics.bytes.add(payload.length);
+        Publication publication =
+                new Publication(loop.inFlight(), qos == 0 ? null : unanswered, message.messageId(), qos);
+        if (qos > 0) {
+            unanswered.append(publication);
+        }
+        try {
+            published(message, payload, publication);
+        } catch (RuntimeException e) {
+            // A bug; unanswered, the message would hold up all that come behind it.
+            disconnect(MqttDisconnectReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, CloseReason.CONNECTION_LOST);
+            throw e;
+        }
+    }
+
+    /** What CONNACK said is not available [MQTT-3.2.2-14], [MQTT-3.3.2-9]. */
+    private boolean breaksWhatWasDeclared(MqttPublishMessage message) {
+        if (message.isRetain()) {
+            disconnect(MqttDisconnectReasonCode.RETAIN_NOT_SUPPORTED, CloseReason.PROTOCOL_ERROR);
+            return true;
+        }
+        if (message.properties().getProperty(MqttProperties.TOPIC_ALIAS) != null) {
+            disconnect(MqttDisconnectReasonCode.TOPIC_ALIAS_INVALID, CloseReason.PROTOCOL_ERROR);
+            return true;
+        }
+        return false;
+    }
+
+    /** esp-mqtt sends a QoS 1 message again after a second, with DUP; a QoS 2 packet id is the same message until PUBREL. */
+    private boolean isInFlight(MqttPublishMessage message, int qos) {
+        return qos == 2
+                ? received.contains(message.messageId()) || unanswered.holds(message.messageId())
+                : message.isDup() && unanswered.holds(message.messageId());
+    }
+
+    /** It is not for this client to publish: answered, dropped, counted; the socket stays. */
+    final void refuse(Publication publication) {
+        metrics.rejected(RejectReason.NOT_AUTHORIZED);
+        if (publication.order() != null) {
+            unanswered.doneWith(publication, NOT_AUTHORIZED);
+        }
+    }
+
+    @Override
+    public final void acknowledge(Publication publication) {
+        if (ended) {
+            return;
+        }
+        int reasonCode = mqtt5 ? publication.reasonCode() : Publication.SUCCESS;
+        if (publication.qos() == 1) {
+            socket.puback(publication.packetId(), reasonCode);
+        } else {
+            if (reasonCode == Publication.SUCCESS) {
+                received.add(publication.packetId());
+            }
+            socket.pubrec(publication.packetId(), reasonCode);
+        }
+        if (!clientIsSlow && !socket.isWritable()) {
+            clientIsSlow = true;
+            socket.pause();
+        }
+        if (heldMessage != null && unanswered.size() == MOST_UNANSWERED / 2) {
+            loop.execute(this::release);
+        }
+    }
+
+    @Override
+    public final void failed(Publication publication) {
+        if (!ended) {
+            log.atError().setCause(publication.failure()).log("Kafka refuses a message, its connection ends");
+            disconnect(MqttDisconnectReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, CloseReason.CONNECTION_LOST);
+        }
+    }
+
+    private void onRelease(int packetId) {
+        heard();
+        boolean known = received.release(packetId);
+        socket.pubcomp(packetId, mqtt5 && !known ? PACKET_ID_NOT_FOUND : 0);
+    }
+
+    private void onAcknowledge(MqttPubAckMessage message) {
+        heard();
+        acknowledged(message.messageId(), (message.code().value() & 0x80) != 0);
+    }
+
+    private void onSubscribe(MqttSubscribeMessage message) {
+        heard();
+        if (mqtt5 && message.properties().getProperty(MqttProperties.SUBSCRIPTION_IDENTIFIER) != null) {
+            disconnect(MqttDisconnectReasonCode.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, CloseReason.PROTOCOL_ERROR);
+        } else {
+            subscribed(message);
+        }
+    }
+
+    private void onUnsubscribe(MqttUnsubscribeMessage message) {
+        heard();
+        unsubscribed(message);
+    }
+
+    /** vertx-mqtt closes the socket when this returns. */
+    private void onDisconnect(MqttDisconnectMessage message) {
+        boolean keepsWill = message.code() != MqttDisconnectReasonCode.NORMAL;
+        closed = true;
+        finish(keepsWill ? CloseReason.CONNECTION_LOST : CloseReason.CLIENT_DISCONNECT);
+    }
+
+    private void onException(Throwable failure) {
+        if (failure instanceof TooLongFrameException || failure.getCause() instanceof TooLongFrameException) {
+            metrics.protocolErrors.increment();
+            disconnect(MqttDisconnectReasonCode.PACKET_TOO_LARGE, CloseReason.PROTOCOL_ERROR);
+        } else if (failure instanceof DecoderException) {
+            metrics.protocolErrors.increment();
+            disconnect(MqttDisconnectReasonCode.MALFORMED_PACKET, CloseReason.PROTOCOL_ERROR);
+        } else {
+            // A socket that breaks; its close follows.
+            log.atDebug().setCause(failure).log("socket failed");
+        }
+    }
+
+    private void onClosed() {
+        closed = true;
+        finish(CloseReason.CONNECTION_LOST);
+        // What was read and not handled is handed out and freed.
+        socket.resume();
+    }
+
+    /** Ends the session and the connection; MQTT 5 clients are told why. */
+    final void disconnect(MqttDisconnectReasonCode code, CloseReason reason) {
+        finish(reason);
+        if (!closed) {
+            closed = true;
+            socket.flush();
+            if (endpoint.isConnected()) {
+                var unused = endpoint.disconnect(code, MqttProperties.NO_PROPERTIES);
+            } else {
+                endpoint.close();
+            }
+        }
+    }
+
+    private void finish(CloseReason reason) {
+        if (!ended) {
+            ended = true;
+            heldMessage = null;
+            loop.remove(this);
+            ended(reason);
+        }
+    }
+}

@@ -1,0 +1,298 @@
+package io.millrace.gateway.mqtt;
+
+import io.millrace.gateway.GatewayMetrics.ConnectOutcome;
+import io.millrace.gateway.command.Outbox;
+import io.millrace.gateway.command.ResponseIntake;
+import io.millrace.gateway.flow.Publication;
+import io.millrace.gateway.identity.DeviceTable;
+import io.millrace.gateway.identity.Identity;
+import io.millrace.gateway.session.DeviceSession;
+import io.millrace.gateway.telemetry.Source;
+import io.millrace.gateway.telemetry.TelemetryIntake;
+import io.millrace.gateway.topic.OwnTopic;
+import io.millrace.schemas.CommandEvent;
+import io.millrace.schemas.CommandEvent.UndeliveredReason;
+import io.millrace.schemas.DeviceId;
+import io.millrace.schemas.DeviceTopic;
+import io.millrace.schemas.DeviceTopic.Branch;
+import io.millrace.schemas.Dispatch;
+import io.millrace.schemas.SecretDigest;
+import io.millrace.schemas.SessionEvent.CloseReason;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.vertx.mqtt.MqttEndpoint;
+import io.vertx.mqtt.messages.MqttPublishMessage;
+import io.vertx.mqtt.messages.MqttSubscribeMessage;
+import io.vertx.mqtt.messages.MqttUnsubscribeMessage;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The conversation with one device, from its accepted identity to the end of its session. The session begins when Kafka has
+ * given its epoch; until then nothing is read. Its event loop only, except for what {@link DeviceSession} offers to all.
+ */
+final class DeviceConnection extends Connection implements DeviceSession {
+    private static final long OPENING_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long UNKNOWN = -1;
+
+    private final MqttServices services;
+    private final TelemetryIntake intake;
+    private final Source source;
+    private final Optional<SecretDigest> credential;
+    private final Optional<Will> will;
+    private final Optional<String> assignedClientId;
+    private final long since;
+    private final Subscriptions subscriptions = new Subscriptions();
+    private @Nullable Outbox outbox;
+    private byte @Nullable [] sentConfig;
+    /** With which the device takes commands and configuration; -1 if it does not. */
+    private int commandQos = -1;
+
+    private int configQos = -1;
+    private volatile long epoch = UNKNOWN;
+
+    DeviceConnection(
+            MqttEndpoint endpoint,
+            MqttSocket socket,
+            Loop loop,
+            TelemetryIntake intake,
+            MqttServices services,
+            Identity.Device identity) {
+        super(endpoint, socket, loop, services.metrics(), services.config().receiveMaximum());
+        this.services = services;
+        this.intake = intake;
+        this.source = new Source(identity.id());
+        this.credential = identity.credential();
+        this.will = Will.of(endpoint);
+        this.since = loop.nanos();
+        this.assignedClientId =
+                endpoint.clientIdentifier() == null ? Optional.of(identity.id().value()) : Optional.empty();
+    }
+
+    /** Asks Kafka for an epoch; CONNACK follows its answer. */
+    void open() {
+        String clientId = assignedClientId.orElseGet(endpoint::clientIdentifier);
+        services.sessions().beginOpening(deviceId());
+        var unused = services.sessionLog()
+                .opened(
+                        deviceId(),
+                        clientId,
+                        mqtt5 ? "mqtt-5" : "mqtt-3.1.1",
+                        socket.remoteHost(),
+                        endpoint.isCleanSession())
+                .whenComplete((offset, failure) -> loop.execute(() -> opened(failure == null ? offset : UNKNOWN)));
+    }
+
+    private void opened(long offset) {
+        epoch = offset;
+        if (offset == UNKNOWN || hasEnded()) {
+            var unused = services.sessions().notOpened(deviceId());
+            if (offset == UNKNOWN) {
+                refuse(Refusal.UNAVAILABLE);
+            } else {
+                services.metrics().connect(ConnectOutcome.GONE);
+                services.sessionLog().closed(deviceId(), offset, CloseReason.CONNECTION_LOST);
+            }
+            return;
+        }
+        services.sessions().opened(this);
+        // Only now, for from here on a change of the registry finds this session by itself.
+        if (!services.devices().admits(deviceId(), credential)) {
+            refuse(Refusal.NOT_AUTHORIZED);
+            return;
+        }
+        services.metrics().connect(ConnectOutcome.ACCEPTED);
+        accept(
+                Connack.keepAliveSeconds(endpoint, services.config()),
+                Connack.properties(endpoint, services.config(), assignedClientId));
+    }
+
+    @Override
+    void sweep(long now) {
+        if (epoch == UNKNOWN && now - since > OPENING_NANOS) {
+            refuse(Refusal.UNAVAILABLE);
+        } else {
+            super.sweep(now);
+        }
+    }
+
+    @Override
+    void published(MqttPublishMessage message, byte[] payload, Publication publication) {
+        publish(message.topicName(), payload, message.isDup(), publication);
+    }
+
+    private void publish(String topic, byte[] payload, boolean dup, Publication publication) {
+        String id = deviceId().value();
+        switch (OwnTopic.of(topic, id)) {
+            case TELEMETRY -> intake.telemetry(source, topic, Optional.empty(), payload, dup, publication);
+            case TELEMETRY_CHANNEL ->
+                intake.telemetry(source, topic, Optional.of(OwnTopic.channel(topic, id)), payload, dup, publication);
+            case STATE -> intake.state(source, topic, payload, publication);
+            case RESPONSES -> respond(topic, payload, publication);
+            case FOREIGN -> refuse(publication);
+        }
+    }
+
+    private void respond(String topic, byte[] payload, Publication publication) {
+        CommandEvent.Responded response;
+        try {
+            response = ResponseIntake.read(deviceId(), payload, services.clock().instant());
+        } catch (IllegalArgumentException e) {
+            intake.badResponse(source, topic, payload, String.valueOf(e.getMessage()), publication);
+            return;
+        }
+        publication.leaves(1, payload.length + source.key().length, Publication.SUCCESS);
+        services.writer().send(services.commandLog().record(response), publication);
+    }
+
+    @Override
+    void subscribed(MqttSubscribeMessage message) {
+        String id = deviceId().value();
+        var codes = Grants.subscribe(message, mqtt5, subscriptions, filter -> OwnTopic.isOwn(filter, id), 1);
+        var unused = endpoint.subscribeAcknowledge(message.messageId(), codes, MqttProperties.NO_PROPERTIES);
+        lookForCommands();
+        String configTopic = DeviceTopic.of(deviceId(), Branch.CONFIG);
+        configQos = subscriptions.qos(configTopic);
+        if (Grants.grant(message, codes, configTopic)) {
+            sendConfig();
+        }
+    }
+
+    @Override
+    void unsubscribed(MqttUnsubscribeMessage message) {
+        var codes = Grants.unsubscribe(message, mqtt5, subscriptions);
+        var unused = endpoint.unsubscribeAcknowledge(message.messageId(), codes, MqttProperties.NO_PROPERTIES);
+        lookForCommands();
+        configQos = subscriptions.qos(DeviceTopic.of(deviceId(), Branch.CONFIG));
+    }
+
+    /** Tells whether the device takes commands, if that has changed. */
+    private void lookForCommands() {
+        int before = commandQos;
+        commandQos = subscriptions.qos(DeviceTopic.of(deviceId(), Branch.COMMANDS));
+        if (commandQos >= 0 && commandQos != before) {
+            services.sessionLog().ready(deviceId(), epoch, commandQos);
+        } else if (commandQos < 0 && before >= 0) {
+            services.sessionLog().unready(deviceId(), epoch);
+        }
+    }
+
+    private void sendConfig() {
+        byte[] config = services.devices()
+                .find(deviceId().value())
+                .flatMap(DeviceTable.Entry::config)
+                .orElse(null);
+        if (config == null) {
+            return;
+        }
+        sentConfig = config;
+        int packetId = configQos == 0 ? 0 : outbox().reserve().orElse(0);
+        socket.publish(
+                DeviceTopic.of(deviceId(), Branch.CONFIG),
+                config,
+                packetId == 0 ? 0 : 1,
+                packetId,
+                MqttProperties.NO_PROPERTIES);
+    }
+
+    @Override
+    void acknowledged(int packetId, boolean refused) {
+        if (outbox != null) {
+            outbox.acknowledged(packetId, refused, commandQos);
+        }
+    }
+
+    /** Only devices that take commands or configuration have one. */
+    private Outbox outbox() {
+        Outbox existing = outbox;
+        if (existing == null) {
+            existing = new Outbox(
+                    this::write,
+                    services.commandLog(),
+                    services.clock(),
+                    epoch,
+                    Connack.clientReceiveMaximum(endpoint));
+            outbox = existing;
+        }
+        return existing;
+    }
+
+    private boolean write(Dispatch dispatch, int qos, int packetId) {
+        CommandPacket packet =
+                CommandPacket.of(dispatch, mqtt5, services.clock().instant());
+        if (mqtt5 && packet.size() > Connack.clientMaxPacketSize(endpoint)) {
+            return false;
+        }
+        socket.publish(packet.topic(), packet.payload(), qos, packetId, packet.properties());
+        return true;
+    }
+
+    @Override
+    void ended(CloseReason reason) {
+        if (epoch == UNKNOWN) {
+            return;
+        }
+        services.sessions().remove(this);
+        if (outbox != null) {
+            outbox.close();
+        }
+        if (reason != CloseReason.CLIENT_DISCONNECT && reason != CloseReason.GATEWAY_STOPPING) {
+            will.ifPresent(this::publishWill);
+        }
+        services.metrics().closed(reason);
+        services.sessionLog().closed(deviceId(), epoch, reason);
+    }
+
+    private void publishWill(Will last) {
+        services.metrics().received.increment();
+        publish(last.topic(), last.payload(), false, new Publication(loop.inFlight(), null, 0, 0));
+    }
+
+    @Override
+    public DeviceId deviceId() {
+        return source.id();
+    }
+
+    @Override
+    public long epoch() {
+        return epoch;
+    }
+
+    @Override
+    public void end(CloseReason reason) {
+        loop.execute(() -> disconnect(Goodbye.code(reason), reason));
+    }
+
+    @Override
+    public void deliver(Dispatch dispatch) {
+        loop.execute(() -> {
+            if (hasEnded()) {
+                services.commandLog().undelivered(dispatch, UndeliveredReason.SESSION_GONE);
+            } else if (!outbox().deliver(dispatch, commandQos)) {
+                services.metrics().commandsRepeated.increment();
+            }
+        });
+    }
+
+    @Override
+    public void registryChanged() {
+        loop.execute(() -> {
+            if (hasEnded()) {
+                return;
+            }
+            if (!services.devices().admits(deviceId(), credential)) {
+                disconnect(Goodbye.code(CloseReason.NOT_AUTHORIZED), CloseReason.NOT_AUTHORIZED);
+            } else if (configQos >= 0
+                    && !isSent(services.devices().find(deviceId().value()))) {
+                sendConfig();
+            }
+        });
+    }
+
+    private boolean isSent(Optional<DeviceTable.Entry> entry) {
+        return entry.flatMap(DeviceTable.Entry::config)
+                .map(config -> Arrays.equals(config, sentConfig))
+                .orElse(true);
+    }
+}

@@ -1,0 +1,165 @@
+package io.millrace.gateway.mqtt;
+
+import io.millrace.gateway.GatewayMetrics;
+import io.millrace.gateway.flow.Handoff;
+import io.millrace.gateway.flow.InFlight;
+import io.millrace.gateway.flow.InFlightBytes;
+import io.millrace.gateway.flow.Publication;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One event loop and all that its connections share: the room for bytes in flight, the acknowledgements that come back from
+ * Kafka, the sockets to flush, the clock of keep alives. All but {@link #execute} and {@link #bytesInFlight} belong to the loop.
+ */
+final class Loop implements Executor {
+    private static final Logger log = LoggerFactory.getLogger(Loop.class);
+    private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final EventLoop eventLoop;
+    private final InFlightBytes bytes;
+    private final Handoff answered;
+    private final InFlight inFlight;
+    private final Runnable drain = this::drain;
+    private final Runnable flush = this::flush;
+    private final List<MqttSocket> unflushed = new ArrayList<>();
+    private final List<Connection> connections = new ArrayList<>();
+    private final List<Connection> held = new ArrayList<>();
+    private boolean flushing;
+    private long nanos = System.nanoTime();
+    private @Nullable ScheduledFuture<?> sweep;
+
+    /** @param bound the most bytes that this loop's connections have in flight to Kafka */
+    Loop(EventLoop eventLoop, long bound, GatewayMetrics metrics) {
+        this.eventLoop = eventLoop;
+        this.bytes = new InFlightBytes(bound, () -> execute(this::releaseHeld));
+        this.answered = new Handoff(() -> execute(drain));
+        this.inFlight = new InFlight(bytes, answered, metrics);
+    }
+
+    void start() {
+        sweep = eventLoop.scheduleWithFixedDelay(this::sweep, SWEEP_NANOS, SWEEP_NANOS, TimeUnit.NANOSECONDS);
+    }
+
+    void stop() {
+        if (sweep != null) {
+            sweep.cancel(false);
+        }
+    }
+
+    /** Any thread. When the gateway has stopped, what Kafka still answers concerns nobody. */
+    @Override
+    public void execute(Runnable task) {
+        try {
+            eventLoop.execute(task);
+        } catch (RejectedExecutionException e) {
+            log.atDebug().setCause(e).log("event loop has stopped");
+        }
+    }
+
+    InFlight inFlight() {
+        return inFlight;
+    }
+
+    long bytesInFlight() {
+        return bytes.now();
+    }
+
+    boolean hasRoom() {
+        return bytes.hasRoom();
+    }
+
+    /** A steady clock that moves once a second: enough for keep alives, and free. */
+    long nanos() {
+        return nanos;
+    }
+
+    void add(Connection connection) {
+        connection.index = connections.size();
+        connections.add(connection);
+    }
+
+    void remove(Connection connection) {
+        Connection last = connections.remove(connections.size() - 1);
+        if (last != connection) {
+            connections.set(connection.index, last);
+            last.index = connection.index;
+        }
+    }
+
+    /** The connection does not read until there is room. */
+    void hold(Connection connection) {
+        held.add(connection);
+        bytes.callWhenRoom();
+    }
+
+    private void releaseHeld() {
+        List<Connection> now = List.copyOf(held);
+        held.clear();
+        // One that finds no room again comes back to the list by itself.
+        now.forEach(Connection::release);
+    }
+
+    void flushSoon(MqttSocket socket) {
+        if (unflushed.isEmpty() && !flushing) {
+            eventLoop.execute(flush);
+        }
+        unflushed.add(socket);
+    }
+
+    /** Answers what Kafka has acknowledged: one flush for each connection. */
+    private void drain() {
+        flushing = true;
+        for (Publication publication = answered.takeAll(); publication != null; ) {
+            Publication next = publication.next();
+            answer(publication);
+            publication = next;
+        }
+        flushing = false;
+        flush();
+    }
+
+    /** A bug in one connection must not cost the others their answers. */
+    private static void answer(Publication publication) {
+        try {
+            var order = publication.order();
+            if (order != null) {
+                order.done(publication);
+            }
+        } catch (RuntimeException e) {
+            log.atError().setCause(e).log("message not answered");
+        }
+    }
+
+    private void flush() {
+        for (int i = 0; i < unflushed.size(); i++) {
+            unflushed.get(i).flush();
+        }
+        unflushed.clear();
+    }
+
+    private void sweep() {
+        long now = System.nanoTime();
+        boolean stoodStill = now - nanos > 5 * SWEEP_NANOS;
+        nanos = now;
+        // Backwards, for a connection that is closed gives its place to the last one.
+        for (int i = connections.size() - 1; i >= 0; i--) {
+            if (i < connections.size()) {
+                Connection connection = connections.get(i);
+                if (stoodStill) {
+                    // What the clients sent meanwhile waits in their sockets.
+                    connection.heard();
+                }
+                connection.sweep(now);
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.millrace.gateway.session;
+
+import io.millrace.schemas.DeviceId;
+import io.millrace.schemas.Dispatch;
+import io.millrace.schemas.SessionEvent.CloseReason;
+
+/**
+ * A device's session as the rest of the gateway sees it: over MQTT now, by HTTP long poll later. Any thread may call; what is
+ * asked happens on the session's own event loop.
+ */
+public interface DeviceSession {
+    DeviceId deviceId();
+
+    /** The offset of its {@code opened} record; of two sessions of a device the one with the higher epoch is the newer. */
+    long epoch();
+
+    /** Ends it, if it has not ended: tells the client as far as its protocol can, and writes {@code closed}. */
+    void end(CloseReason reason);
+
+    /** Writes a command to the device, or says why not. */
+    void deliver(Dispatch dispatch);
+
+    /** The device's entry in the registry has changed. */
+    void registryChanged();
+}

@@ -1,0 +1,112 @@
+package io.millrace.gateway.session;
+
+import io.millrace.runtime.ops.Health;
+import io.millrace.schemas.SessionEvent.CloseReason;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gateway's heartbeat on {@code device-sessions}, by a thread of its own. It also tells whether Kafka answers, and ends all
+ * sessions when the process stood still (SIGSTOP, a suspended host) beyond its lease: the others have taken them for over.
+ */
+public final class Lease implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Lease.class);
+
+    private final Sessions sessions;
+    private final SessionLog sessionLog;
+    private final Duration interval;
+    private final Duration lease;
+    private final Health.Check kafka;
+    private final Health.Check slot;
+    private final PauseDetector pause;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "gateway-heartbeat"));
+    private volatile boolean kafkaAnswers = true;
+    private volatile boolean unanswered;
+    private volatile boolean ended;
+
+    public Lease(Sessions sessions, SessionLog sessionLog, Duration interval, Duration lease, Health health) {
+        this.sessions = sessions;
+        this.sessionLog = sessionLog;
+        this.interval = interval;
+        this.lease = lease;
+        this.kafka = health.readiness("kafka");
+        this.slot = health.readiness("gateway-slot");
+        this.pause = new PauseDetector(lease, System.nanoTime());
+    }
+
+    public void start() {
+        var unused = thread.scheduleWithFixedDelay(this::tick, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Whether sessions may be opened now. */
+    public boolean admits() {
+        return kafkaAnswers && !ended;
+    }
+
+    /** Lets nobody in any more. */
+    public void release() {
+        ended = true;
+    }
+
+    /** Whether this gateway's sessions still count with the others. */
+    public boolean isHeld() {
+        return !ended && !pause.isOver(System.nanoTime());
+    }
+
+    /** Another gateway serves this slot now: what this one holds is over. */
+    public void slotTaken() {
+        if (!ended) {
+            ended = true;
+            slot.down("another gateway has started with slot " + sessionLog.slot());
+            log.atError().addKeyValue("slot", sessionLog.slot()).log("another gateway has started with this slot");
+            sessions.all().forEach(session -> session.end(CloseReason.LEASE_LOST));
+        }
+    }
+
+    private void tick() {
+        try {
+            if (pause.renew(System.nanoTime())) {
+                log.atWarn().addKeyValue("sessions", sessions.size()).log("stood still beyond the lease, sessions end");
+                sessions.all().forEach(session -> session.end(CloseReason.LEASE_LOST));
+            }
+            if (unanswered) {
+                kafkaIs(false);
+            } else if (!ended) {
+                beat();
+            }
+        } catch (RuntimeException e) {
+            log.atError().setCause(e).log("heartbeat failed");
+        }
+    }
+
+    /** One heartbeat is on its way at a time: with Kafka away they would only pile up. */
+    private void beat() {
+        unanswered = true;
+        var unused = sessionLog.heartbeat(lease.toMillis(), sessions.size()).whenComplete((offset, failure) -> {
+            unanswered = false;
+            kafkaIs(failure == null);
+        });
+    }
+
+    private void kafkaIs(boolean answering) {
+        if (kafkaAnswers != answering) {
+            log.atWarn().addKeyValue("answers", answering).log("Kafka has changed");
+        }
+        kafkaAnswers = answering;
+        if (answering) {
+            kafka.up();
+        } else {
+            kafka.down("Kafka does not answer");
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

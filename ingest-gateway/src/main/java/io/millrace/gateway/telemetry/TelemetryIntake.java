@@ -1,0 +1,169 @@
+package io.millrace.gateway.telemetry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.gateway.GatewayMetrics;
+import io.millrace.gateway.flow.Publication;
+import io.millrace.gateway.kafka.RecordWriter;
+import io.millrace.schemas.Headers;
+import io.millrace.schemas.RejectReason;
+import io.millrace.schemas.Topics;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeader;
+
+/**
+ * What devices publish, checked and made into records: telemetry, reported state, and what must be rejected. The payload goes
+ * through unchanged. The publication is Kafka's from then on. One for each event loop.
+ */
+public final class TelemetryIntake {
+    /** What a record costs in memory beside its key and value, roughly. */
+    private static final int RECORD_OVERHEAD = 100;
+
+    private static final int PAYLOAD_FORMAT_INVALID = 0x99;
+    private static final int QUOTA_EXCEEDED = 0x97;
+    private static final byte[] YES = {'1'};
+
+    private final RecordWriter writer;
+    private final String telemetry;
+    private final String state;
+    private final String rejected;
+    private final int maxSize;
+    private final GatewayMetrics metrics;
+    private final Clock clock;
+    private final JsonCheck json = new JsonCheck();
+
+    /** @param maxSize the largest payload taken, in bytes */
+    public TelemetryIntake(RecordWriter writer, Topics topics, int maxSize, GatewayMetrics metrics, Clock clock) {
+        this.writer = writer;
+        this.telemetry = topics.telemetry();
+        this.state = topics.deviceState();
+        this.rejected = topics.telemetryRejected();
+        this.maxSize = maxSize;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    /**
+     * A reading, or an array of them.
+     *
+     * @param topic the MQTT topic, for a person who looks at what was rejected
+     * @param dup whether the client says that it may have sent this before
+     */
+    public void telemetry(
+            Source source,
+            String topic,
+            Optional<String> channel,
+            byte[] payload,
+            boolean dup,
+            Publication publication) {
+        if (payload.length > maxSize) {
+            tooLarge(source, topic, payload, publication);
+            return;
+        }
+        switch (json.check(payload)) {
+            case OBJECT -> {
+                publication.leaves(1, payload.length + source.key().length + RECORD_OVERHEAD, Publication.SUCCESS);
+                send(source, channel, payload, dup, publication);
+            }
+            case OBJECTS -> batch(source, channel, dup, publication);
+            case OTHER -> notObject(source, topic, payload, publication, "neither an object nor an array of objects");
+            case NOT_JSON -> notJson(source, topic, payload, publication);
+        }
+    }
+
+    /** Reported state: one object. */
+    public void state(Source source, String topic, byte[] payload, Publication publication) {
+        if (payload.length > maxSize) {
+            tooLarge(source, topic, payload, publication);
+            return;
+        }
+        switch (json.check(payload)) {
+            case OBJECT -> {
+                publication.leaves(1, payload.length + source.key().length + RECORD_OVERHEAD, Publication.SUCCESS);
+                metrics.records.increment();
+                writer.send(new ProducerRecord<>(state, null, clock.millis(), source.key(), payload), publication);
+            }
+            case OBJECTS, OTHER -> notObject(source, topic, payload, publication, "not an object");
+            case NOT_JSON -> notJson(source, topic, payload, publication);
+        }
+    }
+
+    private void batch(Source source, Optional<String> channel, boolean dup, Publication publication) {
+        int count = json.objects();
+        if (count == 0) {
+            publication.leavesWithNothing();
+            return;
+        }
+        byte[][] objects = new byte[count][];
+        int bytes = 0;
+        for (int i = 0; i < count; i++) {
+            objects[i] = json.object(i);
+            bytes += objects[i].length + source.key().length + RECORD_OVERHEAD;
+        }
+        publication.leaves(count, bytes, Publication.SUCCESS);
+        for (byte[] object : objects) {
+            send(source, channel, object, dup, publication);
+        }
+    }
+
+    private void send(Source source, Optional<String> channel, byte[] value, boolean dup, Publication publication) {
+        var record = new ProducerRecord<>(telemetry, null, clock.millis(), source.key(), value);
+        if (channel.isPresent()) {
+            header(record, Headers.CHANNEL, channel.get().getBytes(UTF_8));
+        }
+        if (dup) {
+            header(record, Headers.DUP, YES);
+        }
+        metrics.records.increment();
+        writer.send(record, publication);
+    }
+
+    private void tooLarge(Source source, String topic, byte[] payload, Publication publication) {
+        String detail = payload.length + " bytes, at most " + maxSize + " are taken; the rest is cut off here";
+        byte[] kept = Arrays.copyOf(payload, maxSize);
+        reject(source, topic, kept, publication, RejectReason.TOO_LARGE, detail, QUOTA_EXCEEDED);
+    }
+
+    private void notJson(Source source, String topic, byte[] payload, Publication publication) {
+        String detail = payload.length == 0 ? "empty" : "not JSON from byte " + json.brokenAt();
+        reject(source, topic, payload, publication, RejectReason.NOT_JSON, detail, PAYLOAD_FORMAT_INVALID);
+    }
+
+    private void notObject(Source source, String topic, byte[] payload, Publication publication, String detail) {
+        reject(source, topic, payload, publication, RejectReason.NOT_OBJECT, detail, PAYLOAD_FORMAT_INVALID);
+    }
+
+    /** Keeps the bytes with the reason. The client's answer waits for Kafka like any other, so these too are bounded. */
+    private void reject(
+            Source source,
+            String topic,
+            byte[] payload,
+            Publication publication,
+            RejectReason reason,
+            String detail,
+            int reasonCode) {
+        metrics.rejected(reason);
+        var record = new ProducerRecord<>(rejected, null, clock.millis(), source.key(), payload);
+        header(record, Headers.REASON, reason.text().getBytes(UTF_8));
+        header(record, Headers.DETAIL, detail.getBytes(UTF_8));
+        header(record, Headers.TOPIC, topic.getBytes(UTF_8));
+        publication.leaves(1, payload.length + source.key().length + 2 * RECORD_OVERHEAD, reasonCode);
+        writer.send(record, publication);
+    }
+
+    /** A message on {@code responses} that is none. */
+    public void badResponse(Source source, String topic, byte[] payload, String detail, Publication publication) {
+        if (payload.length > maxSize) {
+            tooLarge(source, topic, payload, publication);
+        } else {
+            notObject(source, topic, payload, publication, detail);
+        }
+    }
+
+    private static void header(ProducerRecord<byte[], byte[]> record, String name, byte[] value) {
+        var unused = record.headers().add(new RecordHeader(name, value));
+    }
+}

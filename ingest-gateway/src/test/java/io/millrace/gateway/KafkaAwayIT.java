@@ -1,0 +1,90 @@
+package io.millrace.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.embedded.EmbeddedKafka;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kafka goes away and comes back while devices are connected and publish. */
+@Timeout(120)
+class KafkaAwayIT {
+    private static final int BOUND = 4 << 20;
+    private static final int MESSAGES = 250;
+    private static final String FILL = "x".repeat(60_000);
+
+    @TempDir
+    Path dir;
+
+    private static String reading(int n) {
+        return "{\"n\":" + n + ",\"fill\":\"" + FILL + "\"}";
+    }
+
+    @Test
+    void nothingIsAcknowledgedOrLostAndTheSocketsStayOpen() throws Exception {
+        EmbeddedKafka kafka = EmbeddedKafka.start(dir, 0);
+        int port = kafka.port();
+        try (GatewayRig rig = new GatewayRig(kafka.bootstrapServers())) {
+            GatewayRig.Running gateway = rig.start(
+                    0,
+                    "flow.bytes-in-flight",
+                    Integer.toString(BOUND),
+                    "gateway.event-loops",
+                    "1",
+                    "gateway.heartbeat",
+                    "500ms");
+            rig.register("d");
+            try (RawClient client = new RawClient(gateway.port())) {
+                String topic = "devices/d/telemetry";
+                client.send(RawClient.connect("d", "d", "pw-d"), RawClient.publish(topic, reading(0), 1, 1, false));
+                assertThat(client.next()).isEqualTo("20 00 00");
+                assertThat(client.next()).isEqualTo("40 00 01");
+
+                kafka.close();
+                CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+                    try {
+                        for (int n = 1; n < MESSAGES; n++) {
+                            client.send(RawClient.publish(topic, reading(n), 1, n + 1, false));
+                        }
+                    } catch (java.io.IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                });
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> gateway.health().notReady().containsKey("kafka"));
+                await().until(() -> gateway.gauge("gateway.inflight.bytes") >= BOUND);
+                assertThat(client.isSilentFor(2_000)).isTrue();
+                assertThat(gateway.gauge("gateway.inflight.bytes")).isLessThan(BOUND + 2 * FILL.length());
+                try (RawClient other = new RawClient(gateway.port())) {
+                    other.send(RawClient.connect("d", "d", "pw-d"));
+                    assertThat(other.next()).isEqualTo("20 00 03");
+                }
+
+                kafka = EmbeddedKafka.start(dir, port);
+                for (int n = 1; n < MESSAGES; n++) {
+                    assertThat(client.next()).isEqualTo(String.format("40 %02x %02x", (n + 1) >> 8, (n + 1) & 0xff));
+                }
+                sent.join();
+                await().untilAsserted(
+                                () -> assertThat(gateway.health().notReady()).isEmpty());
+                assertThat(gateway.gauge("gateway.sessions")).isEqualTo(1);
+                await().until(() -> gateway.gauge("gateway.inflight.bytes") == 0);
+            }
+            try (Tail telemetry = rig.tail(rig.topics.telemetry())) {
+                assertThat(telemetry.allNow("d"))
+                        .map(Tail::value)
+                        .containsExactlyElementsOf(IntStream.range(0, MESSAGES)
+                                .mapToObj(KafkaAwayIT::reading)
+                                .toList());
+            }
+        } finally {
+            kafka.close();
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.millrace.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
+import com.hivemq.client.mqtt.mqtt5.message.publish.puback.Mqtt5PubAckReasonCode;
+import io.millrace.schemas.CommandRequest;
+import io.millrace.schemas.Role;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What operators see and send over MQTT. */
+@Timeout(60)
+class OperatorIT {
+    private static GatewayRig rig;
+    private static GatewayRig.Running first;
+    private static GatewayRig.Running second;
+
+    @BeforeAll
+    static void start() {
+        rig = new GatewayRig();
+        first = rig.start(0);
+        second = rig.start(1);
+        rig.key("ops", Role.OPERATOR, "ops-key");
+        rig.key("eye", Role.VIEWER, "eye-key");
+    }
+
+    @AfterAll
+    static void stop() {
+        rig.close();
+    }
+
+    /** The keys come by Kafka; the first attempts may be too early. */
+    private static Mqtt5BlockingClient operator(String name, String clientId) {
+        return await().ignoreExceptions()
+                .until(
+                        () -> {
+                            Mqtt5BlockingClient client = Clients.mqtt5(first, clientId, name, name + "-key");
+                            var unused = client.connect();
+                            return client;
+                        },
+                        client -> client.getState().isConnected());
+    }
+
+    @Test
+    void anOperatorSeesTheDevicesOfAllGateways() throws Exception {
+        rig.register("op-a", "op-b");
+        Mqtt5BlockingClient eye = operator("eye", "eye-1");
+        try (var publishes = eye.publishes(MqttGlobalPublishFilter.ALL)) {
+            var unused =
+                    eye.subscribeWith().topicFilter("devices/+/telemetry/#").send();
+            for (GatewayRig.Running gateway : java.util.List.of(first, second)) {
+                String id = gateway == first ? "op-a" : "op-b";
+                var device = Clients.device3(gateway, id);
+                device.publishWith()
+                        .topic("devices/" + id + "/telemetry/env")
+                        .qos(MqttQos.AT_LEAST_ONCE)
+                        .payload(("{\"from\":\"" + id + "\"}").getBytes(UTF_8))
+                        .send();
+                var seen = publishes.receive(10, TimeUnit.SECONDS).orElseThrow();
+                assertThat(seen.getTopic()).hasToString("devices/" + id + "/telemetry/env");
+                assertThat(seen.getPayloadAsBytes()).asString().isEqualTo("{\"from\":\"" + id + "\"}");
+                device.disconnect();
+            }
+        }
+        eye.disconnect();
+    }
+
+    @Test
+    void anOperatorsPublishBecomesACommand() {
+        Mqtt5BlockingClient ops = operator("ops", "laptop");
+        var acknowledged = ops.publishWith()
+                .topic("devices/op-target/commands")
+                .qos(MqttQos.AT_LEAST_ONCE)
+                .payload("FAN_ON".getBytes(UTF_8))
+                .messageExpiryInterval(30)
+                .send();
+        assertThat(acknowledged.getError()).isEmpty();
+        try (Tail commands = rig.tail(rig.topics.commands())) {
+            var records = commands.allNow("op-target");
+            assertThat(records).hasSize(1);
+            CommandRequest request = CommandRequest.of(records.get(0));
+            assertThat(request.payload()).asString().isEqualTo("FAN_ON");
+            assertThat(request.origin()).isEqualTo(CommandRequest.Origin.OPERATOR);
+            assertThat(request.user()).contains("ops");
+            assertThat(request.expiresAt()).isEqualTo(request.createdAt().plusSeconds(30));
+        }
+        ops.disconnect();
+    }
+
+    @Test
+    void aViewerMayNotSendCommandsNorAnOperatorTelemetry() {
+        Mqtt5BlockingClient eye = operator("eye", "eye-2");
+        Mqtt5BlockingClient ops = operator("ops", "laptop-2");
+        assertNotAuthorized(eye, "devices/op-target/commands");
+        assertNotAuthorized(ops, "devices/op-target/telemetry");
+        assertNotAuthorized(ops, "elsewhere");
+        eye.disconnect();
+        ops.disconnect();
+    }
+
+    private static void assertNotAuthorized(Mqtt5BlockingClient client, String topic) {
+        assertThatThrownBy(() -> client.publishWith()
+                        .topic(topic)
+                        .qos(MqttQos.AT_LEAST_ONCE)
+                        .send())
+                .isInstanceOfSatisfying(Mqtt5PubAckException.class, e -> assertThat(
+                                e.getMqttMessage().getReasonCode())
+                        .isEqualTo(Mqtt5PubAckReasonCode.NOT_AUTHORIZED));
+    }
+
+    @Test
+    void onlyTheDevicesTreeCanBeSubscribed() {
+        Mqtt5BlockingClient eye = operator("eye", "eye-3");
+        assertThatThrownBy(() -> eye.subscribeWith().topicFilter("#").send()).isInstanceOf(Mqtt5SubAckException.class);
+        eye.disconnect();
+    }
+
+    @Test
+    void aRevokedKeyEndsItsConnections() {
+        rig.key("temp", Role.OPERATOR, "temp-key");
+        Mqtt5BlockingClient temp = operator("temp", "temp-1");
+        rig.key("temp", Role.VIEWER, "temp-key");
+        await().until(() -> !temp.getState().isConnected());
+    }
+}

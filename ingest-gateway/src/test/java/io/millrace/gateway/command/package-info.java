@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.millrace.gateway.command;
+
+import org.jspecify.annotations.NullMarked;

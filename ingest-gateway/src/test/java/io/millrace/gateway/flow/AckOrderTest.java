@@ -1,0 +1,112 @@
+package io.millrace.gateway.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.gateway.GatewayMetrics;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AckOrderTest {
+    private final GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
+    private final Handoff handoff = new Handoff(() -> {});
+    private final InFlightBytes bytes = new InFlightBytes(1_000, () -> {});
+    private final InFlight inFlight = new InFlight(bytes, handoff, metrics);
+    private final List<String> answers = new ArrayList<>();
+    private final AckOrder order = new AckOrder(new AckOrder.Answers() {
+        @Override
+        public void acknowledge(Publication publication) {
+            answers.add(publication.packetId() + ":" + Integer.toHexString(publication.reasonCode()));
+        }
+
+        @Override
+        public void failed(Publication publication) {
+            answers.add(publication.packetId() + ":failed");
+        }
+    });
+
+    private Publication publish(int packetId) {
+        Publication publication = new Publication(inFlight, order, packetId, 1);
+        order.append(publication);
+        return publication;
+    }
+
+    private void kafkaAnswers(Publication publication) {
+        publication.leaves(1, 10, Publication.SUCCESS);
+        publication.onCompletion(null, null);
+        for (Publication p = handoff.takeAll(); p != null; p = p.next()) {
+            order.done(p);
+        }
+    }
+
+    @Test
+    void anAnswerWaitsForThoseBefore() {
+        Publication first = publish(9);
+        Publication second = publish(3);
+        Publication third = publish(7);
+        kafkaAnswers(third);
+        kafkaAnswers(second);
+        assertThat(answers).isEmpty();
+        kafkaAnswers(first);
+        assertThat(answers).containsExactly("9:0", "3:0", "7:0");
+        assertThat(order.size()).isZero();
+    }
+
+    @Test
+    void aRefusalQueuesBehindWhatWasAccepted() {
+        Publication accepted = publish(1);
+        Publication refused = publish(2);
+        order.doneWith(refused, 0x87);
+        assertThat(answers).isEmpty();
+        kafkaAnswers(accepted);
+        assertThat(answers).containsExactly("1:0", "2:87");
+    }
+
+    @Test
+    void aPacketIdIsInFlightUntilItIsAnswered() {
+        Publication publication = publish(5);
+        assertThat(order.holds(5)).isTrue();
+        assertThat(order.holds(6)).isFalse();
+        kafkaAnswers(publication);
+        assertThat(order.holds(5)).isFalse();
+    }
+
+    @Test
+    void aBatchIsDoneWithItsLastRecord() {
+        Publication batch = publish(1);
+        batch.leaves(3, 30, Publication.SUCCESS);
+        batch.onCompletion(null, null);
+        batch.onCompletion(null, null);
+        assertThat(handoff.takeAll()).isNull();
+        assertThat(bytes.now()).isEqualTo(30);
+        batch.onCompletion(null, null);
+        assertThat(handoff.takeAll()).isSameAs(batch);
+        assertThat(bytes.now()).isZero();
+        assertThat(metrics.forwarded.sum()).isEqualTo(1);
+    }
+
+    @Test
+    void whatKafkaRefusesForGoodIsNotAcknowledged() {
+        Publication publication = publish(1);
+        publication.leaves(1, 10, Publication.SUCCESS);
+        publication.onCompletion(null, new IllegalStateException("too large"));
+        order.done(publication);
+        assertThat(answers).containsExactly("1:failed");
+        assertThat(metrics.failed.sum()).isEqualTo(1);
+    }
+
+    @Test
+    void handedOverPublicationsKeepTheirOrderAndWakeOnce() {
+        int[] wakes = {0};
+        Handoff waking = new Handoff(() -> wakes[0]++);
+        List<Publication> given = List.of(publish(1), publish(2), publish(3));
+        given.forEach(waking::give);
+        List<Publication> taken = new ArrayList<>();
+        for (Publication p = waking.takeAll(); p != null; p = p.next()) {
+            taken.add(p);
+        }
+        assertThat(taken).containsExactlyElementsOf(given);
+        assertThat(wakes).containsExactly(1);
+    }
+}

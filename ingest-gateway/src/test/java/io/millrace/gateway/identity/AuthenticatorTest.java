@@ -1,0 +1,154 @@
+package io.millrace.gateway.identity;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.schemas.AccessKeyRecord;
+import io.millrace.schemas.DeviceId;
+import io.millrace.schemas.DeviceRecord;
+import io.millrace.schemas.Json;
+import io.millrace.schemas.Role;
+import io.millrace.schemas.SecretDigest;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class AuthenticatorTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+
+    private final DeviceTable devices = new DeviceTable(id -> {});
+    private final KeyTable keys = new KeyTable(() -> {});
+    private final Authenticator strict = authenticator(false);
+    private final Authenticator open = authenticator(true);
+
+    private Authenticator authenticator(boolean allowAnonymous) {
+        return new Authenticator(devices, keys, allowAnonymous, Clock.fixed(NOW, ZoneOffset.UTC));
+    }
+
+    private void device(String id, boolean enabled, String... secrets) {
+        List<SecretDigest> digests =
+                List.of(secrets).stream().map(SecretDigest::of).toList();
+        DeviceRecord record = new DeviceRecord(
+                new DeviceId(id), Optional.empty(), Map.of(), Map.of(), Optional.empty(), digests, enabled, 1, NOW);
+        devices.accept(new ConsumerRecord<>("r", 0, 0, id.getBytes(UTF_8), Json.write(record)));
+    }
+
+    private void key(String id, String name, Role role, String key, Optional<Instant> expiresAt) {
+        AccessKeyRecord record = new AccessKeyRecord(id, name, role, SecretDigest.of(key), true, expiresAt);
+        keys.accept(new ConsumerRecord<>("k", 0, 0, id.getBytes(UTF_8), Json.write(record)));
+    }
+
+    private static Identity connect(Authenticator who, String clientId, String user, String password) {
+        return who.identify(clientId, Optional.of(user), Optional.of(password));
+    }
+
+    @Test
+    void aDeviceIsWhoItsSecretSays() {
+        device("d1", true, "old", "new");
+        for (String secret : List.of("old", "new")) {
+            assertThat(connect(strict, "d1", "d1", secret))
+                    .isInstanceOfSatisfying(Identity.Device.class, device -> assertThat(device.id())
+                            .isEqualTo(new DeviceId("d1")));
+        }
+    }
+
+    @Test
+    void anUnknownDeviceAndAWrongSecretCannotBeTold() {
+        device("d1", true, "s");
+        assertThat(connect(strict, "d1", "d1", "wrong")).isEqualTo(connect(strict, "d2", "d2", "s"));
+    }
+
+    @Test
+    void theClientIdMustBeTheDeviceOrAbsent() {
+        device("d1", true, "s");
+        assertThat(connect(strict, "d2", "d1", "s")).isInstanceOf(Identity.BadClientId.class);
+        assertThat(connect(strict, "", "d1", "s")).isInstanceOf(Identity.Device.class);
+        assertThat(connect(strict, "d2", "d1", "wrong")).isInstanceOf(Identity.BadCredentials.class);
+    }
+
+    @Test
+    void withoutUserNameTheClientIdIsTheIdentity() {
+        device("d1", true, "s");
+        assertThat(strict.identify("d1", Optional.empty(), Optional.of("s"))).isInstanceOf(Identity.Device.class);
+    }
+
+    @Test
+    void aDisabledDeviceWithItsSecretIsNotAuthorized() {
+        device("d1", false, "s");
+        assertThat(connect(strict, "d1", "d1", "s")).isInstanceOf(Identity.NotAuthorized.class);
+        assertThat(connect(strict, "d1", "d1", "x")).isInstanceOf(Identity.BadCredentials.class);
+    }
+
+    @Test
+    void aKeyOpensForItsNameWithAnyClientId() {
+        key("k1", "ops", Role.OPERATOR, "secret", Optional.empty());
+        assertThat(connect(strict, "laptop-7", "ops", "secret"))
+                .isEqualTo(new Identity.Operator("k1", "ops", Role.OPERATOR));
+        assertThat(connect(strict, "laptop-7", "ops", "wrong")).isInstanceOf(Identity.BadCredentials.class);
+    }
+
+    @Test
+    void aDeviceAndAKeyOfOneNameAreToldByTheirSecrets() {
+        device("ops", true, "device-secret");
+        key("k1", "ops", Role.VIEWER, "key-secret", Optional.empty());
+        assertThat(connect(strict, "ops", "ops", "device-secret")).isInstanceOf(Identity.Device.class);
+        assertThat(connect(strict, "ops", "ops", "key-secret")).isInstanceOf(Identity.Operator.class);
+    }
+
+    @Test
+    void anExpiredOrProvisioningKeyIsNotAuthorized() {
+        key("k1", "old", Role.OPERATOR, "a", Optional.of(NOW));
+        key("k2", "line", Role.PROVISIONING, "b", Optional.empty());
+        assertThat(connect(strict, "c", "old", "a")).isInstanceOf(Identity.NotAuthorized.class);
+        assertThat(connect(strict, "c", "line", "b")).isInstanceOf(Identity.NotAuthorized.class);
+    }
+
+    @Test
+    void aRevokedKeyOpensNothing() {
+        key("k1", "ops", Role.OPERATOR, "secret", Optional.empty());
+        var operator = new Identity.Operator("k1", "ops", Role.OPERATOR);
+        assertThat(keys.admits(operator, NOW)).isTrue();
+        keys.accept(new ConsumerRecord<>("k", 0, 1, "k1".getBytes(UTF_8), null));
+        assertThat(connect(strict, "c", "ops", "secret")).isInstanceOf(Identity.BadCredentials.class);
+        assertThat(keys.admits(operator, NOW)).isFalse();
+    }
+
+    @Test
+    void anonymousDevicesNeedTheSettingAndAProperName() {
+        assertThat(strict.identify("d1", Optional.empty(), Optional.empty()))
+                .isInstanceOf(Identity.BadCredentials.class);
+        assertThat(open.identify("d1", Optional.empty(), Optional.empty())).isInstanceOf(Identity.Device.class);
+        assertThat(open.identify("", Optional.empty(), Optional.empty())).isInstanceOf(Identity.BadClientId.class);
+        assertThat(open.identify("a/b", Optional.empty(), Optional.empty())).isInstanceOf(Identity.BadClientId.class);
+    }
+
+    @Test
+    void aWrongPasswordIsWrongAlsoWhereAnonymousDevicesMayEnter() {
+        assertThat(connect(open, "d1", "d1", "x")).isInstanceOf(Identity.BadCredentials.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Role.class,
+            names = {"VIEWER", "OPERATOR", "ADMIN"})
+    void everyHumanRoleMayConnect(Role role) {
+        key("k1", "someone", role, "a", Optional.empty());
+        assertThat(connect(strict, "c", "someone", "a")).isInstanceOf(Identity.Operator.class);
+    }
+
+    @Test
+    void aRotatedSecretNoLongerAdmits() {
+        device("d1", true, "old");
+        Optional<SecretDigest> credential = devices.find("d1").orElseThrow().match("old");
+        assertThat(devices.admits(new DeviceId("d1"), credential)).isTrue();
+        device("d1", true, "new");
+        assertThat(devices.admits(new DeviceId("d1"), credential)).isFalse();
+    }
+}

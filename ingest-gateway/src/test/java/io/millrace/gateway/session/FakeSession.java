@@ -1,0 +1,44 @@
+package io.millrace.gateway.session;
+
+import io.millrace.schemas.DeviceId;
+import io.millrace.schemas.Dispatch;
+import io.millrace.schemas.SessionEvent.CloseReason;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A session that only remembers how it was ended. */
+final class FakeSession implements DeviceSession {
+    private final DeviceId device;
+    private final long epoch;
+    final List<CloseReason> ends = new ArrayList<>();
+
+    FakeSession(DeviceId device, long epoch) {
+        this.device = device;
+        this.epoch = epoch;
+    }
+
+    @Override
+    public DeviceId deviceId() {
+        return device;
+    }
+
+    @Override
+    public long epoch() {
+        return epoch;
+    }
+
+    @Override
+    public void end(CloseReason reason) {
+        ends.add(reason);
+    }
+
+    @Override
+    public void deliver(Dispatch dispatch) {
+        throw new UnsupportedOperationException("no command is expected here");
+    }
+
+    @Override
+    public void registryChanged() {
+        throw new UnsupportedOperationException("no change is expected here");
+    }
+}

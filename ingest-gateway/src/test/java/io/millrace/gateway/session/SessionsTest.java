@@ -1,0 +1,78 @@
+package io.millrace.gateway.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.schemas.DeviceId;
+import io.millrace.schemas.SessionEvent.CloseReason;
+import org.junit.jupiter.api.Test;
+
+class SessionsTest {
+    private static final DeviceId DEVICE = new DeviceId("d");
+
+    private final Sessions sessions = new Sessions(new SimpleMeterRegistry().counter("takeovers"));
+
+    private FakeSession opened(long epoch) {
+        sessions.beginOpening(DEVICE);
+        FakeSession session = new FakeSession(DEVICE, epoch);
+        sessions.opened(session);
+        return session;
+    }
+
+    @Test
+    void theNewerSessionTakesOver() {
+        FakeSession old = opened(1);
+        FakeSession young = opened(2);
+        assertThat(old.ends).containsExactly(CloseReason.TAKEN_OVER);
+        assertThat(young.ends).isEmpty();
+        assertThat(sessions.find(DEVICE)).contains(young);
+    }
+
+    @Test
+    void theNewerSessionWinsAlsoWhenItIsKnownFirst() {
+        sessions.beginOpening(DEVICE);
+        FakeSession young = opened(2);
+        FakeSession old = new FakeSession(DEVICE, 1);
+        sessions.opened(old);
+        assertThat(old.ends).containsExactly(CloseReason.TAKEN_OVER);
+        assertThat(young.ends).isEmpty();
+        assertThat(sessions.find(DEVICE)).contains(young);
+    }
+
+    @Test
+    void aLateCloseDoesNotRemoveTheNewerSession() {
+        FakeSession old = opened(1);
+        FakeSession young = opened(2);
+        sessions.remove(old);
+        assertThat(sessions.find(DEVICE)).contains(young);
+        sessions.remove(young);
+        assertThat(sessions.size()).isZero();
+        assertThat(sessions.waitsForNews(DEVICE, 9)).isFalse();
+    }
+
+    @Test
+    void anotherGatewaysNewerSessionEndsOurs() {
+        FakeSession ours = opened(5);
+        sessions.openedElsewhere(DEVICE, 4);
+        assertThat(ours.ends).isEmpty();
+        sessions.openedElsewhere(DEVICE, 6);
+        assertThat(ours.ends).containsExactly(CloseReason.TAKEN_OVER);
+    }
+
+    @Test
+    void newsThatOvertakeOurOwnEpochAreNotForgotten() {
+        sessions.beginOpening(DEVICE);
+        sessions.openedElsewhere(DEVICE, 6);
+        FakeSession ours = new FakeSession(DEVICE, 5);
+        sessions.opened(ours);
+        assertThat(ours.ends).containsExactly(CloseReason.TAKEN_OVER);
+    }
+
+    @Test
+    void aConnectThatCameToNothingLeavesNoTrace() {
+        sessions.beginOpening(DEVICE);
+        assertThat(sessions.waitsForNews(DEVICE, 9)).isTrue();
+        var unused = sessions.notOpened(DEVICE);
+        assertThat(sessions.waitsForNews(DEVICE, 9)).isFalse();
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.millrace.gateway.telemetry;
+
+import org.jspecify.annotations.NullMarked;
