@@ -8,7 +8,6 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.mqtt.MqttServer;
 import io.vertx.mqtt.MqttServerOptions;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,8 +66,6 @@ public final class MqttListener extends VerticleBase {
                         Math.max(1, Math.toIntExact(config.connectTimeout().toSeconds())));
         options.setAcceptBacklog(config.acceptBacklog());
         options.setTcpNoDelay(true);
-        // What is open when the listener closes has been told before.
-        options.setIdleTimeout(0).setIdleTimeoutUnit(TimeUnit.SECONDS);
         return options;
     }
 
