@@ -1,5 +1,6 @@
 package io.millrace.runtime.config;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,16 +54,19 @@ public final class Settings {
 
         private Builder() {}
 
+        @CanIgnoreReturnValue
         public Builder file(Path path) {
             file = path;
             return this;
         }
 
+        @CanIgnoreReturnValue
         public Builder environment(Map<String, String> variables) {
             environment = variables;
             return this;
         }
 
+        @CanIgnoreReturnValue
         public Builder override(String path, Object value) {
             overrides.put(path, value.toString());
             return this;

@@ -1,5 +1,6 @@
 package io.millrace.runtime.process;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -72,6 +73,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     /** Starts a service; it is stopped with the process, also when its start fails. */
+    @CanIgnoreReturnValue
     public synchronized <S extends Service> S start(S service) {
         if (closed) {
             throw new StartException("the process is stopping", null);
