@@ -57,6 +57,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -76,6 +77,7 @@ import org.slf4j.LoggerFactory;
 public final class CommandService implements Service {
     private static final Logger log = LoggerFactory.getLogger(CommandService.class);
     private static final String SESSIONS_GROUP = "command-service-sessions";
+    private static final String HISTORY = "command-service-history";
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration PING = Duration.ofSeconds(2);
     private static final Duration RETENTION_PACE = Duration.ofHours(1);
@@ -300,7 +302,7 @@ public final class CommandService implements Service {
                 SMALL_BATCH,
                 new CommandIntake(commands, dispatcher, metrics, clock).records());
         HistoryIntake historyIntake = new HistoryIntake(database, devices, history, states, metrics, clock);
-        consume("command-service-history", topics.telemetry(), LARGE_BATCH, historyIntake.telemetry());
+        consume(HISTORY, topics.telemetry(), config.gatheringConsumer(HISTORY, LARGE_BATCH), historyIntake.telemetry());
         consume("command-service-state", topics.deviceState(), LARGE_BATCH, historyIntake.reportedState());
         consume(
                 "command-service-alerts",
@@ -321,8 +323,12 @@ public final class CommandService implements Service {
     }
 
     private void consume(String group, String topic, int batch, RecordHandler handler) {
-        GroupConsumer consumer = new GroupConsumer(
-                group, group, config.kafka(), config.consumer(group, batch), List.of(topic), handler, health);
+        consume(group, topic, config.consumer(group, batch), handler);
+    }
+
+    private void consume(String group, String topic, Map<String, Object> settings, RecordHandler handler) {
+        GroupConsumer consumer =
+                new GroupConsumer(group, group, config.kafka(), settings, List.of(topic), handler, health);
         consumers.add(consumer);
         consumer.start();
     }
