@@ -28,6 +28,7 @@ public final class SimulatedFleet {
     private final List<String> deployments = new ArrayList<>();
     private final Histogram acknowledgements = ShardMeters.histogram();
     private final Histogram reactions = ShardMeters.histogram();
+    private final Histogram recentReactions = ShardMeters.histogram();
     private long startedAt = System.nanoTime();
     private OptionalLong closedAt = OptionalLong.empty();
     private Future<Void> deployed = Future.succeededFuture();
@@ -128,10 +129,21 @@ public final class SimulatedFleet {
                 reactions());
     }
 
+    /** Reactions since the last call of this method: for a status line. */
+    public synchronized Latency recentReactions() {
+        drain();
+        Latency recent = Latency.ofMicros(recentReactions);
+        recentReactions.reset();
+        return recent;
+    }
+
     private void drain() {
+        Histogram fresh = ShardMeters.histogram();
         for (FleetShard shard : shards) {
-            shard.meters().drainInto(acknowledgements, reactions);
+            shard.meters().drainInto(acknowledgements, fresh);
         }
+        reactions.add(fresh);
+        recentReactions.add(fresh);
     }
 
     private SimulatorStats.Connects connects() {
