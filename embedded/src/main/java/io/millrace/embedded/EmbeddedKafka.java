@@ -76,7 +76,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         p.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         p.put("log.dirs", data.toString());
         p.put("num.network.threads", "2");
-        p.put("num.io.threads", "4");
+        p.put("num.io.threads", "2");
         p.put("num.recovery.threads.per.data.dir", "2");
         p.put("background.threads", "2");
         p.put("log.cleaner.dedupe.buffer.size", "4194304");
