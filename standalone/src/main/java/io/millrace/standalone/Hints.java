@@ -1,0 +1,79 @@
+package io.millrace.standalone;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What {@code up} tells a person to try. Pure: from addresses and access to lines. */
+final class Hints {
+    /** Where things listen. */
+    record Addresses(String host, int mqttPort, int httpPort, int opsPort, String kafka) {
+        /** A wildcard address is no address to connect to. */
+        String reachable() {
+            return host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+        }
+    }
+
+    private Hints() {}
+
+    static List<String> lines(UpConfig config, Addresses at, Access access) {
+        String api = "http://" + at.reachable() + ":" + at.httpPort() + "/api/v1";
+        List<String> lines = new ArrayList<>(List.of(
+                "",
+                "  MQTT     mqtt://" + at.reachable() + ":" + at.mqttPort(),
+                "  REST     " + api + "  (described at " + api + "/openapi.yaml)",
+                "  Health   http://" + at.reachable() + ":" + at.opsPort() + "/ready  /live  /metrics",
+                "  Kafka    " + at.kafka(),
+                "  Rules    " + config.rulesDirectory() + "  (edit and save: in force at once)",
+                "  Data     " + config.data() + "  (log: " + config.logFile().getFileName() + ")",
+                ""));
+        if (access.isFirst()) {
+            lines.addAll(first(at, api, access));
+        } else {
+            lines.addAll(again(api, access));
+        }
+        if (config.allowAnonymous()) {
+            lines.add("  Anonymous devices are let in (--allow-anonymous): for local testing only.");
+            lines.add("");
+        }
+        return List.copyOf(lines);
+    }
+
+    private static List<String> first(Addresses at, String api, Access access) {
+        String device = access.deviceId();
+        String login = " -u " + device + " -P " + access.deviceSecret().orElseThrow();
+        String server = " -h " + at.reachable() + " -p " + at.mqttPort();
+        String key = access.operatorKey().orElseThrow();
+        return List.of(
+                "  First start. These are shown once, keep them:",
+                "    admin         " + access.adminUser() + " / "
+                        + access.adminPassword().orElse("(as in MILLRACE_ADMIN_PASSWORD)"),
+                "    device        " + device + " / " + access.deviceSecret().orElseThrow(),
+                "    operator key  " + access.operatorName() + " / " + key,
+                "",
+                "  Be the device: listen for its commands in one terminal, report 31 degrees in another.",
+                "  (Both are the same device; the second takes over, the first reconnects and gets FAN_ON.)",
+                "    mosquitto_sub" + server + login + " -i " + device + " -q 1 -t devices/" + device + "/commands",
+                "    mosquitto_pub" + server + login + " -i " + device + " -q 1 -t devices/" + device
+                        + "/telemetry -m '{\"temperature\":31}'",
+                "  Send it a command, as a program would:",
+                "    curl -sS -H 'Authorization: Bearer " + key
+                        + "' -H 'Content-Type: application/json' -d '{\"payload\":\"LED_ON\"}' " + api + "/devices/"
+                        + device + "/commands",
+                "  Watch all readings live, as an operator over MQTT or as a Kafka consumer:",
+                "    mosquitto_sub" + server + " -u " + access.operatorName() + " -P " + key
+                        + " -v -t 'devices/+/telemetry/#'",
+                "    kcat -C -u -b " + at.kafka() + " -t telemetry -o beginning",
+                "    kafka-console-consumer.sh --bootstrap-server " + at.kafka()
+                        + " --topic telemetry --from-beginning",
+                "");
+    }
+
+    private static List<String> again(String api, Access access) {
+        return List.of(
+                "  Resumed. Secrets were shown at the first start; a new one for a device comes from",
+                "    curl -sS -X POST -H 'Authorization: Bearer OPERATOR-KEY' " + api + "/devices/" + access.deviceId()
+                        + "/secret",
+                "  and a new admin password from a start with MILLRACE_ADMIN_PASSWORD set.",
+                "");
+    }
+}

@@ -1,0 +1,71 @@
+package io.millrace.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+/** The REST API as a program sees it, with the key of one who asks. */
+final class Rest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final String base;
+    private final String key;
+
+    Rest(int port, String key) {
+        this.base = "http://127.0.0.1:" + port + "/api/v1";
+        this.key = key;
+    }
+
+    JsonNode get(String path) {
+        return expect(200, send("GET", path, ""));
+    }
+
+    JsonNode post(String path, String body, int status) {
+        return expect(status, send("POST", path, body));
+    }
+
+    JsonNode patch(String path, String body) {
+        return expect(200, send("PATCH", path, body));
+    }
+
+    int status(String method, String path, String body) {
+        return send(method, path, body).statusCode();
+    }
+
+    private HttpResponse<String> send(String method, String path, String body) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(base + path))
+                .timeout(Duration.ofSeconds(20))
+                .header("Authorization", "Bearer " + key)
+                .header("Content-Type", "application/json")
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                .build();
+        try {
+            return client.send(request, BodyHandlers.ofString());
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static JsonNode expect(int status, HttpResponse<String> response) {
+        assertThat(response.statusCode())
+                .as("%s %s: %s", response.request().method(), response.uri(), response.body())
+                .isEqualTo(status);
+        try {
+            return JSON.readTree(response.body());
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
