@@ -2,7 +2,7 @@ package io.millrace.rules.cel;
 
 import dev.cel.common.types.SimpleType;
 import io.millrace.rules.expression.NumberExpression;
-import io.millrace.rules.source.Nearest;
+import io.millrace.runtime.config.Nearest;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
