@@ -41,12 +41,13 @@ record Activity(int devices, long readings, long rulesFired, long delivered, lon
 
     /** One line for a person; the rate is that since an earlier moment. */
     String line(Activity earlier, double seconds) {
+        double rate = Math.max(0, readings - earlier.readings) / Math.max(seconds, 0.001);
         return String.format(
                 Locale.ROOT,
-                "%,d device%s | %,.0f readings/s | %,d rule%s fired | %,d command%s delivered | lag %,d",
+                "%,d device%s | " + (rate < 10 ? "%.1f" : "%,.0f") + " readings/s | %,d rule%s fired | %,d command%s delivered | lag %,d",
                 devices,
                 plural(devices),
-                Math.max(0, readings - earlier.readings) / Math.max(seconds, 0.001),
+                rate,
                 rulesFired,
                 plural(rulesFired),
                 delivered,
