@@ -27,8 +27,6 @@ import io.millrace.schemas.Topics;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.io.IOException;
-import java.net.BindException;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -59,6 +57,7 @@ public final class Gateway implements Service {
     private final Topics topics;
     private final Deque<Runnable> toClose = new ArrayDeque<>();
     private volatile int mqttPort;
+    private volatile int webSocketPort;
 
     public Gateway(GatewayConfig config, MeterRegistry registry, Health health, Clock clock) {
         this.config = config;
@@ -71,6 +70,11 @@ public final class Gateway implements Service {
     /** The port that MQTT clients connect to, once started. */
     public int mqttPort() {
         return mqttPort;
+    }
+
+    /** The port of MQTT over WebSocket, once started. */
+    public int webSocketPort() {
+        return webSocketPort;
     }
 
     @Override
@@ -89,6 +93,7 @@ public final class Gateway implements Service {
         log.atInfo()
                 .addKeyValue("slot", config.slot())
                 .addKeyValue("mqttPort", mqttPort)
+                .addKeyValue("webSocketPort", webSocketPort)
                 .log("gateway started");
     }
 
@@ -195,25 +200,19 @@ public final class Gateway implements Service {
             await(
                     vertx.deployVerticle(
                                     () -> new MqttListener(
-                                            services, config.flow().bytesInFlight() / loops, port -> mqttPort = port),
+                                            services,
+                                            config.flow().bytesInFlight() / loops,
+                                            port -> mqttPort = port,
+                                            port -> webSocketPort = port),
                                     new DeploymentOptions().setInstances(loops))
                             .toCompletionStage(),
                     "the MQTT listener does not start");
         } catch (CompletionException e) {
-            if (e.getCause() instanceof IOException failure) {
-                throw cannotListen(failure);
+            if (e.getCause() instanceof StartException told) {
+                throw told;
             }
             throw e;
         }
-    }
-
-    /** The native transport has no exception of its own for a port in use. */
-    private StartException cannotListen(IOException failure) {
-        String message = String.valueOf(failure.getMessage());
-        GatewayConfig.Mqtt mqtt = config.mqtt();
-        return failure instanceof BindException || message.contains("Address already in use")
-                ? StartException.portInUse(mqtt.port(), "mqtt.port", failure)
-                : new StartException("cannot listen on " + mqtt.host() + ":" + mqtt.port() + ": " + message, failure);
     }
 
     private static void endAll(MqttServices services) {

@@ -35,6 +35,7 @@ public record GatewayConfig(
      * The MQTT listener.
      *
      * @param port 0 for any free one
+     * @param webSocketPort 0 for any free one
      * @param maxPacketSize in bytes, declared to MQTT 5 clients
      * @param receiveMaximum unacknowledged messages that an MQTT 5 client may have
      * @param connectTimeout within which CONNECT must come
@@ -44,6 +45,7 @@ public record GatewayConfig(
     public record Mqtt(
             String host,
             int port,
+            int webSocketPort,
             int acceptBacklog,
             int maxPacketSize,
             int receiveMaximum,
@@ -54,6 +56,7 @@ public record GatewayConfig(
             return new Mqtt(
                     settings.text("mqtt.host", "127.0.0.1", "Address of the MQTT listener; 0.0.0.0 for all."),
                     settings.port("mqtt.port", 1883, "MQTT over TCP."),
+                    settings.port("mqtt.websocket.port", 8083, "MQTT over WebSocket, at /mqtt and /ws."),
                     settings.number("mqtt.accept-backlog", 4096, 1, 65_535, "Connections that wait to be accepted."),
                     (int) bounded(
                             settings,

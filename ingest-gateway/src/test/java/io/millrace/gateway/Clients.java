@@ -3,6 +3,7 @@ package io.millrace.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.MqttWebSocketConfig;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3BlockingClient;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3Client;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
@@ -10,6 +11,7 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5DisconnectReasonCode;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** HiveMQ's clients, not yet connected. */
 final class Clients {
@@ -40,6 +42,35 @@ final class Clients {
                 .buildBlocking();
     }
 
+    /** A device with its own secret over WebSocket. */
+    static Mqtt3BlockingClient mqtt3(int port, String id, MqttWebSocketConfig webSocket) {
+        return Mqtt3Client.builder()
+                .serverHost("127.0.0.1")
+                .serverPort(port)
+                .webSocketConfig(webSocket)
+                .identifier(id)
+                .simpleAuth()
+                .username(id)
+                .password(("pw-" + id).getBytes(UTF_8))
+                .applySimpleAuth()
+                .buildBlocking();
+    }
+
+    /** A device with its own secret over WebSocket. */
+    static Mqtt5BlockingClient mqtt5(int port, String id, MqttWebSocketConfig webSocket) {
+        return MqttClient.builder()
+                .useMqttVersion5()
+                .serverHost("127.0.0.1")
+                .serverPort(port)
+                .webSocketConfig(webSocket)
+                .identifier(id)
+                .simpleAuth()
+                .username(id)
+                .password(("pw-" + id).getBytes(UTF_8))
+                .applySimpleAuth()
+                .buildBlocking();
+    }
+
     /** A device with its own secret, connected. */
     static Mqtt3BlockingClient device3(GatewayRig.Running gateway, String id) {
         Mqtt3BlockingClient client = mqtt3(gateway, id, id, "pw-" + id);
@@ -58,11 +89,17 @@ final class Clients {
     record Watched(Mqtt5BlockingClient client, CompletableFuture<Mqtt5DisconnectReasonCode> end) {}
 
     static Watched watched(GatewayRig.Running gateway, String id) {
+        return watched(gateway.port(), id, null);
+    }
+
+    /** @param webSocket null for TCP */
+    static Watched watched(int port, String id, @Nullable MqttWebSocketConfig webSocket) {
         CompletableFuture<Mqtt5DisconnectReasonCode> end = new CompletableFuture<>();
         Mqtt5BlockingClient client = MqttClient.builder()
                 .useMqttVersion5()
                 .serverHost("127.0.0.1")
-                .serverPort(gateway.port())
+                .serverPort(port)
+                .webSocketConfig(webSocket)
                 .identifier(id)
                 .simpleAuth()
                 .username(id)

@@ -268,6 +268,10 @@ class ConnectIT {
         assertThatThrownBy(() -> rig.start(1, "mqtt.port", Integer.toString(gateway.port())))
                 .isInstanceOf(StartException.class)
                 .hasMessageContaining("port " + gateway.port() + " is in use");
+        assertThatThrownBy(() -> rig.start(1, "mqtt.websocket.port", Integer.toString(gateway.webSocketPort())))
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("port " + gateway.webSocketPort() + " is in use")
+                .hasMessageContaining("mqtt.websocket.port");
     }
 
     @Test

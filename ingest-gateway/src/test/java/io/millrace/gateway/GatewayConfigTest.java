@@ -15,6 +15,7 @@ class GatewayConfigTest {
         GatewayConfig config = GatewayConfig.of(settings);
         settings.finish();
         assertThat(config.mqtt().port()).isEqualTo(1883);
+        assertThat(config.mqtt().webSocketPort()).isEqualTo(8083);
         assertThat(config.mqtt().maxPacketSize()).isEqualTo(262_144);
         assertThat(config.mqtt().receiveMaximum()).isEqualTo(100);
         assertThat(config.mqtt().connectTimeout()).isEqualTo(Duration.ofSeconds(10));

@@ -47,6 +47,10 @@ final class GatewayRig implements AutoCloseable {
             return gateway.mqttPort();
         }
 
+        int webSocketPort() {
+            return gateway.webSocketPort();
+        }
+
         double count(String meter, String... tags) {
             var counter = registry.find(meter).tags(tags).functionCounter();
             return counter != null
@@ -99,7 +103,8 @@ final class GatewayRig implements AutoCloseable {
                 .override("kafka.partitions", 3)
                 .override("kafka.gateway-slots", 2)
                 .override("kafka.replication-factor", 1)
-                .override("mqtt.port", 0);
+                .override("mqtt.port", 0)
+                .override("mqtt.websocket.port", 0);
     }
 
     private static KafkaSettings kafka(Settings.Builder settings) {

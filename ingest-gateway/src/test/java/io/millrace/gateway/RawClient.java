@@ -93,6 +93,15 @@ final class RawClient implements AutoCloseable {
         return text.toString();
     }
 
+    /** For a server that answers in lines of text. */
+    String readLine() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
+            line.append((char) c);
+        }
+        return line.toString().strip();
+    }
+
     /** Whether nothing comes for that time. */
     boolean isSilentFor(int millis) throws IOException {
         socket.setSoTimeout(millis);

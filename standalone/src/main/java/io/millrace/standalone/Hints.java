@@ -6,7 +6,7 @@ import java.util.List;
 /** What {@code up} tells a person to try. Pure: from addresses and access to lines. */
 final class Hints {
     /** Where things listen. */
-    record Addresses(String host, int mqttPort, int httpPort, int opsPort, String kafka) {
+    record Addresses(String host, int mqttPort, int webSocketPort, int httpPort, int opsPort, String kafka) {
         /** A wildcard address is no address to connect to. */
         String reachable() {
             return host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
@@ -20,6 +20,7 @@ final class Hints {
         List<String> lines = new ArrayList<>(List.of(
                 "",
                 "  MQTT     mqtt://" + at.reachable() + ":" + at.mqttPort(),
+                "           ws://" + at.reachable() + ":" + at.webSocketPort() + "/mqtt  (MQTT over WebSocket)",
                 "  REST     " + api + "  (described at " + api + "/openapi.yaml)",
                 "  Health   http://" + at.reachable() + ":" + at.opsPort() + "/ready  /live  /metrics",
                 "  Kafka    " + at.kafka(),

@@ -140,6 +140,7 @@ final class Standalone implements AutoCloseable {
         return Map.of(
                 "mqtt.host", config.host(),
                 "mqtt.port", config.mqttPort(),
+                "mqtt.websocket.port", config.webSocketPort(),
                 "security.allow-anonymous", config.allowAnonymous());
     }
 
@@ -173,6 +174,7 @@ final class Standalone implements AutoCloseable {
                 new Hints.Addresses(
                         config.host(),
                         now.gateway().mqttPort(),
+                        now.gateway().webSocketPort(),
                         now.commands().httpPort(),
                         now.process().ops().port(),
                         now.backbone().kafka().bootstrapServers()),

@@ -1,6 +1,7 @@
 package io.millrace.gateway.mqtt;
 
 import io.millrace.gateway.telemetry.TelemetryIntake;
+import io.millrace.runtime.process.StartException;
 import io.netty.handler.codec.DecoderException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -8,32 +9,39 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.mqtt.MqttServer;
 import io.vertx.mqtt.MqttServerOptions;
 import java.io.IOException;
+import java.net.BindException;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The MQTT listener of one event loop; all of them share the port, and Vert.x hands out the connections in turn. */
+/** The MQTT listener of one event loop; all of them share the ports, and Vert.x hands out the connections in turn. */
 public final class MqttListener extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(MqttListener.class);
-    /** For any free port that all instances share, Vert.x wants a negative number. */
+    /** For any free port that all instances share, Vert.x wants a negative number, another for each listener. */
     private static final int ANY_SHARED_PORT = -1;
+
+    private static final int ANY_OTHER_SHARED_PORT = -2;
 
     private static final int LONGEST_CLIENT_ID = 65_535;
 
     private final MqttServices services;
     private final long bytesInFlight;
     private final IntConsumer listening;
+    private final IntConsumer listeningForWebSockets;
     private @Nullable Loop loop;
 
     /**
      * @param bytesInFlight the most that this loop's connections have in flight to Kafka
      * @param listening told the port
+     * @param listeningForWebSockets told the port of MQTT over WebSocket
      */
-    public MqttListener(MqttServices services, long bytesInFlight, IntConsumer listening) {
+    public MqttListener(
+            MqttServices services, long bytesInFlight, IntConsumer listening, IntConsumer listeningForWebSockets) {
         this.services = services;
         this.bytesInFlight = bytesInFlight;
         this.listening = listening;
+        this.listeningForWebSockets = listeningForWebSockets;
     }
 
     @Override
@@ -47,17 +55,36 @@ public final class MqttListener extends VerticleBase {
         TelemetryIntake intake = new TelemetryIntake(
                 services.writer(), services.topics(), config.maxPacketSize(), services.metrics(), services.clock());
         Admission admission = new Admission(services, started, intake);
-        return MqttServer.create(vertx, options())
-                .endpointHandler(admission::arrive)
-                .listen()
-                .onSuccess(server -> listening.accept(server.actualPort()));
+        MqttServer tcp = MqttServer.create(vertx, options(config.port(), ANY_SHARED_PORT));
+        MqttServer webSocket = WebSocketTransport.server(vertx, options(config.webSocketPort(), ANY_OTHER_SHARED_PORT));
+        return listen(tcp, admission, config.port(), "mqtt.port", listening)
+                .compose(v -> listen(
+                        webSocket, admission, config.webSocketPort(), "mqtt.websocket.port", listeningForWebSockets));
     }
 
-    private MqttServerOptions options() {
+    private Future<?> listen(
+            MqttServer server, Admission admission, int port, String setting, IntConsumer listeningAt) {
+        return server.endpointHandler(admission::arrive)
+                .listen()
+                .onSuccess(started -> listeningAt.accept(started.actualPort()))
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof IOException io ? cannotListen(port, setting, io) : failure));
+    }
+
+    /** The native transport has no exception of its own for a port in use. */
+    private StartException cannotListen(int port, String setting, IOException failure) {
+        String message = String.valueOf(failure.getMessage());
+        return failure instanceof BindException || message.contains("Address already in use")
+                ? StartException.portInUse(port, setting, failure)
+                : new StartException(
+                        "cannot listen on " + services.config().host() + ":" + port + ": " + message, failure);
+    }
+
+    private MqttServerOptions options(int port, int anyPort) {
         var config = services.config();
         MqttServerOptions options = new MqttServerOptions()
                 .setHost(config.host())
-                .setPort(config.port() == 0 ? ANY_SHARED_PORT : config.port())
+                .setPort(port == 0 ? anyPort : port)
                 // Up to twice the size that is declared is read, so that too large a message can be answered and kept.
                 .setMaxMessageSize(2 * config.maxPacketSize())
                 .setMaxClientIdLength(LONGEST_CLIENT_ID)
