@@ -3,6 +3,8 @@ package io.millrace.gateway;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.gateway.command.CommandDelivery;
 import io.millrace.gateway.command.CommandLog;
+import io.millrace.gateway.http.HttpListener;
+import io.millrace.gateway.http.HttpServices;
 import io.millrace.gateway.identity.Authenticator;
 import io.millrace.gateway.identity.DeviceTable;
 import io.millrace.gateway.identity.KeyTable;
@@ -24,6 +26,7 @@ import io.millrace.runtime.process.Service;
 import io.millrace.runtime.process.StartException;
 import io.millrace.schemas.SessionEvent.CloseReason;
 import io.millrace.schemas.Topics;
+import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -38,6 +41,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -51,6 +55,8 @@ public final class Gateway implements Service {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
     private static final long START_SECONDS = 60;
     private static final long STOP_SECONDS = 3;
+    /** Device HTTP gets as much memory as MQTT divided by this, beside it: it must not take MQTT's. */
+    private static final int HTTP_SHARE = 4;
 
     private final GatewayConfig config;
     private final GatewayMetrics metrics;
@@ -59,6 +65,7 @@ public final class Gateway implements Service {
     private final Topics topics;
     private final Deque<Runnable> toClose = new ArrayDeque<>();
     private volatile int mqttPort;
+    private volatile int httpPort;
 
     public Gateway(GatewayConfig config, MeterRegistry registry, Health health, Clock clock) {
         this.config = config;
@@ -71,6 +78,11 @@ public final class Gateway implements Service {
     /** The port that MQTT clients connect to, once started. */
     public int mqttPort() {
         return mqttPort;
+    }
+
+    /** The port of device HTTP, once started. */
+    public int httpPort() {
+        return httpPort;
     }
 
     @Override
@@ -89,6 +101,7 @@ public final class Gateway implements Service {
         log.atInfo()
                 .addKeyValue("slot", config.slot())
                 .addKeyValue("mqttPort", mqttPort)
+                .addKeyValue("httpPort", httpPort)
                 .log("gateway started");
     }
 
@@ -117,7 +130,7 @@ public final class Gateway implements Service {
                 kafka,
                 "gateway-" + config.slot(),
                 config.flow().linger(),
-                config.flow().bytesInFlight());
+                config.flow().bytesInFlight() + config.flow().bytesInFlight() / HTTP_SHARE);
         toClose.push(writer::close);
         writer.awaitTopics(List.of(
                 topics.deviceSessions(),
@@ -191,29 +204,65 @@ public final class Gateway implements Service {
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true));
         toClose.push(() -> close(vertx));
         toClose.push(() -> endAll(services));
+        GatewayConfig.Mqtt mqtt = config.mqtt();
+        long bytes = config.flow().bytesInFlight();
+        deploy(
+                vertx,
+                loops,
+                () -> new MqttListener(services, bytes / loops, port -> mqttPort = port),
+                mqtt.host(),
+                mqtt.port(),
+                "mqtt.port");
+        GatewayConfig.Http http = config.http();
+        HttpServices httpServices = httpServices(services);
+        deploy(
+                vertx,
+                loops,
+                () -> new HttpListener(httpServices, bytes / HTTP_SHARE / loops, port -> httpPort = port),
+                http.host(),
+                http.port(),
+                "http.port");
+    }
+
+    private HttpServices httpServices(MqttServices services) {
+        return new HttpServices(
+                config.http(),
+                topics,
+                services.writer(),
+                services.devices(),
+                services.authenticator(),
+                services.lease(),
+                services.commandLog(),
+                metrics,
+                clock);
+    }
+
+    /**
+     * One listener for each event loop.
+     *
+     * @param key the setting that says the port
+     */
+    private static void deploy(
+            Vertx vertx, int loops, Supplier<Deployable> listener, String host, int port, String key) {
         try {
             await(
-                    vertx.deployVerticle(
-                                    () -> new MqttListener(
-                                            services, config.flow().bytesInFlight() / loops, port -> mqttPort = port),
-                                    new DeploymentOptions().setInstances(loops))
+                    vertx.deployVerticle(listener, new DeploymentOptions().setInstances(loops))
                             .toCompletionStage(),
-                    "the MQTT listener does not start");
+                    "the listener of " + key + " does not start");
         } catch (CompletionException e) {
             if (e.getCause() instanceof IOException failure) {
-                throw cannotListen(failure);
+                throw cannotListen(host, port, key, failure);
             }
             throw e;
         }
     }
 
     /** The native transport has no exception of its own for a port in use. */
-    private StartException cannotListen(IOException failure) {
+    private static StartException cannotListen(String host, int port, String key, IOException failure) {
         String message = String.valueOf(failure.getMessage());
-        GatewayConfig.Mqtt mqtt = config.mqtt();
         return failure instanceof BindException || message.contains("Address already in use")
-                ? StartException.portInUse(mqtt.port(), "mqtt.port", failure)
-                : new StartException("cannot listen on " + mqtt.host() + ":" + mqtt.port() + ": " + message, failure);
+                ? StartException.portInUse(port, key, failure)
+                : new StartException("cannot listen on " + host + ":" + port + ": " + message, failure);
     }
 
     private static void endAll(MqttServices services) {

@@ -99,7 +99,8 @@ final class GatewayRig implements AutoCloseable {
                 .override("kafka.partitions", 3)
                 .override("kafka.gateway-slots", 2)
                 .override("kafka.replication-factor", 1)
-                .override("mqtt.port", 0);
+                .override("mqtt.port", 0)
+                .override("http.port", 0);
     }
 
     private static KafkaSettings kafka(Settings.Builder settings) {

@@ -15,6 +15,7 @@ final class Ports {
     static void requireFree(UpConfig config) {
         Map<String, Integer> wanted = new LinkedHashMap<>();
         wanted.put("--mqtt-port", config.mqttPort());
+        wanted.put("--gateway-http-port", config.gatewayHttpPort());
         wanted.put("--http-port", config.httpPort());
         wanted.put("--ops-port", config.opsPort());
         wanted.put("--kafka-port", config.kafkaPort());

@@ -140,6 +140,8 @@ final class Standalone implements AutoCloseable {
         return Map.of(
                 "mqtt.host", config.host(),
                 "mqtt.port", config.mqttPort(),
+                "http.host", config.host(),
+                "http.port", config.gatewayHttpPort(),
                 "security.allow-anonymous", config.allowAnonymous());
     }
 
@@ -173,6 +175,7 @@ final class Standalone implements AutoCloseable {
                 new Hints.Addresses(
                         config.host(),
                         now.gateway().mqttPort(),
+                        now.gateway().httpPort(),
                         now.commands().httpPort(),
                         now.process().ops().port(),
                         now.backbone().kafka().bootstrapServers()),
@@ -199,6 +202,10 @@ final class Standalone implements AutoCloseable {
 
     int mqttPort() {
         return now().gateway().mqttPort();
+    }
+
+    int gatewayHttpPort() {
+        return now().gateway().httpPort();
     }
 
     int httpPort() {

@@ -45,7 +45,12 @@ public final class MqttListener extends VerticleBase {
         context.exceptionHandler(this::onFailure);
         var config = services.config();
         TelemetryIntake intake = new TelemetryIntake(
-                services.writer(), services.topics(), config.maxPacketSize(), services.metrics(), services.clock());
+                services.writer(),
+                services.topics(),
+                services.commandLog(),
+                config.maxPacketSize(),
+                services.metrics(),
+                services.clock());
         Admission admission = new Admission(services, started, intake);
         return MqttServer.create(vertx, options())
                 .endpointHandler(admission::arrive)
