@@ -3,6 +3,8 @@ package io.millrace.gateway;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.gateway.command.CommandDelivery;
 import io.millrace.gateway.command.CommandLog;
+import io.millrace.gateway.http.HttpListener;
+import io.millrace.gateway.http.HttpServices;
 import io.millrace.gateway.identity.Authenticator;
 import io.millrace.gateway.identity.DeviceTable;
 import io.millrace.gateway.identity.KeyTable;
@@ -24,6 +26,7 @@ import io.millrace.runtime.process.Service;
 import io.millrace.runtime.process.StartException;
 import io.millrace.schemas.SessionEvent.CloseReason;
 import io.millrace.schemas.Topics;
+import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -36,6 +39,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -49,6 +53,8 @@ public final class Gateway implements Service {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
     private static final long START_SECONDS = 60;
     private static final long STOP_SECONDS = 3;
+    /** Device HTTP gets as much memory as MQTT divided by this, beside it: it must not take MQTT's. */
+    private static final int HTTP_SHARE = 4;
 
     private final GatewayConfig config;
     private final GatewayMetrics metrics;
@@ -58,6 +64,7 @@ public final class Gateway implements Service {
     private final Deque<Runnable> toClose = new ArrayDeque<>();
     private volatile int mqttPort;
     private volatile int webSocketPort;
+    private volatile int httpPort;
 
     public Gateway(GatewayConfig config, MeterRegistry registry, Health health, Clock clock) {
         this.config = config;
@@ -77,6 +84,11 @@ public final class Gateway implements Service {
         return webSocketPort;
     }
 
+    /** The port of device HTTP, once started. */
+    public int httpPort() {
+        return httpPort;
+    }
+
     @Override
     public void start() {
         Health.Check ready = health.readiness("gateway");
@@ -94,6 +106,7 @@ public final class Gateway implements Service {
                 .addKeyValue("slot", config.slot())
                 .addKeyValue("mqttPort", mqttPort)
                 .addKeyValue("webSocketPort", webSocketPort)
+                .addKeyValue("httpPort", httpPort)
                 .log("gateway started");
     }
 
@@ -122,7 +135,7 @@ public final class Gateway implements Service {
                 kafka,
                 "gateway-" + config.slot(),
                 config.flow().linger(),
-                config.flow().bytesInFlight());
+                config.flow().bytesInFlight() + config.flow().bytesInFlight() / HTTP_SHARE);
         toClose.push(writer::close);
         writer.awaitTopics(List.of(
                 topics.deviceSessions(),
@@ -196,17 +209,40 @@ public final class Gateway implements Service {
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true));
         toClose.push(() -> close(vertx));
         toClose.push(() -> endAll(services));
+        long bytes = config.flow().bytesInFlight();
+        deploy(
+                vertx,
+                loops,
+                () -> new MqttListener(services, bytes / loops, port -> mqttPort = port, port -> webSocketPort = port),
+                "MQTT");
+        HttpServices httpServices = httpServices(services);
+        deploy(
+                vertx,
+                loops,
+                () -> new HttpListener(httpServices, bytes / HTTP_SHARE / loops, port -> httpPort = port),
+                "HTTP");
+    }
+
+    private HttpServices httpServices(MqttServices services) {
+        return new HttpServices(
+                config.http(),
+                topics,
+                services.writer(),
+                services.devices(),
+                services.authenticator(),
+                services.lease(),
+                services.commandLog(),
+                metrics,
+                clock);
+    }
+
+    /** One listener for each event loop. */
+    private static void deploy(Vertx vertx, int loops, Supplier<Deployable> listener, String name) {
         try {
             await(
-                    vertx.deployVerticle(
-                                    () -> new MqttListener(
-                                            services,
-                                            config.flow().bytesInFlight() / loops,
-                                            port -> mqttPort = port,
-                                            port -> webSocketPort = port),
-                                    new DeploymentOptions().setInstances(loops))
+                    vertx.deployVerticle(listener, new DeploymentOptions().setInstances(loops))
                             .toCompletionStage(),
-                    "the MQTT listener does not start");
+                    "the " + name + " listener does not start");
         } catch (CompletionException e) {
             if (e.getCause() instanceof StartException told) {
                 throw told;

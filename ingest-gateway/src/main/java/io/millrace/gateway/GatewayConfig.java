@@ -19,6 +19,7 @@ public record GatewayConfig(
         Duration lease,
         int eventLoops,
         Mqtt mqtt,
+        Http http,
         Flow flow,
         boolean allowAnonymous,
         KafkaSettings kafka) {
@@ -85,6 +86,32 @@ public record GatewayConfig(
     }
 
     /**
+     * The device HTTP listener.
+     *
+     * @param port 0 for any free one
+     * @param maxBody in bytes
+     * @param idleTimeout after which a connection on which nothing moves is closed
+     */
+    public record Http(String host, int port, int maxBody, Duration idleTimeout) {
+        static Http of(Settings settings) {
+            return new Http(
+                    settings.text("http.host", "127.0.0.1", "Address of the device HTTP listener; 0.0.0.0 for all."),
+                    settings.port("http.port", 8081, "Device HTTP."),
+                    (int) bounded(
+                            settings,
+                            "http.max-body",
+                            256 << 10,
+                            1 << 10,
+                            MAX_PACKET,
+                            "The largest body that a device may post."),
+                    settings.duration(
+                            "http.idle-timeout",
+                            Duration.ofMinutes(1),
+                            "After which a connection on which nothing moves is closed."));
+        }
+    }
+
+    /**
      * What bounds the memory between the sockets and Kafka.
      *
      * @param bytesInFlight handed to Kafka and not yet acknowledged; above it nothing more is read from the sockets
@@ -128,6 +155,7 @@ public record GatewayConfig(
                 lease,
                 settings.number("gateway.event-loops", 0, 0, 1_024, "Event loops; 0 for one for each core."),
                 Mqtt.of(settings),
+                Http.of(settings),
                 Flow.of(settings),
                 settings.flag(
                         "security.allow-anonymous",

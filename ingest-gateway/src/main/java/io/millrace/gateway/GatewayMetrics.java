@@ -115,6 +115,12 @@ public final class GatewayMetrics {
         adder(reason).increment();
     }
 
+    /** @param status one of the few that the gateway gives */
+    public void httpAnswer(int status) {
+        registry.counter("gateway.http.answers", "status", Integer.toString(status))
+                .increment();
+    }
+
     public void connect(ConnectOutcome outcome) {
         counter(connects, outcome).increment();
     }

@@ -104,7 +104,8 @@ final class GatewayRig implements AutoCloseable {
                 .override("kafka.gateway-slots", 2)
                 .override("kafka.replication-factor", 1)
                 .override("mqtt.port", 0)
-                .override("mqtt.websocket.port", 0);
+                .override("mqtt.websocket.port", 0)
+                .override("http.port", 0);
     }
 
     private static KafkaSettings kafka(Settings.Builder settings) {

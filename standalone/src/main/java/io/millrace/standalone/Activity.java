@@ -44,7 +44,8 @@ record Activity(int devices, long readings, long rulesFired, long delivered, lon
         double rate = Math.max(0, readings - earlier.readings) / Math.max(seconds, 0.001);
         return String.format(
                 Locale.ROOT,
-                "%,d device%s | " + (rate < 10 ? "%.1f" : "%,.0f") + " readings/s | %,d rule%s fired | %,d command%s delivered | lag %,d",
+                "%,d device%s | " + (rate < 10 ? "%.1f" : "%,.0f")
+                        + " readings/s | %,d rule%s fired | %,d command%s delivered | lag %,d",
                 devices,
                 plural(devices),
                 rate,

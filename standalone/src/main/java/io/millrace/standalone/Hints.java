@@ -6,10 +6,15 @@ import java.util.List;
 /** What {@code up} tells a person to try. Pure: from addresses and access to lines. */
 final class Hints {
     /** Where things listen. */
-    record Addresses(String host, int mqttPort, int webSocketPort, int httpPort, int opsPort, String kafka) {
+    record Addresses(
+            String host, int mqttPort, int webSocketPort, int deviceHttpPort, int httpPort, int opsPort, String kafka) {
         /** A wildcard address is no address to connect to. */
         String reachable() {
             return host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+        }
+
+        String deviceHttp() {
+            return "http://" + reachable() + ":" + deviceHttpPort();
         }
     }
 
@@ -21,6 +26,7 @@ final class Hints {
                 "",
                 "  MQTT     mqtt://" + at.reachable() + ":" + at.mqttPort(),
                 "           ws://" + at.reachable() + ":" + at.webSocketPort() + "/mqtt  (MQTT over WebSocket)",
+                "  HTTP     " + at.deviceHttp() + "/devices/ID/telemetry  (for devices)",
                 "  REST     " + api + "  (described at " + api + "/openapi.yaml)",
                 "  Health   http://" + at.reachable() + ":" + at.opsPort() + "/ready  /live  /metrics",
                 "  Kafka    " + at.kafka(),
@@ -56,6 +62,9 @@ final class Hints {
                 "    mosquitto_sub" + server + login + " -i " + device + " -q 1 -t devices/" + device + "/commands",
                 "    mosquitto_pub" + server + login + " -i " + device + " -q 1 -t devices/" + device
                         + "/telemetry -m '{\"temperature\":31}'",
+                "  Or report by HTTP:",
+                "    curl -sS -u " + device + ":" + access.deviceSecret().orElseThrow() + " -d '{\"temperature\":31}' "
+                        + at.deviceHttp() + "/devices/" + device + "/telemetry",
                 "  Send it a command, as a program would:",
                 "    curl -sS -H 'Authorization: Bearer " + key
                         + "' -H 'Content-Type: application/json' -d '{\"payload\":\"LED_ON\"}' " + api + "/devices/"

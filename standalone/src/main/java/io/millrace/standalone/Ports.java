@@ -16,6 +16,7 @@ final class Ports {
         Map<String, Integer> wanted = new LinkedHashMap<>();
         wanted.put("--mqtt-port", config.mqttPort());
         wanted.put("--ws-port", config.webSocketPort());
+        wanted.put("--gateway-http-port", config.gatewayHttpPort());
         wanted.put("--http-port", config.httpPort());
         wanted.put("--ops-port", config.opsPort());
         wanted.put("--kafka-port", config.kafkaPort());

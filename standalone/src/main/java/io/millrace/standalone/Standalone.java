@@ -141,6 +141,8 @@ final class Standalone implements AutoCloseable {
                 "mqtt.host", config.host(),
                 "mqtt.port", config.mqttPort(),
                 "mqtt.websocket.port", config.webSocketPort(),
+                "http.host", config.host(),
+                "http.port", config.gatewayHttpPort(),
                 "security.allow-anonymous", config.allowAnonymous());
     }
 
@@ -175,6 +177,7 @@ final class Standalone implements AutoCloseable {
                         config.host(),
                         now.gateway().mqttPort(),
                         now.gateway().webSocketPort(),
+                        now.gateway().httpPort(),
                         now.commands().httpPort(),
                         now.process().ops().port(),
                         now.backbone().kafka().bootstrapServers()),
@@ -201,6 +204,10 @@ final class Standalone implements AutoCloseable {
 
     int mqttPort() {
         return now().gateway().mqttPort();
+    }
+
+    int gatewayHttpPort() {
+        return now().gateway().httpPort();
     }
 
     int httpPort() {

@@ -27,7 +27,8 @@ class CommandLineIT {
     @Test
     void aPortInUseIsNamedWithTheOptionThatChangesIt() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            for (String option : List.of("--mqtt-port", "--ws-port", "--http-port", "--ops-port", "--kafka-port")) {
+            for (String option : List.of(
+                    "--mqtt-port", "--ws-port", "--gateway-http-port", "--http-port", "--ops-port", "--kafka-port")) {
                 Outcome outcome = up(option, Integer.toString(taken.getLocalPort()));
                 assertThat(outcome.exitCode()).as(option + outcome).isEqualTo(2);
                 assertThat(outcome.err().lines())

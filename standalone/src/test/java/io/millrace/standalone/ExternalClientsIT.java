@@ -61,7 +61,7 @@ class ExternalClientsIT {
     @Test
     void theLineForCurlSendsACommand() throws Exception {
         assumeInstalled("curl");
-        assertThat(run(hint("curl"))).contains("\"commandId\"").contains("queued");
+        assertThat(run(hint("curl", "/commands"))).contains("\"commandId\"").contains("queued");
     }
 
     @Test
@@ -99,10 +99,21 @@ class ExternalClientsIT {
                         () -> assertThat(rest.get("/devices/" + id).toString()).contains("\"connected\":true"));
     }
 
+    @Test
+    void theLineForCurlReportsAReading() throws Exception {
+        assumeInstalled("curl");
+        assertThat(run(hint("curl", "/telemetry"))).isEqualTo("{\"accepted\":1}");
+    }
+
     private static String hint(String program) {
+        return hint(program, "");
+    }
+
+    /** @param end of the line */
+    private static String hint(String program, String end) {
         return millrace.hints().stream()
                 .map(String::strip)
-                .filter(line -> line.startsWith(program + " "))
+                .filter(line -> line.startsWith(program + " ") && line.endsWith(end))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no line for " + program + " in " + millrace.hints()));
     }

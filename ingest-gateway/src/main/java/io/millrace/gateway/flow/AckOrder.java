@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * in which they are answered [MQTT-4.6.0-2] [MQTT-4.6.0-3], whatever the order in which they are done. Lives as long as the
  * connection; its event loop only.
  */
-public final class AckOrder {
+public final class AckOrder implements Answering {
     /** Where the answers go. */
     public interface Answers {
         void acknowledge(Publication publication);
@@ -56,6 +56,7 @@ public final class AckOrder {
     }
 
     /** Answers it, if all before it have been answered, and those behind it that only waited for it. */
+    @Override
     public void done(Publication publication) {
         publication.done = true;
         Publication next;

@@ -3,12 +3,15 @@ package io.millrace.gateway.flow;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands publications that Kafka has answered from Kafka's thread to one event loop: many at a time, with one task for as many
  * as have come. A task for each would cost six times as much. The items are their own list nodes, so nothing is allocated.
  */
 public final class Handoff {
+    private static final Logger log = LoggerFactory.getLogger(Handoff.class);
     private static final VarHandle NEWEST;
 
     static {
@@ -40,6 +43,27 @@ public final class Handoff {
                 }
                 return;
             }
+        }
+    }
+
+    /** The event loop: answers all that were given since the last call, in order. */
+    public void answerAll() {
+        for (Publication publication = takeAll(); publication != null; ) {
+            Publication next = publication.next();
+            answer(publication);
+            publication = next;
+        }
+    }
+
+    /** A bug in one conversation must not cost the others their answers. */
+    private static void answer(Publication publication) {
+        try {
+            Answering answering = publication.answering();
+            if (answering != null) {
+                answering.done(publication);
+            }
+        } catch (RuntimeException e) {
+            log.atError().setCause(e).log("message not answered");
         }
     }
 

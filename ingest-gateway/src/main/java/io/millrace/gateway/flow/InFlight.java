@@ -32,7 +32,7 @@ public final class InFlight {
         } else if (taken) {
             metrics.kept.increment();
         }
-        if (publication.order() != null) {
+        if (publication.answering() != null) {
             answered.give(publication);
         }
     }

@@ -1,5 +1,6 @@
 package io.millrace.gateway.flow;
 
+import io.millrace.schemas.RejectReason;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.apache.kafka.clients.producer.Callback;
@@ -7,8 +8,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One PUBLISH on its way: the records that it became are in Kafka's hands, and when the last of them is acknowledged the
- * publication goes back to its event loop, where its connection answers the client. It begins on the event loop; {@link
+ * One message of a client, a PUBLISH or the body of a POST, on its way: the records that it became are in Kafka's hands, and when the last of them is acknowledged the
+ * publication goes back to its event loop, where the client is answered. It begins on the event loop; {@link
  * #onCompletion} is Kafka's thread.
  */
 public final class Publication implements Callback {
@@ -26,7 +27,7 @@ public final class Publication implements Callback {
     }
 
     private final InFlight inFlight;
-    private final @Nullable AckOrder order;
+    private final @Nullable Answering answering;
     private final int packetId;
     private final int qos;
     private int bytes;
@@ -44,10 +45,10 @@ public final class Publication implements Callback {
     @Nullable
     Publication givenBefore;
 
-    /** @param order of the connection, absent for QoS 0, which nobody waits for */
-    public Publication(InFlight inFlight, @Nullable AckOrder order, int packetId, int qos) {
+    /** @param answering absent for QoS 0, which nobody waits for */
+    public Publication(InFlight inFlight, @Nullable Answering answering, int packetId, int qos) {
         this.inFlight = inFlight;
-        this.order = order;
+        this.answering = answering;
         this.packetId = packetId;
         this.qos = qos;
     }
@@ -107,8 +108,15 @@ public final class Publication implements Callback {
         reasonCode = code;
     }
 
-    public @Nullable AckOrder order() {
-        return order;
+    public @Nullable Answering answering() {
+        return answering;
+    }
+
+    /** Tells the client's side why it cannot be taken, before it {@link #leaves} to be kept. */
+    public void rejected(RejectReason reason, String detail) {
+        if (answering != null) {
+            answering.rejected(reason, detail);
+        }
     }
 
     /** Why Kafka has not taken it, for good. */

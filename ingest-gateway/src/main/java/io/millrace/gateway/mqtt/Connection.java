@@ -209,7 +209,7 @@ abstract class Connection implements AckOrder.Answers {
     /** It is not for this client to publish: answered, dropped, counted; the socket stays. */
     final void refuse(Publication publication) {
         metrics.rejected(RejectReason.NOT_AUTHORIZED);
-        if (publication.order() != null) {
+        if (publication.answering() != null) {
             unanswered.doneWith(publication, NOT_AUTHORIZED);
         }
     }

@@ -2,7 +2,6 @@ package io.millrace.gateway.mqtt;
 
 import io.millrace.gateway.GatewayMetrics.ConnectOutcome;
 import io.millrace.gateway.command.Outbox;
-import io.millrace.gateway.command.ResponseIntake;
 import io.millrace.gateway.flow.Publication;
 import io.millrace.gateway.identity.DeviceTable;
 import io.millrace.gateway.identity.Identity;
@@ -10,7 +9,6 @@ import io.millrace.gateway.session.DeviceSession;
 import io.millrace.gateway.telemetry.Source;
 import io.millrace.gateway.telemetry.TelemetryIntake;
 import io.millrace.gateway.topic.OwnTopic;
-import io.millrace.schemas.CommandEvent;
 import io.millrace.schemas.CommandEvent.UndeliveredReason;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.DeviceTopic;
@@ -129,21 +127,9 @@ final class DeviceConnection extends Connection implements DeviceSession {
             case TELEMETRY_CHANNEL ->
                 intake.telemetry(source, topic, Optional.of(OwnTopic.channel(topic, id)), payload, dup, publication);
             case STATE -> intake.state(source, topic, payload, publication);
-            case RESPONSES -> respond(topic, payload, publication);
+            case RESPONSES -> intake.response(source, topic, payload, publication);
             case FOREIGN -> refuse(publication);
         }
-    }
-
-    private void respond(String topic, byte[] payload, Publication publication) {
-        CommandEvent.Responded response;
-        try {
-            response = ResponseIntake.read(deviceId(), payload, services.clock().instant());
-        } catch (IllegalArgumentException e) {
-            intake.badResponse(source, topic, payload, String.valueOf(e.getMessage()), publication);
-            return;
-        }
-        publication.leaves(1, payload.length + source.key().length, Publication.SUCCESS);
-        services.writer().send(services.commandLog().record(response), publication);
     }
 
     @Override

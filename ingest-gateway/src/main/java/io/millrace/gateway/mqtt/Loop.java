@@ -4,7 +4,6 @@ import io.millrace.gateway.GatewayMetrics;
 import io.millrace.gateway.flow.Handoff;
 import io.millrace.gateway.flow.InFlight;
 import io.millrace.gateway.flow.InFlightBytes;
-import io.millrace.gateway.flow.Publication;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,25 +117,9 @@ final class Loop implements Executor {
     /** Answers what Kafka has acknowledged: one flush for each connection. */
     private void drain() {
         flushing = true;
-        for (Publication publication = answered.takeAll(); publication != null; ) {
-            Publication next = publication.next();
-            answer(publication);
-            publication = next;
-        }
+        answered.answerAll();
         flushing = false;
         flush();
-    }
-
-    /** A bug in one connection must not cost the others their answers. */
-    private static void answer(Publication publication) {
-        try {
-            var order = publication.order();
-            if (order != null) {
-                order.done(publication);
-            }
-        } catch (RuntimeException e) {
-            log.atError().setCause(e).log("message not answered");
-        }
     }
 
     private void flush() {

@@ -1,7 +1,7 @@
 package io.millrace.gateway.mqtt;
 
+import io.millrace.gateway.Listening;
 import io.millrace.gateway.telemetry.TelemetryIntake;
-import io.millrace.runtime.process.StartException;
 import io.netty.handler.codec.DecoderException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -9,7 +9,6 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.mqtt.MqttServer;
 import io.vertx.mqtt.MqttServerOptions;
 import java.io.IOException;
-import java.net.BindException;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,7 +52,12 @@ public final class MqttListener extends VerticleBase {
         context.exceptionHandler(this::onFailure);
         var config = services.config();
         TelemetryIntake intake = new TelemetryIntake(
-                services.writer(), services.topics(), config.maxPacketSize(), services.metrics(), services.clock());
+                services.writer(),
+                services.topics(),
+                services.commandLog(),
+                config.maxPacketSize(),
+                services.metrics(),
+                services.clock());
         Admission admission = new Admission(services, started, intake);
         MqttServer tcp = MqttServer.create(vertx, options(config.port(), ANY_SHARED_PORT));
         MqttServer webSocket = WebSocketTransport.server(vertx, options(config.webSocketPort(), ANY_OTHER_SHARED_PORT));
@@ -68,16 +72,7 @@ public final class MqttListener extends VerticleBase {
                 .listen()
                 .onSuccess(started -> listeningAt.accept(started.actualPort()))
                 .recover(failure -> Future.failedFuture(
-                        failure instanceof IOException io ? cannotListen(port, setting, io) : failure));
-    }
-
-    /** The native transport has no exception of its own for a port in use. */
-    private StartException cannotListen(int port, String setting, IOException failure) {
-        String message = String.valueOf(failure.getMessage());
-        return failure instanceof BindException || message.contains("Address already in use")
-                ? StartException.portInUse(port, setting, failure)
-                : new StartException(
-                        "cannot listen on " + services.config().host() + ":" + port + ": " + message, failure);
+                        Listening.failed(failure, services.config().host(), port, setting)));
     }
 
     private MqttServerOptions options(int port, int anyPort) {

@@ -25,6 +25,7 @@ public final class JsonCheck {
     private int at;
     private int[] bounds = new int[32];
     private int objects;
+    private int valueEnd;
 
     public Verdict check(byte[] bytes) {
         json = bytes;
@@ -41,6 +42,43 @@ public final class JsonCheck {
             }
         }
         return verdict;
+    }
+
+    /**
+     * The same for objects that stand each on a line of its own (NDJSON); empty lines do not count. Of {@link
+     * Verdict#OTHER}, {@link #brokenAt} says where the first value stands that is no object.
+     */
+    public Verdict checkLines(byte[] bytes) {
+        json = bytes;
+        at = 0;
+        objects = 0;
+        skipSpace();
+        while (at < json.length) {
+            int start = at;
+            boolean object = peek() == '{';
+            if (!value() || !lineEnds()) {
+                return Verdict.NOT_JSON;
+            }
+            if (!object) {
+                at = start;
+                return Verdict.OTHER;
+            }
+            remember(start, valueEnd);
+            skipSpace();
+        }
+        return Verdict.OBJECTS;
+    }
+
+    /** Whether nothing but space stands between a value and the end of its line. */
+    private boolean lineEnds() {
+        valueEnd = at;
+        skipSpace();
+        for (int i = valueEnd; i < at; i++) {
+            if (json[i] == '\n') {
+                return true;
+            }
+        }
+        return at == json.length;
     }
 
     /** Of {@link Verdict#OBJECTS}. */

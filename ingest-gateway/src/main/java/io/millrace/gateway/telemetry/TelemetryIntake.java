@@ -3,8 +3,12 @@ package io.millrace.gateway.telemetry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.gateway.GatewayMetrics;
+import io.millrace.gateway.command.CommandLog;
+import io.millrace.gateway.command.ResponseIntake;
 import io.millrace.gateway.flow.Publication;
 import io.millrace.gateway.kafka.RecordWriter;
+import io.millrace.gateway.telemetry.JsonCheck.Verdict;
+import io.millrace.schemas.CommandEvent;
 import io.millrace.schemas.Headers;
 import io.millrace.schemas.RejectReason;
 import io.millrace.schemas.Topics;
@@ -15,7 +19,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * What devices publish, checked and made into records: telemetry, reported state, and what must be rejected. The payload goes
+ * What devices publish, checked and made into records: telemetry, reported state, answers to commands, and what must be rejected. The payload goes
  * through unchanged. The publication is Kafka's from then on. One for each event loop.
  */
 public final class TelemetryIntake {
@@ -30,13 +34,21 @@ public final class TelemetryIntake {
     private final String telemetry;
     private final String state;
     private final String rejected;
+    private final CommandLog commandLog;
     private final int maxSize;
     private final GatewayMetrics metrics;
     private final Clock clock;
     private final JsonCheck json = new JsonCheck();
 
     /** @param maxSize the largest payload taken, in bytes */
-    public TelemetryIntake(RecordWriter writer, Topics topics, int maxSize, GatewayMetrics metrics, Clock clock) {
+    public TelemetryIntake(
+            RecordWriter writer,
+            Topics topics,
+            CommandLog commandLog,
+            int maxSize,
+            GatewayMetrics metrics,
+            Clock clock) {
+        this.commandLog = commandLog;
         this.writer = writer;
         this.telemetry = topics.telemetry();
         this.state = topics.deviceState();
@@ -63,15 +75,52 @@ public final class TelemetryIntake {
             tooLarge(source, topic, payload, publication);
             return;
         }
-        switch (json.check(payload)) {
+        var unused = take(json.check(payload), source, topic, channel, payload, dup, publication);
+    }
+
+    /**
+     * The same by HTTP, where the readings may also stand one on a line.
+     *
+     * @param path for a person who looks at what was rejected
+     * @param lines whether the client says that they do; if not, they still may
+     * @return the number of readings on their way; 0 too when it is rejected
+     */
+    public int posted(
+            Source source, String path, Optional<String> channel, byte[] body, boolean lines, Publication publication) {
+        Verdict verdict = lines ? Verdict.NOT_JSON : json.check(body);
+        if (verdict == Verdict.NOT_JSON && body.length > 0) {
+            verdict = json.checkLines(body);
+        }
+        return take(verdict, source, path, channel, body, false, publication);
+    }
+
+    private int take(
+            Verdict verdict,
+            Source source,
+            String topic,
+            Optional<String> channel,
+            byte[] payload,
+            boolean dup,
+            Publication publication) {
+        switch (verdict) {
             case OBJECT -> {
                 publication.leaves(1, payload.length + source.key().length + RECORD_OVERHEAD, Publication.SUCCESS);
                 send(source, channel, payload, dup, publication);
+                return 1;
             }
-            case OBJECTS -> batch(source, channel, dup, publication);
-            case OTHER -> notObject(source, topic, payload, publication, "neither an object nor an array of objects");
-            case NOT_JSON -> notJson(source, topic, payload, publication);
+            case OBJECTS -> {
+                return batch(source, channel, dup, publication);
+            }
+            case OTHER -> {
+                notObject(source, topic, payload, publication, "neither an object nor an array of objects");
+                return 0;
+            }
+            case NOT_JSON -> {
+                notJson(source, topic, payload, publication);
+                return 0;
+            }
         }
+        throw new IllegalStateException("no such verdict: " + verdict);
     }
 
     /** Reported state: one object. */
@@ -91,11 +140,11 @@ public final class TelemetryIntake {
         }
     }
 
-    private void batch(Source source, Optional<String> channel, boolean dup, Publication publication) {
+    private int batch(Source source, Optional<String> channel, boolean dup, Publication publication) {
         int count = json.objects();
         if (count == 0) {
             publication.leavesWithNothing();
-            return;
+            return 0;
         }
         byte[][] objects = new byte[count][];
         int bytes = 0;
@@ -107,6 +156,7 @@ public final class TelemetryIntake {
         for (byte[] object : objects) {
             send(source, channel, object, dup, publication);
         }
+        return count;
     }
 
     private void send(Source source, Optional<String> channel, byte[] value, boolean dup, Publication publication) {
@@ -123,13 +173,32 @@ public final class TelemetryIntake {
 
     private void tooLarge(Source source, String topic, byte[] payload, Publication publication) {
         String detail = payload.length + " bytes, at most " + maxSize + " are taken; the rest is cut off here";
-        byte[] kept = Arrays.copyOf(payload, maxSize);
-        reject(source, topic, kept, publication, RejectReason.TOO_LARGE, detail, QUOTA_EXCEEDED);
+        tooLarge(source, topic, Arrays.copyOf(payload, maxSize), detail, publication);
+    }
+
+    /**
+     * More than is taken.
+     *
+     * @param beginning as much of it as is kept
+     */
+    public void tooLarge(Source source, String topic, byte[] beginning, String detail, Publication publication) {
+        reject(source, topic, beginning, publication, RejectReason.TOO_LARGE, detail, QUOTA_EXCEEDED);
     }
 
     private void notJson(Source source, String topic, byte[] payload, Publication publication) {
-        String detail = payload.length == 0 ? "empty" : "not JSON from byte " + json.brokenAt();
+        String detail = payload.length == 0 ? "empty" : "not JSON from byte " + json.brokenAt() + onLine(payload);
         reject(source, topic, payload, publication, RejectReason.NOT_JSON, detail, PAYLOAD_FORMAT_INVALID);
+    }
+
+    /** Of a text of one line, the byte says all. */
+    private String onLine(byte[] payload) {
+        int line = 1;
+        for (int i = 0; i < Math.min(json.brokenAt(), payload.length); i++) {
+            if (payload[i] == '\n') {
+                line++;
+            }
+        }
+        return line == 1 ? "" : ", in line " + line;
     }
 
     private void notObject(Source source, String topic, byte[] payload, Publication publication, String detail) {
@@ -146,6 +215,7 @@ public final class TelemetryIntake {
             String detail,
             int reasonCode) {
         metrics.rejected(reason);
+        publication.rejected(reason, detail);
         var record = new ProducerRecord<>(rejected, null, clock.millis(), source.key(), payload);
         header(record, Headers.REASON, reason.text().getBytes(UTF_8));
         header(record, Headers.DETAIL, detail.getBytes(UTF_8));
@@ -154,13 +224,21 @@ public final class TelemetryIntake {
         writer.send(record, publication);
     }
 
-    /** A message on {@code responses} that is none. */
-    public void badResponse(Source source, String topic, byte[] payload, String detail, Publication publication) {
+    /** What became of a command, for command-service. */
+    public void response(Source source, String topic, byte[] payload, Publication publication) {
         if (payload.length > maxSize) {
             tooLarge(source, topic, payload, publication);
-        } else {
-            notObject(source, topic, payload, publication, detail);
+            return;
         }
+        CommandEvent.Responded response;
+        try {
+            response = ResponseIntake.read(source.id(), payload, clock.instant());
+        } catch (IllegalArgumentException e) {
+            notObject(source, topic, payload, publication, String.valueOf(e.getMessage()));
+            return;
+        }
+        publication.leaves(1, payload.length + source.key().length, Publication.SUCCESS);
+        writer.send(commandLog.record(response), publication);
     }
 
     private static void header(ProducerRecord<byte[], byte[]> record, String name, byte[] value) {

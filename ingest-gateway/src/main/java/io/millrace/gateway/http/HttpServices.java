@@ -1,0 +1,23 @@
+package io.millrace.gateway.http;
+
+import io.millrace.gateway.GatewayConfig;
+import io.millrace.gateway.GatewayMetrics;
+import io.millrace.gateway.command.CommandLog;
+import io.millrace.gateway.identity.Authenticator;
+import io.millrace.gateway.identity.DeviceTable;
+import io.millrace.gateway.kafka.RecordWriter;
+import io.millrace.gateway.session.Lease;
+import io.millrace.schemas.Topics;
+import java.time.Clock;
+
+/** What the gateway has once and every HTTP request needs. All of it may be called by any event loop. */
+public record HttpServices(
+        GatewayConfig.Http config,
+        Topics topics,
+        RecordWriter writer,
+        DeviceTable devices,
+        Authenticator authenticator,
+        Lease lease,
+        CommandLog commandLog,
+        GatewayMetrics metrics,
+        Clock clock) {}

@@ -1,0 +1,56 @@
+package io.millrace.gateway.http;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.millrace.schemas.Json;
+import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * The devices that a body names itself in the field {@code deviceId} of its objects. Pure.
+ *
+ * @param ids in the order in which they come
+ * @param inAll whether every object names one
+ */
+record NamedDevices(Set<String> ids, boolean inAll) {
+    private static final String FIELD = "deviceId";
+
+    NamedDevices {
+        ids = Set.copyOf(ids);
+    }
+
+    /**
+     * Of an object, an array of objects, or objects one after another.
+     *
+     * @throws IOException saying where it is not JSON
+     */
+    static NamedDevices in(byte[] body) throws IOException {
+        Set<String> ids = new LinkedHashSet<>();
+        boolean inAll = true;
+        try (JsonParser json = Json.mapper().getFactory().createParser(body)) {
+            for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+                if (token == JsonToken.START_OBJECT) {
+                    inAll &= readObject(json, ids);
+                } else if (token != JsonToken.START_ARRAY && token != JsonToken.END_ARRAY) {
+                    inAll = false;
+                }
+            }
+        }
+        return new NamedDevices(ids, inAll && !ids.isEmpty());
+    }
+
+    private static boolean readObject(JsonParser json, Set<String> ids) throws IOException {
+        boolean named = false;
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            boolean isId = json.currentName().equals(FIELD);
+            if (json.nextToken() == JsonToken.VALUE_STRING && isId) {
+                ids.add(json.getText());
+                named = true;
+            } else {
+                json.skipChildren();
+            }
+        }
+        return named;
+    }
+}

@@ -1,0 +1,90 @@
+package io.millrace.gateway.http;
+
+import io.millrace.schemas.Json;
+import io.millrace.schemas.RejectReason;
+import io.vertx.core.http.HttpMethod;
+import java.util.Map;
+
+/**
+ * What is wrong with a request, as RFC 9457 has it. The code is stable, for programs; the detail is for a person.
+ *
+ * @param headers that belong to the status
+ */
+record Problem(int status, String code, String detail, Map<String, String> headers) {
+    private static final Map<String, String> NONE = Map.of();
+    private static final String RETRY_SECONDS = "5";
+
+    Problem {
+        headers = Map.copyOf(headers);
+    }
+
+    /** For an unknown device and a wrong secret alike. */
+    static Problem unauthorized() {
+        return new Problem(
+                401,
+                "unauthorized",
+                "unknown device or wrong secret (expected Basic with the device's id and secret)",
+                Map.of("WWW-Authenticate", "Basic realm=\"millrace\", charset=\"UTF-8\""));
+    }
+
+    static Problem foreignDevice(String device) {
+        return new Problem(403, "foreign-device", "device \"" + device + "\" may only use what is its own", NONE);
+    }
+
+    /** Known and right, but disabled; or no device at all. */
+    static Problem notAuthorized() {
+        return new Problem(403, "not-authorized", "these credentials are not those of an enabled device", NONE);
+    }
+
+    static Problem notFound() {
+        return new Problem(404, "not-found", "there is nothing at this path", NONE);
+    }
+
+    static Problem methodNotAllowed(HttpMethod expected) {
+        return new Problem(
+                405, "method-not-allowed", "only " + expected + " is known here", Map.of("Allow", expected.name()));
+    }
+
+    static Problem tooSlow(long seconds) {
+        return new Problem(408, "too-slow", "the request did not arrive within " + seconds + " s", NONE);
+    }
+
+    static Problem unsupportedType(String what) {
+        return new Problem(
+                415,
+                "unsupported-media-type",
+                what + " (expected " + BodyType.SUPPORTED + ")",
+                Map.of("Accept-Post", BodyType.SUPPORTED));
+    }
+
+    static Problem internal() {
+        return new Problem(500, "internal", "the gateway has failed; its log says why", NONE);
+    }
+
+    static Problem unavailable(String detail) {
+        return new Problem(503, "unavailable", detail, Map.of("Retry-After", RETRY_SECONDS));
+    }
+
+    static Problem badRequest(String code, String detail) {
+        return new Problem(400, code, detail, NONE);
+    }
+
+    static Problem rejected(RejectReason reason, String detail) {
+        return switch (reason) {
+            case NOT_JSON, NOT_OBJECT -> badRequest(reason.text(), detail);
+            case TOO_LARGE -> new Problem(413, reason.text(), detail, NONE);
+            case NOT_AUTHORIZED -> new Problem(403, reason.text(), detail, NONE);
+            case RATE_LIMITED -> new Problem(429, reason.text(), detail, Map.of("Retry-After", RETRY_SECONDS));
+        };
+    }
+
+    byte[] json() {
+        var json = Json.mapper().createObjectNode();
+        json.put("type", "urn:millrace:problem:" + code);
+        json.put("title", code.replace('-', ' '));
+        json.put("status", status);
+        json.put("code", code);
+        json.put("detail", detail);
+        return Json.write(json);
+    }
+}
