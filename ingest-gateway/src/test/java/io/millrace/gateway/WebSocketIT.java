@@ -210,6 +210,20 @@ class WebSocketIT {
         RawWebSocket stranger = RawWebSocket.connect(gateway, "/mqtt", "mqtt");
         stranger.sendText("hello");
         assertThat(stranger.closed()).succeedsWithin(WAIT).isEqualTo(1003);
+        assertThat(gateway.count("gateway.protocol.errors")).isEqualTo(before + 2);
+    }
+
+    @Test
+    void bytesThatAreNoConnectAreCountedAndTheConnectionEnds() throws Exception {
+        double before = gateway.count("gateway.protocol.errors");
+        RawWebSocket webSocket = RawWebSocket.connect(gateway, "/mqtt", "mqtt");
+        webSocket.send(new byte[] {0x46, 2, 0, 1});
+        assertThat(webSocket.closed()).succeedsWithin(WAIT);
+        try (RawClient tcp = new RawClient(gateway.port())) {
+            tcp.send(new byte[] {0x46, 2, 0, 1});
+            assertThat(tcp.next()).isEqualTo("end");
+        }
+        assertThat(gateway.count("gateway.protocol.errors")).isEqualTo(before + 2);
     }
 
     @Test

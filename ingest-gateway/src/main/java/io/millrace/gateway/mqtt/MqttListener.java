@@ -6,6 +6,7 @@ import io.netty.handler.codec.DecoderException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.mqtt.MqttServer;
 import io.vertx.mqtt.MqttServerOptions;
 import java.io.IOException;
@@ -59,8 +60,13 @@ public final class MqttListener extends VerticleBase {
                 services.metrics(),
                 services.clock());
         Admission admission = new Admission(services, started, intake);
-        MqttServer tcp = MqttServer.create(vertx, options(config.port(), ANY_SHARED_PORT));
-        MqttServer webSocket = WebSocketTransport.server(vertx, options(config.webSocketPort(), ANY_OTHER_SHARED_PORT));
+        MqttServer tcp = MqttTransport.server(vertx, options(config.port(), ANY_SHARED_PORT), this::listenForFailures);
+        MqttServerOptions webSocketOptions = options(config.webSocketPort(), ANY_OTHER_SHARED_PORT);
+        WebSocketLayer layer = new WebSocketLayer(webSocketOptions.getMaxMessageSize());
+        MqttServer webSocket = MqttTransport.server(vertx, webSocketOptions, socket -> {
+            listenForFailures(socket);
+            layer.putBelowMqtt(socket.channelHandlerContext().pipeline());
+        });
         return listen(tcp, admission, config.port(), "mqtt.port", listening)
                 .compose(v -> listen(
                         webSocket, admission, config.webSocketPort(), "mqtt.websocket.port", listeningForWebSockets));
@@ -89,6 +95,11 @@ public final class MqttListener extends VerticleBase {
         options.setAcceptBacklog(config.acceptBacklog());
         options.setTcpNoDelay(true);
         return options;
+    }
+
+    /** Until its CONNECT has come, when vertx-mqtt sets another; without one, Vert.x logs every stray byte as an error. */
+    private void listenForFailures(NetSocketInternal socket) {
+        var unused = socket.exceptionHandler(this::onFailure);
     }
 
     /** What no connection has taken: bytes that are no CONNECT, packets behind a close, and bugs. */
