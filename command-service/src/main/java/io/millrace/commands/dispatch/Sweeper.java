@@ -92,6 +92,7 @@ public final class Sweeper implements AutoCloseable {
     /** What needs a look at all that waits or is connected, and is hardly ever found. */
     private void lookThoroughly(Instant now) {
         wait(sessions.closeOfEndedGateways(now));
+        wait(sessions.reviveOfHeardGateways(now));
         signal(
                 wait(sweeps.ofUnknownDevices(now.minus(UNKNOWN_DEVICE))),
                 found -> new Signal.DeviceRefused("unknown-device", now));
@@ -107,7 +108,7 @@ public final class Sweeper implements AutoCloseable {
                     .addKeyValue("slot", gateway.slot())
                     .addKeyValue("incarnation", gateway.incarnation())
                     .addKeyValue("sessions", closed)
-                    .log("gateway silent beyond its lease, its sessions are over");
+                    .log("gateway silent beyond its lease, its sessions are taken for over");
         }
     }
 
