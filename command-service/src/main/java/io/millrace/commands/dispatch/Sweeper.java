@@ -101,7 +101,7 @@ public final class Sweeper implements AutoCloseable {
     }
 
     private void closeSilentGateways(Instant now) {
-        List<GatewayStore.Silent> silent = leases.certain(wait(gateways.silent(now)));
+        List<GatewayStore.Silent> silent = leases.certain(wait(gateways.silent(now)), now);
         for (GatewayStore.Silent gateway : silent) {
             int closed = wait(sessions.closeOfSilentGateway(gateway, now));
             log.atWarn()
