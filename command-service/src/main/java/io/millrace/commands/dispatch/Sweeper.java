@@ -29,7 +29,7 @@ public final class Sweeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
     private static final Duration PACE = Duration.ofSeconds(1);
     private static final int LONG_ROUND = 5;
-    /** How long a rule's command waits for a device that nobody knows: its session may be read a little later. */
+    /** How long a command waits for a device that nobody knows: its session may be read a little later. */
     private static final Duration UNKNOWN_DEVICE = Duration.ofSeconds(5);
 
     private final SweepStore sweeps;

@@ -97,9 +97,17 @@ public final class SessionIntake {
         if (ids.isEmpty()) {
             return heard;
         }
-        Future<Void> seen = devices.seen(connection, ids, now);
+        Future<Void> seen = devices.seen(connection, arrived(fold), now);
         Future<Void> applied = sessions.apply(connection, fold.sessions());
         return Future.all(heard, seen, applied).compose(done -> heard);
+    }
+
+    /** The end of a session brings no device back: it may have ended because the device was deleted. */
+    private static Set<String> arrived(SessionFold fold) {
+        return fold.sessions().stream()
+                .filter(session -> session.connected() || session.clientId().isPresent())
+                .map(Change::deviceId)
+                .collect(Collectors.toSet());
     }
 
     private Future<Boolean> closeOfEnded(List<Heard> heard, Instant now) {
