@@ -14,6 +14,7 @@ import io.millrace.schemas.Json;
 import io.millrace.schemas.SessionEvent;
 import io.millrace.schemas.Topics;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -91,12 +92,23 @@ final class FakeGateway implements AutoCloseable {
     }
 
     Session open(String device, String clientId) {
+        return open(device, clientId, now());
+    }
+
+    private Session open(String device, String clientId, Instant at) {
         DeviceId id = new DeviceId(device);
         long epoch = send(
                 topics.deviceSessions(),
                 device,
-                new SessionEvent.Opened(id, slot, incarnation, now(), clientId, "mqtt-3.1.1", "127.0.0.1", true));
+                new SessionEvent.Opened(id, slot, incarnation, at, clientId, "mqtt-3.1.1", "127.0.0.1", true));
         return new Session(id, epoch);
+    }
+
+    /** By a clock that is ahead. */
+    Session openReady(String device, Duration ahead) {
+        Session session = open(device, device, now().plus(ahead));
+        ready(session, ahead);
+        return session;
     }
 
     Session openReady(String device) {
@@ -106,10 +118,14 @@ final class FakeGateway implements AutoCloseable {
     }
 
     void ready(Session s) {
+        ready(s, Duration.ZERO);
+    }
+
+    private void ready(Session s, Duration ahead) {
         send(
                 topics.deviceSessions(),
                 s.device().value(),
-                new SessionEvent.Ready(s.device(), slot, incarnation, s.epoch(), now(), 1));
+                new SessionEvent.Ready(s.device(), slot, incarnation, s.epoch(), now().plus(ahead), 1));
     }
 
     void unready(Session s) {
@@ -146,6 +162,11 @@ final class FakeGateway implements AutoCloseable {
 
     boolean hasDispatches(String device) {
         return !of(device).isEmpty();
+    }
+
+    /** Attempts that had time to be repeated. */
+    void forgetDispatches(String device) {
+        of(device).clear();
     }
 
     void delivered(Dispatch d) {

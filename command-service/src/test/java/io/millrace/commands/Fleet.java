@@ -191,6 +191,14 @@ final class Fleet implements AutoCloseable {
         });
     }
 
+    void awaitLastCloseReason(String device, String reason) {
+        await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(call("GET", "/devices/" + device)
+                        .json()
+                        .at("/presence/lastCloseReason")
+                        .asText())
+                .isEqualTo(reason));
+    }
+
     double count(String meter, String tag, String value) {
         return meters.get(meter).tag(tag, value).counter().count();
     }

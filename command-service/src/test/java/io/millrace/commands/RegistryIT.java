@@ -12,6 +12,7 @@ import io.millrace.schemas.Json;
 import io.millrace.schemas.Role;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -120,6 +121,34 @@ class RegistryIT {
                 .isTrue();
         await().untilAsserted(() -> assertThat(device("stray").labels()).isEqualTo(Map.of("site", "b")));
         assertThat(List.copyOf(device("stray").secrets())).isEmpty();
+    }
+
+    @Test
+    void aDeletedDeviceDoesNotComeBackWithTheEndOfItsSession() {
+        FakeGateway gateway = fleet.gateway(1);
+        String device = fleet.device("deleted-while-connected");
+        FakeGateway.Session session = gateway.openReady(device);
+        fleet.awaitPresence(device, true, true);
+        assertThat(fleet.call("DELETE", "/devices/" + device).status()).isEqualTo(204);
+
+        gateway.close(session);
+        await().during(Duration.ofSeconds(2))
+                .until(() -> fleet.call("GET", "/devices/" + device).status() == 404);
+    }
+
+    @Test
+    void allThatWaitsForADeviceIsRejectedWithItHoweverMuchItIs() {
+        FakeGateway gateway = fleet.gateway(2);
+        String device = fleet.device("disabled-with-a-long-queue");
+        for (int i = 0; i <= 1_001; i++) {
+            var unused = gateway.send(Fleet.byRule("long-queue-" + i, device, "C", Duration.ofHours(1))
+                    .toRecord(fleet.topics()));
+        }
+        fleet.awaitStatus("long-queue-1001", "queued");
+
+        fleet.call("PATCH", "/devices/" + device, "{\"enabled\":false}");
+        fleet.awaitStatus("long-queue-0", "rejected");
+        fleet.awaitStatus("long-queue-1001", "rejected");
     }
 
     private static DeviceRecord device(String id) {

@@ -73,6 +73,18 @@ class TakeoverIT {
         assertTakenOver("to-back", second, first);
     }
 
+    /** Whoever reads {@code device-sessions} takes the older session for over by then. */
+    @Test
+    void aNewcomerThatLeavesBeforeItsConnackEndsTheOlderSessionToo() throws Exception {
+        rig.register("to-fleeting");
+        Clients.Watched before = Clients.watched(first, "to-fleeting");
+        try (RawClient newcomer = new RawClient(first.port())) {
+            newcomer.send(RawClient.connect("to-fleeting", "to-fleeting", "pw-to-fleeting"));
+        }
+        assertThat(before.end()).succeedsWithin(WAIT).isEqualTo(Mqtt5DisconnectReasonCode.SESSION_TAKEN_OVER);
+        await().until(() -> first.gauge("gateway.sessions") == 0);
+    }
+
     @Test
     void aGatewayWhoseSlotIsTakenEndsItsSessionsAndIsNotReady() {
         try (GatewayRig own = new GatewayRig()) {

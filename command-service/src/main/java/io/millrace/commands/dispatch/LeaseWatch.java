@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.millrace.commands.store.GatewayStore.Silent;
 import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.schemas.SessionEvent;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,14 +20,20 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Utils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells a gateway that is silent from one whose heartbeats have not been read yet (after an outage of the database they wait in
  * Kafka by the minute). Its lease is over for certain when, after it ran out by what had been read, everything written until
- * then has been read too and it still is over. Called by the sweeper's thread; blocks.
+ * then has been read too and it still is over. While Kafka does not answer, and shortly after, no silence is believed. Called
+ * by the sweeper's thread; blocks.
  */
 public final class LeaseWatch implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LeaseWatch.class);
     private static final long TIMEOUT_SECONDS = 5;
+    /** Kafka that was away for us may have been so for the gateways: so long they then have to be heard again. */
+    private static final Duration GRACE = Duration.ofSeconds(15);
 
     private final Admin admin;
     private final String topic;
@@ -34,6 +42,9 @@ public final class LeaseWatch implements AutoCloseable {
     /** What must have been read before the silence of an incarnation is believed, since the first look at it. */
     private final Map<Silent, Long> suspected = new HashMap<>();
 
+    private boolean kafkaAway;
+    private Instant notBefore = Instant.MIN;
+
     public LeaseWatch(KafkaSettings kafka, String topic, String group, int partitions) {
         this.admin = Admin.create(kafka.admin("lease-watch"));
         this.topic = topic;
@@ -41,8 +52,27 @@ public final class LeaseWatch implements AutoCloseable {
         this.partitions = partitions;
     }
 
-    /** Those whose lease is over for certain. */
-    public List<Silent> certain(List<Silent> silent) {
+    /** Those whose lease is over for certain; nobody's while Kafka does not answer. */
+    public List<Silent> certain(List<Silent> silent, Instant now) {
+        try {
+            List<Silent> certain = look(silent);
+            if (kafkaAway && !silent.isEmpty()) {
+                kafkaAway = false;
+                notBefore = now.plus(GRACE);
+            }
+            if (!now.isBefore(notBefore)) {
+                return certain;
+            }
+        } catch (KafkaException e) {
+            kafkaAway = true;
+            log.atWarn().addKeyValue("reason", e.toString()).log("cannot tell which gateways are silent");
+        }
+        // What was written meanwhile must have been read as well.
+        suspected.clear();
+        return List.of();
+    }
+
+    private List<Silent> look(List<Silent> silent) {
         suspected.keySet().retainAll(silent);
         List<Silent> certain = new ArrayList<>();
         for (Silent gateway : silent) {
@@ -88,6 +118,6 @@ public final class LeaseWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        admin.close(java.time.Duration.ofSeconds(2));
+        admin.close(Duration.ofSeconds(2));
     }
 }

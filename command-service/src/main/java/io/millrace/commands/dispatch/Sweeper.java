@@ -29,7 +29,7 @@ public final class Sweeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
     private static final Duration PACE = Duration.ofSeconds(1);
     private static final int LONG_ROUND = 5;
-    /** How long a rule's command waits for a device that nobody knows: its session may be read a little later. */
+    /** How long a command waits for a device that nobody knows: its session may be read a little later. */
     private static final Duration UNKNOWN_DEVICE = Duration.ofSeconds(5);
 
     private final SweepStore sweeps;
@@ -92,6 +92,7 @@ public final class Sweeper implements AutoCloseable {
     /** What needs a look at all that waits or is connected, and is hardly ever found. */
     private void lookThoroughly(Instant now) {
         wait(sessions.closeOfEndedGateways(now));
+        wait(sessions.reviveOfHeardGateways(now));
         signal(
                 wait(sweeps.ofUnknownDevices(now.minus(UNKNOWN_DEVICE))),
                 found -> new Signal.DeviceRefused("unknown-device", now));
@@ -100,14 +101,14 @@ public final class Sweeper implements AutoCloseable {
     }
 
     private void closeSilentGateways(Instant now) {
-        List<GatewayStore.Silent> silent = leases.certain(wait(gateways.silent(now)));
+        List<GatewayStore.Silent> silent = leases.certain(wait(gateways.silent(now)), now);
         for (GatewayStore.Silent gateway : silent) {
             int closed = wait(sessions.closeOfSilentGateway(gateway, now));
             log.atWarn()
                     .addKeyValue("slot", gateway.slot())
                     .addKeyValue("incarnation", gateway.incarnation())
                     .addKeyValue("sessions", closed)
-                    .log("gateway silent beyond its lease, its sessions are over");
+                    .log("gateway silent beyond its lease, its sessions are taken for over");
         }
     }
 

@@ -73,13 +73,12 @@ final class SessionFold {
                 Optional.of(e.clientId()),
                 Optional.of(e.protocol()),
                 Optional.of(e.address()),
-                e.at(),
+                past(e.at()),
                 Optional.empty(),
                 Optional.empty()));
     }
 
-    private static Change change(
-            SessionEvent.OfDevice e, long epoch, boolean connected, boolean ready, int qos, Instant at) {
+    private Change change(SessionEvent.OfDevice e, long epoch, boolean connected, boolean ready, int qos, Instant at) {
         return new Change(
                 e.deviceId().value(),
                 e.slot(),
@@ -92,12 +91,12 @@ final class SessionFold {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                at,
+                past(at),
                 Optional.empty(),
                 Optional.empty());
     }
 
-    private static Change closed(SessionEvent.Closed e) {
+    private Change closed(SessionEvent.Closed e) {
         Change c = change(e, e.epoch(), false, false, 1, e.at());
         return new Change(
                 c.deviceId(),
@@ -161,6 +160,11 @@ final class SessionFold {
 
     /** From when it was said, for what is read late is old; but no clock ahead of ours prolongs it. */
     private Instant lease(Instant at, Duration length) {
-        return (at.isAfter(now) ? now : at).plus(length);
+        return past(at).plus(length);
+    }
+
+    /** Leases and the beginnings of sessions are compared: a clock ahead of ours would open sessions that outlive every lease. */
+    private Instant past(Instant at) {
+        return at.isAfter(now) ? now : at;
     }
 }

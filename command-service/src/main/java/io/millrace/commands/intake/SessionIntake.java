@@ -30,8 +30,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * From {@code device-sessions} into the database: who is connected where. Then what follows: commands sent into sessions that
- * have ended are queued again, and devices that have become ready are sent what waits for them. All instances share the
+ * From {@code device-sessions} into the database: who is connected where. Then what follows: sessions of a gateway that can be
+ * heard again are connected again, commands sent into sessions that have ended are queued again, and devices that have become
+ * ready are sent what waits for them. All instances share the
  * partitions; the order of epochs and incarnations makes it safe whichever reads what first.
  */
 public final class SessionIntake {
@@ -81,6 +82,7 @@ public final class SessionIntake {
         return database.transaction(connection -> write(connection, fold, ids, now))
                 .onSuccess(heard -> fold.gateways().forEach(sign -> known.put(sign.slot(), sign.incarnation())))
                 .compose(heard -> closeOfEnded(heard, now)
+                        .compose(ended -> revive(heard, now).map(ended))
                         .compose(ended -> settle(ids, ended, now))
                         .compose(done -> sendWaiting(ids, heard)));
     }
@@ -95,15 +97,30 @@ public final class SessionIntake {
         if (ids.isEmpty()) {
             return heard;
         }
-        Future<Void> seen = devices.seen(connection, ids, now);
+        Future<Void> seen = devices.seen(connection, arrived(fold), now);
         Future<Void> applied = sessions.apply(connection, fold.sessions());
         return Future.all(heard, seen, applied).compose(done -> heard);
+    }
+
+    /** The end of a session brings no device back: it may have ended because the device was deleted. */
+    private static Set<String> arrived(SessionFold fold) {
+        return fold.sessions().stream()
+                .filter(session -> session.connected() || session.clientId().isPresent())
+                .map(Change::deviceId)
+                .collect(Collectors.toSet());
     }
 
     private Future<Boolean> closeOfEnded(List<Heard> heard, Instant now) {
         return heard.stream().anyMatch(Heard::ended)
                 ? sessions.closeOfEndedGateways(now).map(true)
                 : Future.succeededFuture(false);
+    }
+
+    /** Should this fail after the heartbeat is committed, or cross with the sweeper that closes, the sweeper makes it good. */
+    private Future<Integer> revive(List<Heard> heard, Instant now) {
+        return heard.stream().anyMatch(Heard::revived)
+                ? sessions.reviveOfHeardGateways(now)
+                : Future.succeededFuture(0);
     }
 
     /** What was sent into a session that is over is queued again. */

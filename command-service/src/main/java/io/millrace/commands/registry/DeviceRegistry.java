@@ -112,13 +112,16 @@ public final class DeviceRegistry {
         });
     }
 
+    /** As many at a time as a look finds, until there are none. */
     private Future<Void> reject(DeviceId id, String reason) {
         Instant now = clock.instant();
         return sweeps.queuedFor(id.value())
-                .compose(found -> changes.apply(found.stream()
-                        .map(one -> new CommandChanges.Change(
-                                one.commandId(), one.deviceId(), new Signal.DeviceRefused(reason, now)))
-                        .toList()))
-                .mapEmpty();
+                .compose(found -> found.isEmpty()
+                        ? Future.succeededFuture()
+                        : changes.apply(found.stream()
+                                        .map(one -> new CommandChanges.Change(
+                                                one.commandId(), one.deviceId(), new Signal.DeviceRefused(reason, now)))
+                                        .toList())
+                                .compose(done -> reject(id, reason)));
     }
 }

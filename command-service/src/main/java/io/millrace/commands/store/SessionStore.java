@@ -17,9 +17,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The table {@code sessions}: the newest session of each device, by epoch. A session only goes from connected to closed, a
- * higher epoch replaces it, a lower one changes nothing: so whatever is read twice or late does no harm. The column
- * {@code in_flight} is set by {@link CommandStore} and cleared by {@link #release}.
+ * The table {@code sessions}: the newest session of each device, by epoch. A session goes from connected to closed, a higher
+ * epoch replaces it, a lower one changes nothing: so whatever is read twice or late does no harm. The column {@code in_flight}
+ * is set by {@link CommandStore} and cleared by {@link #release}.
+ *
+ * <p>There is one way back. A gateway that Kafka could not hear beyond its lease keeps its sockets and its incarnation, so a
+ * session that was closed for that alone ({@code gateway-silent}) is only taken for over: its {@code ready} and qos are kept and
+ * still follow what its gateway says of it, its own close or a higher epoch makes its end final, and {@link #reviveOfHeardGateways}
+ * connects it again. Sessions of an incarnation that stopped or was replaced are over for good. A gateway whose process stood
+ * still beyond its lease ends its sessions itself, with {@code closed} records; those win whether they are read before its
+ * heartbeat or after.
  */
 public final class SessionStore {
     private final Database database;
@@ -76,7 +83,7 @@ public final class SessionStore {
                             slot = excluded.slot,
                             incarnation = excluded.incarnation,
                             epoch = excluded.epoch,
-                            connected = excluded.connected,
+                            connected = excluded.connected and (excluded.epoch > s.epoch or s.connected),
                             ready = excluded.ready,
                             qos = excluded.qos,
                             ready_since = excluded.ready_since,
@@ -88,10 +95,11 @@ public final class SessionStore {
                                 else coalesce(excluded.address, s.address) end,
                             connected_since = case when excluded.epoch > s.epoch then excluded.connected_since
                                 else s.connected_since end,
-                            closed_at = excluded.closed_at,
+                            closed_at = coalesce(excluded.closed_at,
+                                case when excluded.epoch = s.epoch then s.closed_at end),
                             close_reason = coalesce(excluded.close_reason, s.close_reason)
                         where excluded.epoch > s.epoch
-                            or excluded.epoch = s.epoch and s.connected
+                            or excluded.epoch = s.epoch and (s.connected or s.close_reason = 'gateway-silent')
                                 and (excluded.ready_since is not null or excluded.closed_at is not null)""",
                         texts(changes, Change::deviceId),
                         Columns.ints(changes, Change::slot),
@@ -112,29 +120,43 @@ public final class SessionStore {
 
     /** Ends, in one statement, all sessions of incarnations that have been replaced or have stopped; how many. */
     public Future<Integer> closeOfEndedGateways(Instant now) {
-        return close("(g.incarnation > s.incarnation or g.stopped and g.incarnation = s.incarnation)", time(now));
+        return changeAll(
+                "connected = false, ready = false, closed_at = $1, close_reason = 'gateway-lost'",
+                "s.connected and (g.incarnation > s.incarnation or g.stopped and g.incarnation = s.incarnation)",
+                time(now));
     }
 
-    /** Ends the sessions that were open when that gateway's lease ran out; how many. */
+    /** Takes for over the sessions that were open when that gateway's lease ran out, until it is heard again; how many. */
     public Future<Integer> closeOfSilentGateway(GatewayStore.Silent gateway, Instant now) {
-        return close(
-                "s.slot = $2 and s.incarnation <= $3 and s.connected_since < g.lease_until and g.lease_until <= $4",
+        return changeAll(
+                "connected = false, closed_at = $1, close_reason = 'gateway-silent'",
+                "s.connected and s.slot = $2 and s.incarnation <= $3 and s.connected_since < g.lease_until"
+                        + " and g.lease_until <= $4",
                 time(now),
                 gateway.slot(),
                 gateway.incarnation(),
                 time(now));
     }
 
-    private Future<Integer> close(String condition, Object... values) {
+    /** Connects again the sessions that were closed only because their gateway could not be heard, and now it can; how many. */
+    public Future<Integer> reviveOfHeardGateways(Instant now) {
+        return changeAll(
+                "connected = true, closed_at = null",
+                "not s.connected and s.close_reason = 'gateway-silent' and g.incarnation = s.incarnation"
+                        + " and not g.stopped and g.lease_until > $1",
+                time(now));
+    }
+
+    private Future<Integer> changeAll(String change, String condition, Object... values) {
         return database.query("""
                         update sessions s
-                        set connected = false, ready = false, closed_at = $1, close_reason = 'gateway-lost'
+                        set %s
                         from (
                             select s.device_id from sessions s join gateways g on g.slot = s.slot
-                            where s.connected and %s
+                            where %s
                             order by s.device_id for update of s
-                        ) over
-                        where s.device_id = over.device_id""".formatted(condition), values).map(io.vertx.sqlclient.SqlResult::rowCount);
+                        ) found
+                        where s.device_id = found.device_id""".formatted(change, condition), values).map(io.vertx.sqlclient.SqlResult::rowCount);
     }
 
     /** Locks the rows, before those of commands: everybody takes locks in this order. */
@@ -202,7 +224,7 @@ public final class SessionStore {
         }
         return Optional.of(new Presence(
                 row.getBoolean("connected"),
-                row.getBoolean("ready"),
+                row.getBoolean("connected") && row.getBoolean("ready"),
                 row.getInteger("slot"),
                 row.getLong("epoch"),
                 maybeText(row, "client_id"),

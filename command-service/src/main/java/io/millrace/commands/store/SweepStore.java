@@ -52,15 +52,15 @@ public final class SweepStore {
                 time(sentBefore));
     }
 
-    /** By rules, for devices that nobody knows even now. */
+    /** For devices that nobody knows: not yet, as a rule may be first to speak of one, or not any more. */
     public Future<List<Found>> ofUnknownDevices(Instant acceptedBefore) {
         return found(
-                "c.status = 'queued' and c.origin = 'rule' and c.accepted_at < $1"
+                "c.status = 'queued' and c.accepted_at < $1"
                         + " and not exists (select from devices d where d.id = c.device_id)",
                 time(acceptedBefore));
     }
 
-    /** All that wait for this device. */
+    /** What waits for this device, not all if it is very much. */
     public Future<List<Found>> queuedFor(String device) {
         return found("c.status = 'queued' and c.device_id = $1", device);
     }

@@ -1,5 +1,7 @@
 package io.millrace.gateway.command;
 
+import io.millrace.gateway.command.RecentCommands.Ending;
+import io.millrace.gateway.command.RecentCommands.Given;
 import io.millrace.schemas.CommandEvent.UndeliveredReason;
 import io.millrace.schemas.Dispatch;
 import java.time.Clock;
@@ -11,7 +13,11 @@ import java.util.Optional;
 
 /**
  * What a session sends to its device and what of it the device has not acknowledged: commands, and the configuration, which
- * shares their packet ids. Each command that comes in ends in exactly one event. Lives with the session; its event loop only.
+ * shares their packet ids. Lives with the session; its event loop only.
+ *
+ * <p>A command is written once in a session: MQTT sends again only after a reconnect [MQTT-4.4.0-1]. A later attempt (the
+ * report of the one before is late, or the gateway could not be heard for a while) takes the place of the earlier one and gets
+ * its answer. So of the attempts that come in each ends in exactly one event, or is replaced by a later one that does.
  */
 public final class Outbox {
     /** The way to the device. */
@@ -34,7 +40,7 @@ public final class Outbox {
     private final Clock clock;
     private final long epoch;
     private final int receiveMaximum;
-    private final RecentDispatches recent = new RecentDispatches();
+    private final RecentCommands recent = new RecentCommands();
     private final List<Sent> unacknowledged = new ArrayList<>(2);
     private final Deque<Dispatch> waiting = new ArrayDeque<>(2);
     private int lastPacketId;
@@ -55,9 +61,17 @@ public final class Outbox {
     public boolean deliver(Dispatch dispatch, int subscribedQos) {
         if (dispatch.epoch() != epoch) {
             outcomes.undelivered(dispatch, UndeliveredReason.SESSION_GONE);
-        } else if (!recent.add(dispatch)) {
+            return true;
+        }
+        Optional<Given> before = recent.find(dispatch.commandId());
+        if (before.isPresent()) {
+            if (dispatch.attempt() > before.get().attempt()) {
+                replace(dispatch, before.get());
+            }
             return false;
-        } else if (unacknowledged.size() >= receiveMaximum) {
+        }
+        recent.given(dispatch.commandId(), dispatch.attempt());
+        if (unacknowledged.size() >= receiveMaximum) {
             waiting.add(dispatch);
         } else {
             write(dispatch, subscribedQos);
@@ -65,22 +79,58 @@ public final class Outbox {
         return true;
     }
 
+    /** The device has it, or it is on its way there, by an earlier attempt. */
+    private void replace(Dispatch later, Given before) {
+        if (before.ending().isPresent()) {
+            end(later, before.ending().get());
+            return;
+        }
+        recent.given(later.commandId(), later.attempt());
+        unacknowledged.replaceAll(
+                sent -> sent.command.filter(earlier -> isSame(earlier, later)).isPresent()
+                        ? new Sent(sent.packetId, Optional.of(later))
+                        : sent);
+        List<Dispatch> stillWaiting = waiting.stream()
+                .map(earlier -> isSame(earlier, later) ? later : earlier)
+                .toList();
+        waiting.clear();
+        waiting.addAll(stillWaiting);
+    }
+
+    private static boolean isSame(Dispatch one, Dispatch other) {
+        return one.commandId().equals(other.commandId());
+    }
+
+    private void end(Dispatch dispatch, Ending ending) {
+        recent.ended(dispatch.commandId(), dispatch.attempt(), ending);
+        switch (ending) {
+            case ACKNOWLEDGED -> outcomes.delivered(dispatch);
+            case REFUSED -> outcomes.undelivered(dispatch, UndeliveredReason.REFUSED_BY_DEVICE);
+            case UNCONFIRMED -> outcomes.unconfirmed(dispatch);
+        }
+    }
+
     private void write(Dispatch dispatch, int subscribedQos) {
         int qos = Math.min(Math.min(subscribedQos, dispatch.qos()), 1);
         if (subscribedQos < 0) {
-            outcomes.undelivered(dispatch, UndeliveredReason.NOT_SUBSCRIBED);
+            notWritten(dispatch, UndeliveredReason.NOT_SUBSCRIBED);
         } else if (!dispatch.expiresAt().isAfter(clock.instant())) {
-            outcomes.undelivered(dispatch, UndeliveredReason.EXPIRED);
+            notWritten(dispatch, UndeliveredReason.EXPIRED);
         } else {
             int packetId = qos == 0 ? 0 : freePacketId();
             if (!wire.write(dispatch, qos, packetId)) {
-                outcomes.undelivered(dispatch, UndeliveredReason.TOO_LARGE);
+                notWritten(dispatch, UndeliveredReason.TOO_LARGE);
             } else if (qos == 0) {
-                outcomes.unconfirmed(dispatch);
+                end(dispatch, Ending.UNCONFIRMED);
             } else {
                 unacknowledged.add(new Sent(packetId, Optional.of(dispatch)));
             }
         }
+    }
+
+    private void notWritten(Dispatch dispatch, UndeliveredReason reason) {
+        recent.forget(dispatch.commandId());
+        outcomes.undelivered(dispatch, reason);
     }
 
     /** A packet id for a message that is no command; its PUBACK only frees the id. Empty if the client takes no more now. */
@@ -102,13 +152,7 @@ public final class Outbox {
         for (int i = 0; i < unacknowledged.size(); i++) {
             if (unacknowledged.get(i).packetId == packetId) {
                 Sent sent = unacknowledged.remove(i);
-                sent.command.ifPresent(dispatch -> {
-                    if (refused) {
-                        outcomes.undelivered(dispatch, UndeliveredReason.REFUSED_BY_DEVICE);
-                    } else {
-                        outcomes.delivered(dispatch);
-                    }
-                });
+                sent.command.ifPresent(dispatch -> end(dispatch, refused ? Ending.REFUSED : Ending.ACKNOWLEDGED));
                 break;
             }
         }

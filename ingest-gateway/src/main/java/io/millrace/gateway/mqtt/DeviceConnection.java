@@ -89,6 +89,8 @@ final class DeviceConnection extends Connection implements DeviceSession {
             if (offset == UNKNOWN) {
                 refuse(Refusal.UNAVAILABLE);
             } else {
+                // For all who read of this epoch, a session with a lower one is over.
+                services.sessions().superseded(deviceId(), offset);
                 services.metrics().connect(ConnectOutcome.GONE);
                 services.sessionLog().closed(deviceId(), offset, CloseReason.CONNECTION_LOST);
             }

@@ -10,8 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The gateway's heartbeat on {@code device-sessions}, by a thread of its own. It also tells whether Kafka answers, and ends all
- * sessions when the process stood still (SIGSTOP, a suspended host) beyond its lease: the others have taken them for over.
+ * The gateway's heartbeat on {@code device-sessions}, by a thread of its own. It also tells whether Kafka answers.
+ *
+ * <p>Beyond its lease the others take this gateway's sessions for over. What then is agreed with them: if the process stood
+ * still (SIGSTOP, a suspended host), its sockets are of no worth, and it ends all sessions before it is heard again, each with
+ * its {@code closed}. If only Kafka could not hear it, its sockets and sessions go on, and its next heartbeat, of the same
+ * incarnation, brings back with the others all sessions that nothing else has ended: no newer epoch, no {@code closed}. What
+ * they dispatch then for a second time is not written to the device for a second time (see {@code Outbox}).
  */
 public final class Lease implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Lease.class);
@@ -73,8 +78,8 @@ public final class Lease implements AutoCloseable {
             if (pause.renew(System.nanoTime())) {
                 log.atWarn().addKeyValue("sessions", sessions.size()).log("stood still beyond the lease, sessions end");
                 sessions.all().forEach(session -> session.end(CloseReason.LEASE_LOST));
-            }
-            if (unanswered) {
+                // The heartbeat that revives waits for the next turn, so that these ends are written before it.
+            } else if (unanswered) {
                 kafkaIs(false);
             } else if (!ended) {
                 beat();

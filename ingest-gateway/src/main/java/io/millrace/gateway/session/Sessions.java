@@ -68,6 +68,11 @@ public final class Sessions {
     public void openedElsewhere(DeviceId device, long epoch) {
         opening.computeIfPresent(
                 device, (id, before) -> new Opening(before.count, Math.max(epoch, before.newestElsewhere)));
+        superseded(device, epoch);
+    }
+
+    /** There has been a session of that device with that epoch, which may be over already. */
+    public void superseded(DeviceId device, long epoch) {
         DeviceSession session = live.get(device);
         if (session != null && session.epoch() < epoch) {
             takeOver(session);

@@ -50,6 +50,10 @@ class OutboxTest {
         return new Dispatch(id, new DeviceId("d"), 0, epoch, attempt, new byte[0], Optional.empty(), 1, expiresAt);
     }
 
+    private static Dispatch attempt(String id, int attempt) {
+        return command(id, EPOCH, attempt, NOW.plusSeconds(60));
+    }
+
     private static Dispatch command(String id) {
         return command(id, EPOCH, 1, NOW.plusSeconds(60));
     }
@@ -65,14 +69,63 @@ class OutboxTest {
     }
 
     @Test
-    void aCommandSeenTwiceIsWrittenOnceButAnotherAttemptIsWrittenAgain() {
+    void aCommandSeenTwiceIsWrittenOnce() {
         assertThat(outbox.deliver(command("a"), 1)).isTrue();
         assertThat(outbox.deliver(command("a"), 1)).isFalse();
-        assertThat(outbox.deliver(command("a", EPOCH, 2, NOW.plusSeconds(60)), 1))
-                .isTrue();
-        assertThat(written).containsExactly("a qos 1 id 1", "a qos 1 id 2");
+        assertThat(written).containsExactly("a qos 1 id 1");
+    }
+
+    @Test
+    void aLaterAttemptAtWhatTheDeviceHasNotAcknowledgedIsNotWrittenAgainAndTakesItsAnswer() {
+        assertThat(outbox.deliver(command("a"), 1)).isTrue();
+        assertThat(outbox.deliver(attempt("a", 3), 1)).isFalse();
+        assertThat(outbox.deliver(attempt("a", 2), 1)).isFalse();
+        assertThat(written).containsExactly("a qos 1 id 1");
+        outbox.acknowledged(1, false, 1);
+        assertThat(outcomes).containsExactly("a#3 delivered");
+    }
+
+    @Test
+    void aLaterAttemptAtWhatTheDeviceHasAnsweredIsToldTheSameAnswer() {
+        var unused = outbox.deliver(command("a"), 1);
+        outbox.acknowledged(1, false, 1);
+        unused = outbox.deliver(command("b"), 1);
+        outbox.acknowledged(2, true, 1);
+        unused = outbox.deliver(command("c"), 0);
+        assertThat(outbox.deliver(attempt("a", 2), 1)).isFalse();
+        assertThat(outbox.deliver(attempt("b", 2), 1)).isFalse();
+        assertThat(outbox.deliver(attempt("c", 2), 1)).isFalse();
+        assertThat(written).hasSize(3);
+        assertThat(outcomes)
+                .containsExactly(
+                        "a#1 delivered",
+                        "b refused-by-device",
+                        "c unconfirmed",
+                        "a#2 delivered",
+                        "b refused-by-device",
+                        "c unconfirmed");
+    }
+
+    @Test
+    void aLaterAttemptAtWhatWasNotWrittenIsWritten() {
+        var unused = outbox.deliver(command("a"), -1);
+        assertThat(outbox.deliver(attempt("a", 2), 1)).isTrue();
+        assertThat(written).containsExactly("a qos 1 id 1");
+        outbox.acknowledged(1, false, 1);
+        assertThat(outcomes).containsExactly("a not-subscribed", "a#2 delivered");
+    }
+
+    @Test
+    void aLaterAttemptAtWhatStillWaitsTakesItsPlace() {
+        var unused = outbox.deliver(command("a"), 1);
+        unused = outbox.deliver(command("b"), 1);
+        unused = outbox.deliver(command("c"), 1);
+        assertThat(outbox.deliver(attempt("c", 2), 1)).isFalse();
+        outbox.acknowledged(1, false, 1);
         outbox.acknowledged(2, false, 1);
-        assertThat(outcomes).containsExactly("a#2 delivered");
+        outbox.acknowledged(3, false, 1);
+        assertThat(written).hasSize(3);
+        assertThat(outcomes).containsExactly("a#1 delivered", "b#1 delivered", "c#2 delivered");
     }
 
     @Test
