@@ -57,11 +57,24 @@ public final class FirstAccess {
         this.ready = ready;
     }
 
-    /** Part of the start: a fleet without any user gets the admin. */
+    /**
+     * Part of the start: a fleet without any user gets the admin. Where the admin is there already, a configured password
+     * becomes the admin's: who can set it is the operator of this process, and may have lost the old one.
+     */
     Future<Void> createAdmin() {
         return userStore.list().compose(known -> {
             if (!known.isEmpty()) {
-                return Future.succeededFuture();
+                return admin.password()
+                        .map(password -> users.ensurePassword(admin.username(), password)
+                                .onSuccess(changed -> {
+                                    if (changed) {
+                                        log.atInfo()
+                                                .addKeyValue("user", admin.username())
+                                                .log("password set anew");
+                                    }
+                                })
+                                .<Void>mapEmpty())
+                        .orElse(Future.succeededFuture());
             }
             String password = admin.password().orElseGet(SecretDigest::newSecret);
             return users.create(admin.username(), password, Role.ADMIN).map(created -> {

@@ -3,7 +3,13 @@ package io.millrace.embedded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,9 +24,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static final String DATABASE = "postgres";
 
     private final io.zonky.test.db.postgres.embedded.EmbeddedPostgres server;
+    private final String password;
 
-    private EmbeddedPostgres(io.zonky.test.db.postgres.embedded.EmbeddedPostgres server) {
+    private EmbeddedPostgres(io.zonky.test.db.postgres.embedded.EmbeddedPostgres server, String password) {
         this.server = server;
+        this.password = password;
     }
 
     /** As the other one; stopped when the JVM exits, should nobody have closed it: for tests. */
@@ -38,21 +46,61 @@ public final class EmbeddedPostgres implements AutoCloseable {
         Files.createDirectories(data.toAbsolutePath().getParent());
         Files.createDirectories(binaries);
         endOrphan(data);
-        return new EmbeddedPostgres(io.zonky.test.db.postgres.embedded.EmbeddedPostgres.builder()
+        Path passwordFile = data.resolveSibling(data.getFileName() + "-password");
+        boolean locked = Files.exists(passwordFile);
+        String password = locked ? Files.readString(passwordFile) : newPassword();
+        var builder = io.zonky.test.db.postgres.embedded.EmbeddedPostgres.builder()
                 .setDataDirectory(data)
                 .setOverrideWorkingDirectory(binaries.toFile())
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(stopAtExit)
                 .setPGStartupWait(Duration.ofSeconds(30))
+                .setConnectConfig("password", password)
                 .setServerConfig("listen_addresses", "127.0.0.1")
+                .setServerConfig("unix_socket_directories", "")
                 // The library is made for tests and gives durability away; data that people keep want it back.
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("full_page_writes", "on")
                 .setServerConfig("max_connections", "50")
                 .setServerConfig("shared_buffers", "64MB")
-                .setServerConfig("max_wal_size", "512MB")
-                .start());
+                .setServerConfig("max_wal_size", "512MB");
+        var server = builder.start();
+        if (!locked) {
+            lock(server, data, passwordFile, password);
+        }
+        return new EmbeddedPostgres(server, password);
+    }
+
+    /** A database made anew trusts every user of the machine: from here on it asks for a password. */
+    private static void lock(
+            io.zonky.test.db.postgres.embedded.EmbeddedPostgres server, Path data, Path passwordFile, String password)
+            throws IOException {
+        write(passwordFile, password);
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("alter user " + USER + " password '" + password + "'");
+            Files.writeString(data.resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
+            statement.execute("select pg_reload_conf()");
+        } catch (SQLException e) {
+            server.close();
+            throw new IOException("the new database cannot be given a password", e);
+        }
+    }
+
+    /** Readable by this user alone, where the file system knows users. */
+    private static void write(Path file, String secret) throws IOException {
+        Files.createFile(file);
+        if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        }
+        Files.writeString(file, secret);
+    }
+
+    private static String newPassword() {
+        byte[] random = new byte[20];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
     }
 
     /**
@@ -99,9 +147,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return USER;
     }
 
-    /** Trusts loopback: there is none. */
+    /** Made up at the first start, kept beside the data for this user alone. */
     public String password() {
-        return USER;
+        return password;
     }
 
     /** Stops in order; the data stay. */

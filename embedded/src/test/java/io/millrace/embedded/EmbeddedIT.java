@@ -3,7 +3,9 @@ package io.millrace.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.List;
@@ -65,6 +67,16 @@ class EmbeddedIT {
                 }
             }
         }
+    }
+
+    @Test
+    void postgresAsksEveryUserOfTheMachineForItsPassword() throws Exception {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(dir.resolve("pg"), dir.resolve("pg-bin"))) {
+            assertThatThrownBy(() -> DriverManager.getConnection("jdbc:" + postgres.url(), postgres.user(), "postgres"))
+                    .hasMessageContaining("password authentication failed");
+        }
+        assertThat(Files.getPosixFilePermissions(dir.resolve("pg-password")))
+                .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     }
 
     private static Connection connect(EmbeddedPostgres postgres) throws Exception {

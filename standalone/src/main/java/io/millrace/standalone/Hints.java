@@ -39,7 +39,8 @@ final class Hints {
             lines.addAll(again(api, access));
         }
         if (config.allowAnonymous()) {
-            lines.add("  Anonymous devices are let in (--allow-anonymous): for local testing only.");
+            lines.add(
+                    "  Devices without a user name are let in as what their client id says (--allow-anonymous): for local tests only.");
             lines.add("");
         }
         return List.copyOf(lines);
@@ -80,10 +81,14 @@ final class Hints {
 
     private static List<String> again(String api, Access access) {
         return List.of(
-                "  Resumed. Secrets were shown at the first start; a new one for a device comes from",
-                "    curl -sS -X POST -H 'Authorization: Bearer OPERATOR-KEY' " + api + "/devices/" + access.deviceId()
-                        + "/secret",
-                "  and a new admin password from a start with MILLRACE_ADMIN_PASSWORD set.",
+                "  Resumed. Secrets were shown at the first start. New ones:",
+                "    for the admin      start with MILLRACE_ADMIN_PASSWORD set",
+                "    for a device       curl -sS -X POST -H 'Authorization: Bearer KEY' " + api + "/devices/"
+                        + access.deviceId() + "/secret",
+                "    an operator key    curl -sS -H 'Authorization: Bearer TOKEN' -H 'Content-Type: application/json'"
+                        + " -d '{\"name\":\"operator-2\",\"role\":\"operator\"}' " + api + "/api-keys",
+                "    TOKEN from         curl -sS -H 'Content-Type: application/json'" + " -d '{\"username\":\""
+                        + access.adminUser() + "\",\"password\":\"…\"}' " + api + "/login",
                 "");
     }
 }

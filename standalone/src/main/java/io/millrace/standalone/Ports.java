@@ -21,9 +21,8 @@ final class Ports {
         wanted.put("--ops-port", config.opsPort());
         wanted.put("--kafka-port", config.kafkaPort());
         wanted.forEach((option, port) -> {
-            if (port != 0) {
-                requireFree(config.host(), port, option);
-            }
+            // Port 0 is always free, but the address may be none of ours.
+            requireFree(config.host(), port, option);
         });
     }
 

@@ -17,6 +17,8 @@ import io.millrace.runtime.process.StartException;
 import io.millrace.schemas.Topics;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,9 @@ final class Standalone implements AutoCloseable {
 
     private final UpConfig config;
     private final CountDownLatch closing = new CountDownLatch(1);
+    /** How what has been opened is closed, the last first. */
+    private final Deque<Runnable> opened = new ArrayDeque<>();
+
     private Optional<Running> running = Optional.empty();
 
     /** What there is once it runs. */
@@ -60,19 +65,17 @@ final class Standalone implements AutoCloseable {
      */
     synchronized void start() {
         Ports.requireFree(config);
-        ServiceProcess process = new ServiceProcess(new OpsConfig(config.host(), config.opsPort()));
-        Backbone backbone;
         try {
-            backbone = Backbone.start(config);
-        } catch (RuntimeException e) {
-            process.close();
-            throw e;
-        }
-        try {
+            ServiceProcess process = new ServiceProcess(new OpsConfig(config.host(), config.opsPort()));
+            opened.push(process::close);
+            Backbone backbone = Backbone.start(config);
+            // Below the services, which need it to the last.
+            opened.pop();
+            opened.push(backbone::close);
+            opened.push(process::close);
             start(backbone, process);
         } catch (RuntimeException e) {
-            process.close();
-            backbone.close();
+            closeAll();
             throw e;
         }
     }
@@ -97,6 +100,7 @@ final class Standalone implements AutoCloseable {
         Optional<SimulatedBoards> boards = config.simulate() == 0
                 ? Optional.empty()
                 : Optional.of(SimulatedBoards.start(config, commands.firstAccess(), gateway.mqttPort()));
+        boards.ifPresent(simulated -> opened.push(simulated::close));
         running = Optional.of(new Running(backbone, process, commands, gateway, access, boards));
     }
 
@@ -238,11 +242,14 @@ final class Standalone implements AutoCloseable {
             if (running.isEmpty()) {
                 return;
             }
-            Running now = running.get();
             running = Optional.empty();
-            now.boards().ifPresent(SimulatedBoards::close);
-            now.process().close();
-            now.backbone().close();
+            closeAll();
+        }
+    }
+
+    private void closeAll() {
+        while (!opened.isEmpty()) {
+            opened.pop().run();
         }
     }
 }

@@ -36,6 +36,9 @@ final class StatusLine implements AutoCloseable {
 
     private void draw() {
         try {
+            if (!standalone.isRunning()) {
+                return;
+            }
             Activity now = standalone.activity();
             long nanos = System.nanoTime();
             String reaction =

@@ -1,13 +1,14 @@
 package io.millrace.standalone;
 
 import io.millrace.runtime.process.ExitCode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false)
 final class UpCommand implements Callable<Integer> {
     private static final int LARGEST_PORT = 65535;
+    private static final Duration STOP_WITHIN = Duration.ofMillis(9_500);
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -111,35 +113,62 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         UpConfig config = config();
-        prepareDataDirectory(config);
+        requireRules();
+        DataDirectory directory = DataDirectory.open(config.data());
+        try {
+            run(config);
+        } finally {
+            directory.close();
+        }
+        return ExitCode.GOOD;
+    }
+
+    private static void run(UpConfig config) throws InterruptedException {
         System.setProperty("millrace.log", config.logFile().toString());
         System.setProperty("logback.configurationFile", "logback-up.xml");
         Terminal terminal = Terminal.standard();
         TerminalAppender.attach(terminal);
         CountDownLatch stopped = new CountDownLatch(1);
+        long begin = System.nanoTime();
         try (Standalone standalone = new Standalone(config)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(standalone, terminal, stopped), "stop"));
             terminal.println("Starting Millrace in " + config.data() + " ...");
             standalone.start();
             standalone.hints().forEach(terminal::println);
             terminal.println("ready");
+            terminal.println(
+                    String.format(Locale.ROOT, "(after %.1f s; Ctrl-C stops it)", (System.nanoTime() - begin) / 1e9));
             try (StatusLine status = new StatusLine(standalone, terminal)) {
                 status.start();
                 stopped.await();
             }
         }
-        return ExitCode.GOOD;
     }
 
     private static void stop(Standalone standalone, Terminal terminal, CountDownLatch stopped) {
         terminal.endStatus();
         if (standalone.isRunning()) {
+            Thread watchdog = new Thread(() -> endUnless(stopped, terminal), "stop-watchdog");
+            watchdog.setDaemon(true);
+            watchdog.start();
             terminal.println("Stopping ...");
             standalone.finalReport().forEach(terminal::println);
             standalone.close();
             terminal.println("stopped");
         }
         stopped.countDown();
+    }
+
+    /** Whatever hangs, a stop has an end: what was acknowledged is in Kafka's log and survives. */
+    private static void endUnless(CountDownLatch stopped, Terminal terminal) {
+        try {
+            if (!stopped.await(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                terminal.println("not stopped after " + STOP_WITHIN.toMillis() + " ms, ended at once");
+                Runtime.getRuntime().halt(ExitCode.FAILED);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private UpConfig config() {
@@ -177,15 +206,7 @@ final class UpCommand implements Callable<Integer> {
                 : Duration.parse("PT" + simulateInterval);
     }
 
-    private void prepareDataDirectory(UpConfig config) {
-        try {
-            Files.createDirectories(config.data());
-        } catch (IOException e) {
-            throw usage("--data " + config.data() + ": cannot be made a directory");
-        }
-        if (!Files.isWritable(config.data())) {
-            throw usage("--data " + config.data() + ": cannot be written to");
-        }
+    private void requireRules() {
         Path asked = rules;
         if (asked != null && !(Files.isDirectory(asked) && Files.isReadable(asked))) {
             throw usage("--rules " + asked + ": " + (Files.exists(asked) ? "cannot be read" : "is not there")

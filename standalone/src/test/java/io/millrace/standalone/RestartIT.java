@@ -36,9 +36,12 @@ class RestartIT {
                     .get("commandId")
                     .asText();
         }
-        try (Standalone millrace = new Standalone(Up.in(dir).build())) {
+        try (Standalone millrace = new Standalone(Up.in(dir).adminPassword("forgotten-and-new").build())) {
             millrace.start();
             assertThat(millrace.access().operatorKey()).as("shown once").isEmpty();
+            Rest nobody = new Rest(millrace.httpPort(), "");
+            assertThat(nobody.status("POST", "/login", login("forgotten-and-new"))).isEqualTo(200);
+            assertThat(nobody.status("POST", "/login", login("admin-password"))).isEqualTo(401);
             Rest rest = new Rest(millrace.httpPort(), key);
             String id = millrace.access().deviceId();
             try (TestDevice device = TestDevice.of(3, millrace.mqttPort(), id, secret)) {
@@ -69,5 +72,9 @@ class RestartIT {
                             rest.get("/devices/" + id + "/telemetry").get("items"))
                     .hasSize(4));
         }
+    }
+
+    private static String login(String password) {
+        return "{\"username\":\"admin\",\"password\":\"" + password + "\"}";
     }
 }

@@ -12,6 +12,8 @@ final class Up {
     private int simulate;
     private Duration interval = Duration.ofSeconds(15);
 
+    private String adminPassword = "admin-password";
+
     private Up(Path data) {
         this.data = data;
     }
@@ -22,6 +24,11 @@ final class Up {
 
     Up rules(Path directory) {
         rules = Optional.of(directory);
+        return this;
+    }
+
+    Up adminPassword(String password) {
+        adminPassword = password;
         return this;
     }
 
@@ -50,6 +57,6 @@ final class Up {
                 anonymous,
                 simulate,
                 interval,
-                Optional.of("admin-password"));
+                Optional.of(adminPassword));
     }
 }

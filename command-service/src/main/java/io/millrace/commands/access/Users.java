@@ -27,6 +27,20 @@ public final class Users {
                 .compose(user -> store.create(user).map(created -> created ? Optional.of(user) : Optional.empty()));
     }
 
+    /** Makes this the user's password if it is another; false if it was it already, or there is no such user. */
+    public Future<Boolean> ensurePassword(String name, String password) {
+        return store.find(name).compose(found -> vertx.executeBlocking(
+                        () -> found.isPresent()
+                                        && !Passwords.matches(
+                                                password, found.get().passwordHash())
+                                ? Optional.of(Passwords.hash(password))
+                                : Optional.<String>empty(),
+                        false)
+                .compose(hash -> hash.isPresent()
+                        ? store.setPassword(name, hash.get()).map(true)
+                        : Future.succeededFuture(false)));
+    }
+
     /** Empty for an unknown user as for a wrong password, and after the same time. */
     public Future<Optional<Principal>> login(String name, String password) {
         return store.find(name)

@@ -34,6 +34,11 @@ public final class UserStore {
                 .map(rows -> rows.rowCount() == 1);
     }
 
+    public Future<Void> setPassword(String name, String passwordHash) {
+        return database.query("update users set password_hash = $2 where name = $1", name, passwordHash)
+                .mapEmpty();
+    }
+
     public Future<Optional<User>> find(String name) {
         return database.query("select * from users where name = $1", name)
                 .map(rows -> mapped(rows, UserStore::user).stream().findFirst());

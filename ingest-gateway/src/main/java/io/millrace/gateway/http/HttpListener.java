@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 public final class HttpListener extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(HttpListener.class);
     /** For any free port that all instances share, Vert.x wants a negative number, and another than MQTT's. */
-    private static final int ANY_SHARED_PORT = -2;
+    private static final int ANY_SHARED_PORT = -3;
 
     private final HttpServices services;
     private final long bytes;
