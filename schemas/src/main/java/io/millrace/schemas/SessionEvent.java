@@ -90,7 +90,7 @@ public sealed interface SessionEvent {
         NOT_AUTHORIZED,
         PROTOCOL_ERROR,
         GATEWAY_STOPPING,
-        /** The gateway was paused or cut off from Kafka beyond its lease. */
+        /** The gateway stood still beyond its lease, or another one has its slot. */
         LEASE_LOST;
 
         /** The word on the wire: lower case with dashes. */

@@ -130,6 +130,19 @@ class AuthenticatorTest {
     }
 
     @Test
+    void anAnonymousDeviceThatIsRegisteredWithoutASecretStaysAndMayComeBack() {
+        DeviceId id = new DeviceId("d1");
+        assertThat(devices.admits(id, Optional.empty())).isTrue();
+        device("d1", true);
+        assertThat(devices.admits(id, Optional.empty())).isTrue();
+        assertThat(open.identify("d1", Optional.empty(), Optional.empty())).isInstanceOf(Identity.Device.class);
+        assertThat(strict.identify("d1", Optional.empty(), Optional.empty()))
+                .isInstanceOf(Identity.BadCredentials.class);
+        device("d1", false);
+        assertThat(devices.admits(id, Optional.empty())).isFalse();
+    }
+
+    @Test
     void aWrongPasswordIsWrongAlsoWhereAnonymousDevicesMayEnter() {
         assertThat(connect(open, "d1", "d1", "x")).isInstanceOf(Identity.BadCredentials.class);
     }
