@@ -36,11 +36,13 @@ class RestartIT {
                     .get("commandId")
                     .asText();
         }
-        try (Standalone millrace = new Standalone(Up.in(dir).adminPassword("forgotten-and-new").build())) {
+        try (Standalone millrace =
+                new Standalone(Up.in(dir).adminPassword("forgotten-and-new").build())) {
             millrace.start();
             assertThat(millrace.access().operatorKey()).as("shown once").isEmpty();
             Rest nobody = new Rest(millrace.httpPort(), "");
-            assertThat(nobody.status("POST", "/login", login("forgotten-and-new"))).isEqualTo(200);
+            assertThat(nobody.status("POST", "/login", login("forgotten-and-new")))
+                    .isEqualTo(200);
             assertThat(nobody.status("POST", "/login", login("admin-password"))).isEqualTo(401);
             Rest rest = new Rest(millrace.httpPort(), key);
             String id = millrace.access().deviceId();

@@ -45,18 +45,6 @@ final class Up {
 
     UpConfig build() {
         return new UpConfig(
-                data,
-                rules,
-                "127.0.0.1",
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                anonymous,
-                simulate,
-                interval,
-                Optional.of(adminPassword));
+                data, rules, "127.0.0.1", 0, 0, 0, 0, 0, 0, anonymous, simulate, interval, Optional.of(adminPassword));
     }
 }

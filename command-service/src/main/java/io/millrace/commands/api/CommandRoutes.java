@@ -76,7 +76,7 @@ public final class CommandRoutes {
             }
             Command.Change change = accepted.get(0).change();
             return dispatcher
-                    .accepted(accepted, now)
+                    .accepted(1, accepted, now)
                     .map(done -> answer(request.deviceId(), change.commandId(), change.status(), change.reason()));
         });
     }

@@ -73,14 +73,22 @@ public final class Dispatcher {
      * Tells what became of new commands, sends those that may go at once, and looks again for those that were queued: the
      * device may have become free while they were inserted. Completes when they are on disk.
      *
+     * @param given how many were asked for; those that are not among the accepted were there already
      * @param received when this service got hold of them
      */
-    public Future<Void> accepted(List<CommandStore.Accepted> accepted, Instant received) {
+    public Future<Void> accepted(int given, List<CommandStore.Accepted> accepted, Instant received) {
+        metrics.accepted(given, accepted.size());
         for (CommandStore.Accepted one : accepted) {
             one.dispatch().ifPresent(dispatch -> write(dispatch)
                     .onSuccess(done -> metrics.dispatchTook(Duration.between(received, clock.instant()))));
         }
-        accepted.forEach(one -> tell(one.change()));
+        for (CommandStore.Accepted one : accepted) {
+            if (one.change().status() == CommandStatus.SENT) {
+                // It was queued on its way, for no time at all.
+                metrics.changed(CommandStatus.QUEUED);
+            }
+            tell(one.change());
+        }
         List<String> queued = accepted.stream()
                 .filter(one -> one.change().status() == CommandStatus.QUEUED)
                 .map(one -> one.change().deviceId())

@@ -38,7 +38,6 @@ public final class CommandIntake {
         Instant received = clock.instant();
         List<CommandRequest> requests = batch.stream().map(Decoded::value).toList();
         return commands.accept(requests, Optional.empty(), received)
-                .onSuccess(accepted -> metrics.accepted(requests.size(), accepted.size()))
-                .compose(accepted -> dispatcher.accepted(accepted, received));
+                .compose(accepted -> dispatcher.accepted(requests.size(), accepted, received));
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.rules.engine;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -13,6 +14,7 @@ import io.millrace.rules.model.RuleId;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
@@ -50,9 +52,9 @@ public final class RuleEngineMetrics {
     private final Map<Telemetry, Counter> telemetry = new ConcurrentHashMap<>();
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
     private final Map<String, AtomicLong> gauges = new ConcurrentHashMap<>();
-    private final Map<String, AtomicLong> revisions = new ConcurrentHashMap<>();
     private final Timer reaction;
     private final AtomicLong reloadSuccessful = new AtomicLong();
+    private Optional<Meter> inForce = Optional.empty();
 
     public RuleEngineMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -97,19 +99,16 @@ public final class RuleEngineMetrics {
         reloadSuccessful.set(successful ? 1 : 0);
     }
 
-    /** The set in force: {@code rules_config_info} is 1 for it, 0 for those before. */
-    void inForce(String revision) {
-        revisions.values().forEach(value -> value.set(0));
-        revisions
-                .computeIfAbsent(revision, hash -> {
-                    AtomicLong value = new AtomicLong();
-                    Gauge.builder("rules.config.info", value, AtomicLong::get)
-                            .description("The rule set in force, by its hash")
-                            .tag("hash", hash)
-                            .register(registry);
-                    return value;
-                })
-                .set(1);
+    /**
+     * The set in force. Prometheus shows whatever ends in {@code _info} as 1, so the set before must go: one that is 0 would
+     * be read as a second one in force.
+     */
+    synchronized void inForce(String revision) {
+        inForce.ifPresent(registry::remove);
+        inForce = Optional.of(Gauge.builder("rules.config.info", () -> 1)
+                .description("The rule set in force, by its hash")
+                .tag("hash", revision)
+                .register(registry));
     }
 
     /** How far rule time is behind the clock; NaN while the partition is not here. */
