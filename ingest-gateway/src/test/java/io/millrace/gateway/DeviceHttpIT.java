@@ -284,8 +284,7 @@ class DeviceHttpIT {
 
     @Test
     void aConnectionOnWhichNothingMovesIsClosed() throws Exception {
-        GatewayRig other = new GatewayRig();
-        try (other) {
+        try (GatewayRig other = new GatewayRig()) {
             var running = other.start(0, "http.idle-timeout", "1s");
             try (Socket socket = new Socket("127.0.0.1", running.gateway().httpPort())) {
                 OutputStream out = socket.getOutputStream();
@@ -294,6 +293,29 @@ class DeviceHttpIT {
                 assertThat(socket.getInputStream().read()).isEqualTo(-1);
             }
         }
+    }
+
+    @Test
+    void aBodyThatComesTooSlowlyIsGivenUp() throws Exception {
+        try (GatewayRig other = new GatewayRig()) {
+            var running = other.start(0, "http.request-timeout", "1s", "security.allow-anonymous", "true");
+            try (Socket socket = new Socket("127.0.0.1", running.gateway().httpPort())) {
+                OutputStream out = socket.getOutputStream();
+                out.write("POST /api/data HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{".getBytes(UTF_8));
+                out.flush();
+                assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                        .startsWith("HTTP/1.1 408 ")
+                        .contains("too-slow");
+            }
+        }
+    }
+
+    @Test
+    void aClientThatAsksBeforeItSendsIsTold() throws Exception {
+        rig.register("h-expect");
+        var right = as("h-expect", at("/devices/h-expect/telemetry")).expectContinue(true);
+        accepted(post(right, "{}"), 1);
+        problem(post(at("/devices/h-expect/telemetry").expectContinue(true), "{}"), 401, "unauthorized");
     }
 
     @Test
