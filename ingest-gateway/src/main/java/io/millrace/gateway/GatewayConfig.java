@@ -90,9 +90,10 @@ public record GatewayConfig(
      *
      * @param port 0 for any free one
      * @param maxBody in bytes
+     * @param requestTimeout within which a request must be here, its body too
      * @param idleTimeout after which a connection on which nothing moves is closed
      */
-    public record Http(String host, int port, int maxBody, Duration idleTimeout) {
+    public record Http(String host, int port, int maxBody, Duration requestTimeout, Duration idleTimeout) {
         static Http of(Settings settings) {
             return new Http(
                     settings.text("http.host", "127.0.0.1", "Address of the device HTTP listener; 0.0.0.0 for all."),
@@ -104,6 +105,10 @@ public record GatewayConfig(
                             1 << 10,
                             MAX_PACKET,
                             "The largest body that a device may post."),
+                    settings.duration(
+                            "http.request-timeout",
+                            Duration.ofSeconds(30),
+                            "Within which a request must be here, its body too."),
                     settings.duration(
                             "http.idle-timeout",
                             Duration.ofMinutes(1),

@@ -11,7 +11,9 @@ import io.millrace.schemas.CommandEvent;
 import io.millrace.schemas.CommandStatus;
 import io.millrace.schemas.Headers;
 import io.millrace.schemas.Json;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
@@ -284,8 +286,7 @@ class DeviceHttpIT {
 
     @Test
     void aConnectionOnWhichNothingMovesIsClosed() throws Exception {
-        GatewayRig other = new GatewayRig();
-        try (other) {
+        try (GatewayRig other = new GatewayRig()) {
             var running = other.start(0, "http.idle-timeout", "1s");
             try (Socket socket = new Socket("127.0.0.1", running.gateway().httpPort())) {
                 OutputStream out = socket.getOutputStream();
@@ -293,6 +294,39 @@ class DeviceHttpIT {
                 out.flush();
                 assertThat(socket.getInputStream().read()).isEqualTo(-1);
             }
+        }
+    }
+
+    @Test
+    void aBodyThatComesTooSlowlyIsGivenUp() throws Exception {
+        try (GatewayRig other = new GatewayRig()) {
+            var running = other.start(0, "http.request-timeout", "1s", "security.allow-anonymous", "true");
+            try (Socket socket = new Socket("127.0.0.1", running.gateway().httpPort())) {
+                OutputStream out = socket.getOutputStream();
+                out.write("POST /api/data HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{".getBytes(UTF_8));
+                out.flush();
+                assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                        .startsWith("HTTP/1.1 408 ")
+                        .contains("too-slow");
+            }
+        }
+    }
+
+    @Test
+    void aClientThatAsksBeforeItSendsIsTold() throws Exception {
+        rig.register("h-expect");
+        assertThat(firstLineToOneWhoAsks("Authorization: " + basic("h-expect", "pw-h-expect")))
+                .isEqualTo("HTTP/1.1 100 Continue");
+        assertThat(firstLineToOneWhoAsks("X-Nothing: x")).isEqualTo("HTTP/1.1 401 Unauthorized");
+    }
+
+    /** By hand, for the JDK 17's client waits for ever when it is not told to continue. */
+    private static String firstLineToOneWhoAsks(String header) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", gateway.gateway().httpPort())) {
+            String head = "POST /devices/h-expect/telemetry HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
+                    + "Expect: 100-continue\r\n" + header + "\r\n\r\n";
+            socket.getOutputStream().write(head.getBytes(UTF_8));
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine();
         }
     }
 

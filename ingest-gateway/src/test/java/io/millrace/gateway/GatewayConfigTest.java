@@ -19,6 +19,8 @@ class GatewayConfigTest {
         assertThat(config.mqtt().maxPacketSize()).isEqualTo(262_144);
         assertThat(config.mqtt().receiveMaximum()).isEqualTo(100);
         assertThat(config.mqtt().connectTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.http().port()).isEqualTo(8081);
+        assertThat(config.http().maxBody()).isEqualTo(262_144);
         assertThat(config.allowAnonymous()).isFalse();
     }
 

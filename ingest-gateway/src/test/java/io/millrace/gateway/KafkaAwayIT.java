@@ -1,11 +1,17 @@
 package io.millrace.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.embedded.EmbeddedKafka;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -26,6 +32,16 @@ class KafkaAwayIT {
         return "{\"n\":" + n + ",\"fill\":\"" + FILL + "\"}";
     }
 
+    private static HttpResponse<String> post(GatewayRig.Running gateway) throws Exception {
+        String login = Base64.getEncoder().encodeToString("h:pw-h".getBytes(UTF_8));
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + gateway.gateway().httpPort() + "/devices/h/telemetry"))
+                .header("Authorization", "Basic " + login)
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
     @Test
     void nothingIsAcknowledgedOrLostAndTheSocketsStayOpen() throws Exception {
         EmbeddedKafka kafka = EmbeddedKafka.start(dir, 0);
@@ -39,7 +55,7 @@ class KafkaAwayIT {
                     "1",
                     "gateway.heartbeat",
                     "500ms");
-            rig.register("d");
+            rig.register("d", "h");
             try (RawClient client = new RawClient(gateway.port())) {
                 String topic = "devices/d/telemetry";
                 client.send(RawClient.connect("d", "d", "pw-d"), RawClient.publish(topic, reading(0), 1, 1, false));
@@ -66,6 +82,11 @@ class KafkaAwayIT {
                     assertThat(other.next()).isEqualTo("20 00 03");
                 }
 
+                HttpResponse<String> refused = post(gateway);
+                assertThat(refused.statusCode()).isEqualTo(503);
+                assertThat(refused.headers().firstValue("retry-after")).isPresent();
+                assertThat(refused.body()).contains("\"code\":\"unavailable\"");
+
                 kafka = EmbeddedKafka.start(dir, port);
                 for (int n = 1; n < MESSAGES; n++) {
                     assertThat(client.next()).isEqualTo(String.format("40 %02x %02x", (n + 1) >> 8, (n + 1) & 0xff));
@@ -75,6 +96,7 @@ class KafkaAwayIT {
                                 () -> assertThat(gateway.health().notReady()).isEmpty());
                 assertThat(gateway.gauge("gateway.sessions")).isEqualTo(1);
                 await().until(() -> gateway.gauge("gateway.inflight.bytes") == 0);
+                assertThat(post(gateway).statusCode()).isEqualTo(202);
             }
             try (Tail telemetry = rig.tail(rig.topics.telemetry())) {
                 assertThat(telemetry.allNow("d"))

@@ -2,6 +2,7 @@ package io.millrace.gateway.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.schemas.DeviceId;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -27,7 +28,9 @@ record BasicCredentials(String user, String password) {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
-        for (int colon = text.lastIndexOf(':'); colon > 0; colon = text.lastIndexOf(':', colon - 1)) {
+        for (int colon = text.lastIndexOf(':', DeviceId.MAX_LENGTH);
+                colon > 0;
+                colon = text.lastIndexOf(':', colon - 1)) {
             if (isKnown.test(text.substring(0, colon))) {
                 return at(text, colon);
             }

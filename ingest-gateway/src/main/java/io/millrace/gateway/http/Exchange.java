@@ -15,7 +15,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -30,7 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Exchange implements Answering {
     private static final Logger log = LoggerFactory.getLogger(Exchange.class);
-    private static final Duration REQUEST = Duration.ofSeconds(30);
     /** A device that hears nothing for longer would not wait anyway. */
     private static final Duration KAFKA = Duration.ofSeconds(10);
     /** What nobody wants is read and thrown away, for the client to see its answer; up to this many bodies of the largest size. */
@@ -67,7 +65,7 @@ final class Exchange implements Answering {
                 request.handler(this::arrived).endHandler(v -> complete()).exceptionHandler(failure -> brokenOff());
         request.response()
                 .exceptionHandler(failure -> log.atDebug().setCause(failure).log("answer not sent"));
-        timer = vertx.setTimer(REQUEST.toMillis(), id -> tooSlow());
+        timer = vertx.setTimer(services.config().requestTimeout().toMillis(), id -> tooSlow());
         @Nullable String path = request.path();
         Optional<Route> found = path == null ? Optional.empty() : Route.of(path);
         if (found.isEmpty()) {
@@ -192,7 +190,7 @@ final class Exchange implements Answering {
         NamedDevices named;
         try {
             named = NamedDevices.in(payload);
-        } catch (IOException e) {
+        } catch (IllegalArgumentException e) {
             if (source != null) {
                 // Rejected like any other, with the place.
                 return true;
@@ -346,7 +344,7 @@ final class Exchange implements Answering {
 
     private void tooSlow() {
         giveUpBody();
-        fail(Problem.tooSlow(REQUEST.toSeconds()));
+        fail(Problem.tooSlow(services.config().requestTimeout()));
         hangUp();
     }
 

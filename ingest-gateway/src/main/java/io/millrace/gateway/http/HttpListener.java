@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /** The device HTTP listener of one event loop; all of them share the port, and Vert.x hands out the connections in turn. */
 public final class HttpListener extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(HttpListener.class);
-    /** For any free port that all instances share, Vert.x wants a negative number, and another than MQTT's. */
+    /** Vert.x shares one free port among all listeners with the same negative number: MQTT has -1, its WebSocket -2. */
     private static final int ANY_SHARED_PORT = -3;
 
     private final HttpServices services;

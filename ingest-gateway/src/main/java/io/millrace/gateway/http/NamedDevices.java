@@ -1,16 +1,17 @@
 package io.millrace.gateway.http;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.schemas.Json;
 import java.io.IOException;
-import java.util.LinkedHashSet;
+import java.io.UncheckedIOException;
+import java.util.HashSet;
 import java.util.Set;
 
 /**
  * The devices that a body names itself in the field {@code deviceId} of its objects. Pure.
  *
- * @param ids in the order in which they come
  * @param inAll whether every object names one
  */
 record NamedDevices(Set<String> ids, boolean inAll) {
@@ -23,10 +24,10 @@ record NamedDevices(Set<String> ids, boolean inAll) {
     /**
      * Of an object, an array of objects, or objects one after another.
      *
-     * @throws IOException saying where it is not JSON
+     * @throws IllegalArgumentException saying where it is not JSON
      */
-    static NamedDevices in(byte[] body) throws IOException {
-        Set<String> ids = new LinkedHashSet<>();
+    static NamedDevices in(byte[] body) {
+        Set<String> ids = new HashSet<>();
         boolean inAll = true;
         try (JsonParser json = Json.mapper().getFactory().createParser(body)) {
             for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
@@ -36,6 +37,11 @@ record NamedDevices(Set<String> ids, boolean inAll) {
                     inAll = false;
                 }
             }
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "not JSON from byte " + e.getLocation().getByteOffset(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         return new NamedDevices(ids, inAll && !ids.isEmpty());
     }

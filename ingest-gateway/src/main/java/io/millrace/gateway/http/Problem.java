@@ -3,6 +3,7 @@ package io.millrace.gateway.http;
 import io.millrace.schemas.Json;
 import io.millrace.schemas.RejectReason;
 import io.vertx.core.http.HttpMethod;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -45,8 +46,8 @@ record Problem(int status, String code, String detail, Map<String, String> heade
                 405, "method-not-allowed", "only " + expected + " is known here", Map.of("Allow", expected.name()));
     }
 
-    static Problem tooSlow(long seconds) {
-        return new Problem(408, "too-slow", "the request did not arrive within " + seconds + " s", NONE);
+    static Problem tooSlow(Duration timeout) {
+        return new Problem(408, "too-slow", "the request did not arrive within " + timeout.toMillis() + " ms", NONE);
     }
 
     static Problem unsupportedType(String what) {

@@ -66,7 +66,7 @@ public final class JsonCheck {
             remember(start, valueEnd);
             skipSpace();
         }
-        return Verdict.OBJECTS;
+        return objects == 0 ? Verdict.NOT_JSON : Verdict.OBJECTS;
     }
 
     /** Whether nothing but space stands between a value and the end of its line. */

@@ -127,6 +127,27 @@ class JsonCheckTest {
         }
     }
 
+    @Test
+    void objectsOnLinesOfTheirOwnAreFoundWithTheirBounds() {
+        assertThat(check.checkLines("\n{\"a\" :1} \r\n\n {\"b\":[{}]}\n{}".getBytes(UTF_8)))
+                .isEqualTo(Verdict.OBJECTS);
+        assertThat(check.objects()).isEqualTo(3);
+        assertThat(check.object(0)).asString(UTF_8).isEqualTo("{\"a\" :1}");
+        assertThat(check.object(1)).asString(UTF_8).isEqualTo("{\"b\":[{}]}");
+        assertThat(check.object(2)).asString(UTF_8).isEqualTo("{}");
+    }
+
+    @Test
+    void aLineThatIsNoObjectIsSaidWithItsPlace() {
+        assertThat(check.checkLines("{}\n[{}]\n".getBytes(UTF_8))).isEqualTo(Verdict.OTHER);
+        assertThat(check.brokenAt()).isEqualTo(3);
+        assertThat(check.checkLines("{}\n{]\n".getBytes(UTF_8))).isEqualTo(Verdict.NOT_JSON);
+        assertThat(check.brokenAt()).isEqualTo(4);
+        assertThat(check.checkLines("{} {}".getBytes(UTF_8))).isEqualTo(Verdict.NOT_JSON);
+        assertThat(check.brokenAt()).isEqualTo(3);
+        assertThat(check.checkLines(" \n".getBytes(UTF_8))).isEqualTo(Verdict.NOT_JSON);
+    }
+
     private static boolean isJson(byte[] json) {
         try (JsonParser parser = JACKSON.createParser(json)) {
             JsonToken token = parser.nextToken();
