@@ -53,11 +53,16 @@ public final class Authenticator {
         return new Identity.BadCredentials();
     }
 
+    /** Whoever has a secret must show it, here too: a name alone must not open what was registered. */
     private Identity anonymous(String clientId) {
         if (!DeviceId.isValid(clientId)) {
             return new Identity.BadClientId();
         }
-        boolean wanted = devices.find(clientId).map(DeviceTable.Entry::enabled).orElse(true);
+        Optional<DeviceTable.Entry> known = devices.find(clientId);
+        if (known.map(DeviceTable.Entry::hasSecret).orElse(false)) {
+            return new Identity.BadCredentials();
+        }
+        boolean wanted = known.map(DeviceTable.Entry::enabled).orElse(true);
         return wanted ? new Identity.Device(new DeviceId(clientId), Optional.empty()) : new Identity.NotAuthorized();
     }
 

@@ -60,6 +60,10 @@ public final class DeviceTable {
             return false;
         }
 
+        public boolean hasSecret() {
+            return secrets.length > 0;
+        }
+
         /** Desired configuration, JSON. */
         public Optional<byte[]> config() {
             return config.length == 0 ? Optional.empty() : Optional.of(config.clone());
@@ -100,6 +104,6 @@ public final class DeviceTable {
         if (entry == null) {
             return credential.isEmpty();
         }
-        return entry.enabled() && (credential.isEmpty() || entry.holds(credential.get()));
+        return entry.enabled() && (credential.isPresent() ? entry.holds(credential.get()) : !entry.hasSecret());
     }
 }

@@ -130,6 +130,14 @@ class AuthenticatorTest {
     }
 
     @Test
+    void aDeviceThatHasASecretMustShowItAlsoWhereAnonymousDevicesMayEnter() {
+        device("d1", true, "s");
+        assertThat(authenticator(true).identify("d1", Optional.empty(), Optional.empty()))
+                .isInstanceOf(Identity.BadCredentials.class);
+        assertThat(devices.admits(new DeviceId("d1"), Optional.empty())).isFalse();
+    }
+
+    @Test
     void anAnonymousDeviceThatIsRegisteredWithoutASecretStaysAndMayComeBack() {
         DeviceId id = new DeviceId("d1");
         assertThat(devices.admits(id, Optional.empty())).isTrue();
