@@ -240,6 +240,7 @@ class ApiIT {
                     GET   | /devices?connected=maybe    |                                         | connected
                     GET   | /devices?label=site         |                                         | label
                     GET   | /devices?cursor=%25         |                                         | cursor
+                    GET   | /devices?cursor=zzz         |                                         | cursor
                     GET   | /devices/a%20b              |                                         | id
                     GET   | /devices/z/telemetry?from=yesterday | | from
                     GET   | /devices/z/telemetry?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z | | from

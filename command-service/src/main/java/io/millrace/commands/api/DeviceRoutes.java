@@ -87,13 +87,20 @@ public final class DeviceRoutes {
         call.knows(Set.of("type", "label", "connected", "q", "limit", "cursor"));
         int limit = call.limit(100, 1000);
         var filter = new DeviceStore.Filter(call.query("type"), labels(call), call.flag("connected"), call.query("q"));
-        String after = call.cursor(1).map(parts -> parts[0]).orElse("");
+        String after = call.cursor(1).map(DeviceRoutes::position).orElse("");
         return devices.list(filter, after, limit)
                 .map(found -> Answer.page(
                         found,
                         limit,
                         DeviceRoutes::json,
                         last -> Call.cursor(last.device().id().value())));
+    }
+
+    private static String position(String[] parts) {
+        if (!DeviceId.isValid(parts[0])) {
+            throw Problem.field("cursor", "\"" + parts[0] + "\"", "nextCursor of the page before");
+        }
+        return parts[0];
     }
 
     private static Map<String, String> labels(Call call) {
