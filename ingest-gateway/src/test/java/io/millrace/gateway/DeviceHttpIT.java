@@ -274,6 +274,8 @@ class DeviceHttpIT {
         post(as("h-count", at("/devices/h-count/telemetry")), "{");
         post(as("h-count", at("/devices/h-paths/telemetry")), "{}");
         await().until(() -> gateway.gauge("gateway.inflight.bytes") == 0);
+        // Counted on Kafka's thread, behind the bytes.
+        await().until(() -> gateway.gauge("gateway.messages.inflight") == 0);
         double rejectedAll = gateway.registry().find("gateway.messages.rejected").functionCounters().stream()
                 .mapToDouble(c -> c.count())
                 .sum();
