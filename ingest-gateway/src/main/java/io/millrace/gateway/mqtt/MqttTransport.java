@@ -38,8 +38,10 @@ final class MqttTransport extends VertxWrapper {
             @Override
             public synchronized NetServerInternal connectHandler(Handler<NetSocket> handler) {
                 return super.connectHandler(socket -> {
-                    handler.handle(socket);
-                    connected.accept((NetSocketInternal) socket);
+                    NetSocketInternal ours = (NetSocketInternal) socket;
+                    DirectWrites.use(ours);
+                    handler.handle(ours);
+                    connected.accept(ours);
                 });
             }
         };
