@@ -66,6 +66,22 @@ class RecordSamplesTest {
     }
 
     @Test
+    void registryRecordOfVersionTwo() throws IOException {
+        DeviceRecord record =
+                Json.read(lines("device-registry.v2.jsonl").findFirst().orElseThrow(), DeviceRecord.class);
+
+        assertThat(record.jwtKeys()).singleElement().satisfies(key -> {
+            assertThat(key.keyId()).contains("k1");
+            assertThat(key.algorithm()).isEqualTo(JwtKey.Algorithm.ES256);
+            assertThat(key.key().getAlgorithm()).isEqualTo("EC");
+        });
+        assertThat(record.certificateFingerprints())
+                .containsExactly("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
+        assertThat(record.pskGeneration()).hasValue(2);
+        assertThat(Json.read(Json.write(record), DeviceRecord.class)).isEqualTo(record);
+    }
+
+    @Test
     void aMinimalRegistryRecordNeedsNoEmptyMaps() {
         DeviceRecord record = Json.read(
                 "{\"id\":\"a\",\"enabled\":true,\"revision\":1,\"updatedAt\":\"2026-11-22T10:04:00Z\",\"new\":1}"
@@ -76,6 +92,9 @@ class RecordSamplesTest {
         assertThat(record.secrets()).isEmpty();
         assertThat(record.type()).isEmpty();
         assertThat(record.config()).isEmpty();
+        assertThat(record.jwtKeys()).isEmpty();
+        assertThat(record.certificateFingerprints()).isEmpty();
+        assertThat(record.pskGeneration()).isEmpty();
     }
 
     @Test

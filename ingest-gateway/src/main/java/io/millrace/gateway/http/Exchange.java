@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.millrace.gateway.flow.Answering;
 import io.millrace.gateway.flow.Publication;
 import io.millrace.gateway.http.Route.Resource;
-import io.millrace.gateway.identity.DeviceTable;
+import io.millrace.gateway.identity.DeviceEntry;
 import io.millrace.gateway.identity.Identity;
 import io.millrace.gateway.telemetry.Source;
 import io.millrace.gateway.telemetry.TelemetryIntake;
@@ -111,7 +111,7 @@ final class Exchange implements Answering {
         if (to.resource() == Resource.CONFIG) {
             services.devices()
                     .find(device.id().value())
-                    .flatMap(DeviceTable.Entry::config)
+                    .flatMap(DeviceEntry::config)
                     .ifPresentOrElse(config -> answer(200, "application/json", config), () -> answer(204, "", null));
         } else {
             receive(device);

@@ -37,14 +37,14 @@ public final class Authenticator {
         }
         String name = user.orElse(clientId);
         String secret = password.get();
-        Optional<DeviceTable.Entry> device = devices.find(name);
+        Optional<DeviceEntry> device = devices.find(name);
         Optional<SecretDigest> credential = device.flatMap(entry -> entry.match(secret));
         boolean spent = device.isEmpty() && NOBODYS.matches(secret);
         Optional<AccessKeyRecord> key = keys.findByName(name);
         boolean isKey = key.map(AccessKeyRecord::digest).orElse(NOBODYS).matches(secret);
         if (credential.isPresent() && !spent) {
             return device.get().enabled()
-                    ? device(new DeviceId(name), clientId, credential)
+                    ? device(new DeviceId(name), clientId, new Credential.Secret(credential.get()))
                     : new Identity.NotAuthorized();
         }
         if (key.isPresent() && isKey) {
@@ -53,20 +53,20 @@ public final class Authenticator {
         return new Identity.BadCredentials();
     }
 
-    /** Whoever has a secret must show it, here too: a name alone must not open what was registered. */
+    /** Whoever has something to show must show it, here too: a name alone must not open what was registered. */
     private Identity anonymous(String clientId) {
         if (!DeviceId.isValid(clientId)) {
             return new Identity.BadClientId();
         }
-        Optional<DeviceTable.Entry> known = devices.find(clientId);
-        if (known.map(DeviceTable.Entry::hasSecret).orElse(false)) {
+        Optional<DeviceEntry> known = devices.find(clientId);
+        if (known.map(DeviceEntry::hasCredential).orElse(false)) {
             return new Identity.BadCredentials();
         }
-        boolean wanted = known.map(DeviceTable.Entry::enabled).orElse(true);
-        return wanted ? new Identity.Device(new DeviceId(clientId), Optional.empty()) : new Identity.NotAuthorized();
+        boolean wanted = known.map(DeviceEntry::enabled).orElse(true);
+        return wanted ? new Identity.Device(new DeviceId(clientId), Credential.None.IT) : new Identity.NotAuthorized();
     }
 
-    private static Identity device(DeviceId id, String clientId, Optional<SecretDigest> credential) {
+    private static Identity device(DeviceId id, String clientId, Credential credential) {
         return clientId.isEmpty() || clientId.equals(id.value())
                 ? new Identity.Device(id, credential)
                 : new Identity.BadClientId();

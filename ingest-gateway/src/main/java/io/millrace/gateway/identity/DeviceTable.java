@@ -3,7 +3,6 @@ package io.millrace.gateway.identity;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.DeviceRecord;
 import io.millrace.schemas.Json;
-import io.millrace.schemas.SecretDigest;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,61 +15,7 @@ import org.jspecify.annotations.Nullable;
  * asks no database. Lives as long as the gateway. Written by the reader's thread, read by any.
  */
 public final class DeviceTable {
-    /** What the gateway knows of a device: kept small, for there is one for each device of the fleet. */
-    public static final class Entry {
-        private static final byte[] NO_CONFIG = {};
-
-        private final SecretDigest[] secrets;
-        private final byte[] config;
-        private final boolean enabled;
-        private final long revision;
-
-        private Entry(DeviceRecord record) {
-            secrets = record.secrets().toArray(SecretDigest[]::new);
-            config = record.config().map(Json::write).orElse(NO_CONFIG);
-            enabled = record.enabled();
-            revision = record.revision();
-        }
-
-        public boolean enabled() {
-            return enabled;
-        }
-
-        public long revision() {
-            return revision;
-        }
-
-        /** The digest that this secret has. */
-        public Optional<SecretDigest> match(String secret) {
-            Optional<SecretDigest> found = Optional.empty();
-            for (SecretDigest digest : secrets) {
-                if (digest.matches(secret)) {
-                    found = Optional.of(digest);
-                }
-            }
-            return found;
-        }
-
-        public boolean holds(SecretDigest credential) {
-            for (SecretDigest digest : secrets) {
-                if (digest.equals(credential)) {
-                    return true;
-                }
-            }
-            return false;
-        }
-
-        public boolean hasSecret() {
-            return secrets.length > 0;
-        }
-
-        /** Desired configuration, JSON. */
-        public Optional<byte[]> config() {
-            return config.length == 0 ? Optional.empty() : Optional.of(config.clone());
-        }
-    }
-
-    private final Map<String, Entry> devices = new ConcurrentHashMap<>();
+    private final Map<String, DeviceEntry> devices = new ConcurrentHashMap<>();
     private final Consumer<DeviceId> changed;
 
     /** @param changed called on the reader's thread after a device was changed or deleted */
@@ -85,12 +30,12 @@ public final class DeviceTable {
         if (value == null) {
             devices.remove(id.value());
         } else {
-            devices.put(id.value(), new Entry(Json.read(value, DeviceRecord.class)));
+            devices.put(id.value(), new DeviceEntry(Json.read(value, DeviceRecord.class)));
         }
         changed.accept(id);
     }
 
-    public Optional<Entry> find(String deviceId) {
+    public Optional<DeviceEntry> find(String deviceId) {
         return Optional.ofNullable(devices.get(deviceId));
     }
 
@@ -98,12 +43,18 @@ public final class DeviceTable {
         return devices.size();
     }
 
-    /** Whether a device that was let in with this credential would be let in now. */
-    public boolean admits(DeviceId device, Optional<SecretDigest> credential) {
-        Entry entry = devices.get(device.value());
-        if (entry == null) {
-            return credential.isEmpty();
-        }
-        return entry.enabled() && (credential.isPresent() ? entry.holds(credential.get()) : !entry.hasSecret());
+    /**
+     * Whether a device that was let in with this credential would be let in now. What proves itself without the registry (an
+     * issuer's token, a certificate of the CA) needs no entry, but where there is one it must be enabled.
+     */
+    public boolean admits(DeviceId device, Credential credential) {
+        DeviceEntry entry = devices.get(device.value());
+        return entry == null ? needsNoEntry(credential) : entry.admits(credential);
+    }
+
+    private static boolean needsNoEntry(Credential credential) {
+        return credential instanceof Credential.None
+                || credential instanceof Credential.Certificate
+                || credential instanceof Credential.Jwt jwt && jwt.issuer().isPresent();
     }
 }

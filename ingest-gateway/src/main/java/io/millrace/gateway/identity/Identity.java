@@ -2,15 +2,11 @@ package io.millrace.gateway.identity;
 
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.Role;
-import io.millrace.schemas.SecretDigest;
-import java.util.Optional;
 
 /** Who a client is, as far as its CONNECT can tell. */
 public sealed interface Identity {
-    /**
-     * @param credential the digest that its secret matched; absent for an anonymous one
-     */
-    record Device(DeviceId id, Optional<SecretDigest> credential) implements Identity {}
+    /** @param credential with what it has shown so */
+    record Device(DeviceId id, Credential credential) implements Identity {}
 
     /**
      * A person or program with an API key.

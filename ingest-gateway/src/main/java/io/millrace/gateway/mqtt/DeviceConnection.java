@@ -3,7 +3,8 @@ package io.millrace.gateway.mqtt;
 import io.millrace.gateway.GatewayMetrics.ConnectOutcome;
 import io.millrace.gateway.command.Outbox;
 import io.millrace.gateway.flow.Publication;
-import io.millrace.gateway.identity.DeviceTable;
+import io.millrace.gateway.identity.Credential;
+import io.millrace.gateway.identity.DeviceEntry;
 import io.millrace.gateway.identity.Identity;
 import io.millrace.gateway.session.DeviceSession;
 import io.millrace.gateway.telemetry.Source;
@@ -14,7 +15,6 @@ import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.DeviceTopic;
 import io.millrace.schemas.DeviceTopic.Branch;
 import io.millrace.schemas.Dispatch;
-import io.millrace.schemas.SecretDigest;
 import io.millrace.schemas.SessionEvent.CloseReason;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.vertx.mqtt.MqttEndpoint;
@@ -37,7 +37,7 @@ final class DeviceConnection extends Connection implements DeviceSession {
     private final MqttServices services;
     private final TelemetryIntake intake;
     private final Source source;
-    private final Optional<SecretDigest> credential;
+    private final Credential credential;
     private final Optional<Will> will;
     private final Optional<String> assignedClientId;
     private final long since;
@@ -169,7 +169,7 @@ final class DeviceConnection extends Connection implements DeviceSession {
     private void sendConfig() {
         byte[] config = services.devices()
                 .find(deviceId().value())
-                .flatMap(DeviceTable.Entry::config)
+                .flatMap(DeviceEntry::config)
                 .orElse(null);
         if (config == null) {
             return;
@@ -278,8 +278,8 @@ final class DeviceConnection extends Connection implements DeviceSession {
         });
     }
 
-    private boolean isSent(Optional<DeviceTable.Entry> entry) {
-        return entry.flatMap(DeviceTable.Entry::config)
+    private boolean isSent(Optional<DeviceEntry> entry) {
+        return entry.flatMap(DeviceEntry::config)
                 .map(config -> Arrays.equals(config, sentConfig))
                 .orElse(true);
     }
