@@ -3,6 +3,8 @@ package io.millrace.gateway;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.gateway.command.CommandDelivery;
 import io.millrace.gateway.command.CommandLog;
+import io.millrace.gateway.diagnosis.DiagnosticLog;
+import io.millrace.gateway.diagnosis.Diagnostics;
 import io.millrace.gateway.http.HttpListener;
 import io.millrace.gateway.http.HttpServices;
 import io.millrace.gateway.identity.Authenticator;
@@ -142,6 +144,7 @@ public final class Gateway implements Service {
                 topics.telemetry(),
                 topics.telemetryRejected(),
                 topics.deviceState(),
+                topics.deviceDiagnostics(),
                 topics.commands(),
                 topics.commandEvents()));
 
@@ -176,6 +179,14 @@ public final class Gateway implements Service {
         for (TopicReader reader : List.of(registry, accessKeys, others, dispatch)) {
             await(reader.caughtUp(), "Kafka does not let the gateway read its tables");
         }
+        Diagnostics diagnostics = new Diagnostics(
+                id -> devices.find(id).isPresent(),
+                new DiagnosticLog(writer, topics, lease::kafkaAnswers, metrics.eventsFailed),
+                config.slot(),
+                metrics.diagnosticsDropped,
+                clock);
+        diagnostics.start();
+        toClose.push(diagnostics::close);
         lease.start();
         toClose.push(lease::close);
         LiveFeed live = new LiveFeed(kafka, topics.telemetry());
@@ -194,6 +205,7 @@ public final class Gateway implements Service {
                 operators,
                 live,
                 commandLog,
+                diagnostics,
                 metrics,
                 clock);
     }
@@ -232,6 +244,7 @@ public final class Gateway implements Service {
                 services.authenticator(),
                 services.lease(),
                 services.commandLog(),
+                services.diagnostics(),
                 metrics,
                 clock);
     }

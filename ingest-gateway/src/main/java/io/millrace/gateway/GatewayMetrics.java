@@ -32,7 +32,12 @@ public final class GatewayMetrics {
         BAD_WILL,
         UNAVAILABLE,
         UNSUPPORTED,
-        GONE
+        GONE;
+
+        /** The word in meters and diagnostics. */
+        public String text() {
+            return word(this);
+        }
     }
 
     /** Messages that clients published. */
@@ -58,6 +63,8 @@ public final class GatewayMetrics {
     public final Counter liveDropped;
     public final Counter protocolErrors;
     public final Counter eventsFailed;
+    /** Signs of trouble that could not be remembered, for too many devices had some. */
+    public final Counter diagnosticsDropped;
 
     private final MeterRegistry registry;
     private final List<LongSupplier> bytesInFlight = new CopyOnWriteArrayList<>();
@@ -109,6 +116,7 @@ public final class GatewayMetrics {
         liveDropped = registry.counter("gateway.live.dropped");
         protocolErrors = registry.counter("gateway.protocol.errors");
         eventsFailed = registry.counter("gateway.events.failed");
+        diagnosticsDropped = registry.counter("gateway.diagnostics.dropped");
     }
 
     public void rejected(RejectReason reason) {

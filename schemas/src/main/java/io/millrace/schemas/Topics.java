@@ -40,6 +40,11 @@ public record Topics(String prefix) {
         return prefix + "device-sessions";
     }
 
+    /** {@link DeviceDiagnostic}; key device id. */
+    public String deviceDiagnostics() {
+        return prefix + "device-diagnostics";
+    }
+
     /** {@link DeviceRecord}; key device id; compacted. */
     public String deviceRegistry() {
         return prefix + "device-registry";
@@ -88,6 +93,7 @@ public record Topics(String prefix) {
                 new NewTopic(telemetryRejected(), partitions, replication).configs(byTime),
                 new NewTopic(deviceState(), partitions, replication).configs(byTime),
                 new NewTopic(deviceSessions(), partitions, replication).configs(compacted),
+                new NewTopic(deviceDiagnostics(), partitions, replication).configs(byTime),
                 new NewTopic(deviceRegistry(), partitions, replication).configs(compacted),
                 new NewTopic(accessKeys(), 1, replication).configs(compacted),
                 new NewTopic(commands(), partitions, replication).configs(byTime),

@@ -55,6 +55,51 @@ class RecordSamplesTest {
     }
 
     @Test
+    void diagnosticsOfVersionOne() throws IOException {
+        Instant from = AT.minusSeconds(5);
+        assertThat(lines("device-diagnostics.v1.jsonl").map(l -> (Object) Json.read(l, DeviceDiagnostic.class)))
+                .containsExactly(
+                        new DeviceDiagnostic.Noticed(
+                                DEVICE,
+                                3,
+                                from,
+                                AT,
+                                List.of(
+                                        new DeviceDiagnostic.Finding(
+                                                DeviceDiagnostic.Sign.NOT_JSON,
+                                                12,
+                                                Optional.of("not JSON from byte 7")),
+                                        new DeviceDiagnostic.Finding(
+                                                DeviceDiagnostic.Sign.DUPLICATE, 3, Optional.empty()))),
+                        new DeviceDiagnostic.ConnectRefused(
+                                DEVICE, 3, from, AT, "bad-credentials", 2, Optional.of("192.0.2.7")),
+                        new DeviceDiagnostic.DuplicateIdentity(
+                                DEVICE, 3, AT, 3, 60_000, List.of("192.0.2.7", "192.0.2.8")));
+    }
+
+    @Test
+    void everySignOfTroubleStaysReadable() {
+        for (DeviceDiagnostic.Sign sign : DeviceDiagnostic.Sign.values()) {
+            DeviceDiagnostic noticed = new DeviceDiagnostic.Noticed(
+                    DEVICE, 3, AT, AT, List.of(new DeviceDiagnostic.Finding(sign, 1, Optional.empty())));
+            assertThat(Json.read(Json.write(noticed), DeviceDiagnostic.class)).isEqualTo(noticed);
+        }
+    }
+
+    /** A sign that a newer gateway knows must not stop an older reader. */
+    @Test
+    void aSignFromTheFutureIsUnknown() {
+        DeviceDiagnostic noticed = Json.read(
+                ("{\"type\":\"noticed\",\"deviceId\":\"a\",\"slot\":0,\"from\":\"2026-11-22T10:04:00Z\","
+                                + "\"at\":\"2026-11-22T10:04:00Z\",\"findings\":[{\"sign\":\"tired\",\"count\":1}]}")
+                        .getBytes(UTF_8),
+                DeviceDiagnostic.class);
+        assertThat(((DeviceDiagnostic.Noticed) noticed).findings())
+                .extracting(DeviceDiagnostic.Finding::sign)
+                .containsExactly(DeviceDiagnostic.Sign.UNKNOWN);
+    }
+
+    @Test
     void registryRecordOfVersionOne() throws IOException {
         DeviceRecord record =
                 Json.read(lines("device-registry.v1.jsonl").findFirst().orElseThrow(), DeviceRecord.class);

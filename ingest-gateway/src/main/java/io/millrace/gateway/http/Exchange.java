@@ -2,6 +2,7 @@ package io.millrace.gateway.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.gateway.GatewayMetrics.ConnectOutcome;
 import io.millrace.gateway.flow.Answering;
 import io.millrace.gateway.flow.Publication;
 import io.millrace.gateway.http.Route.Resource;
@@ -9,6 +10,7 @@ import io.millrace.gateway.identity.DeviceEntry;
 import io.millrace.gateway.identity.Identity;
 import io.millrace.gateway.telemetry.Source;
 import io.millrace.gateway.telemetry.TelemetryIntake;
+import io.millrace.schemas.DeviceDiagnostic.Sign;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.RejectReason;
 import io.vertx.core.Vertx;
@@ -90,8 +92,10 @@ final class Exchange implements Answering {
             // Anonymous devices are let in, and this one says in its body which it is.
             receive(null);
         } else if (identity instanceof Identity.BadCredentials) {
+            tellRefused(ConnectOutcome.BAD_CREDENTIALS, to);
             fail(Problem.unauthorized());
         } else {
+            tellRefused(ConnectOutcome.NOT_AUTHORIZED, to);
             fail(Problem.notAuthorized());
         }
     }
@@ -105,6 +109,11 @@ final class Exchange implements Answering {
                 .map(given ->
                         services.authenticator().identify("", Optional.of(given.user()), Optional.of(given.password())))
                 .orElseGet(Identity.BadCredentials::new);
+    }
+
+    private void tellRefused(ConnectOutcome outcome, Route to) {
+        var address = request.remoteAddress();
+        services.diagnostics().refused(to.deviceId(), outcome.text(), address == null ? "" : address.hostAddress());
     }
 
     private void serve(Route to, Source device) {
@@ -292,6 +301,7 @@ final class Exchange implements Answering {
     }
 
     private void refuseForeign(DeviceId device) {
+        services.diagnostics().noticed(device, Sign.FOREIGN_TOPIC, request.path());
         if (route != null && route.resource() != Resource.CONFIG) {
             count(0, RejectReason.NOT_AUTHORIZED);
         }

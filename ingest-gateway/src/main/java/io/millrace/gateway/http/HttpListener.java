@@ -39,6 +39,7 @@ public final class HttpListener extends VerticleBase {
                 services.writer(),
                 services.topics(),
                 services.commandLog(),
+                services.diagnostics(),
                 services.config().maxBody(),
                 services.metrics(),
                 services.clock());

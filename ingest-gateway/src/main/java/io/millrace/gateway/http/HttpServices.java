@@ -3,6 +3,7 @@ package io.millrace.gateway.http;
 import io.millrace.gateway.GatewayConfig;
 import io.millrace.gateway.GatewayMetrics;
 import io.millrace.gateway.command.CommandLog;
+import io.millrace.gateway.diagnosis.Diagnostics;
 import io.millrace.gateway.identity.Authenticator;
 import io.millrace.gateway.identity.DeviceTable;
 import io.millrace.gateway.kafka.RecordWriter;
@@ -19,5 +20,6 @@ public record HttpServices(
         Authenticator authenticator,
         Lease lease,
         CommandLog commandLog,
+        Diagnostics diagnostics,
         GatewayMetrics metrics,
         Clock clock) {}

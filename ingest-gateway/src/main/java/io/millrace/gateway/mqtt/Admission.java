@@ -25,7 +25,7 @@ final class Admission {
         MqttSocket socket = MqttSocket.of(endpoint, loop);
         Optional<Refusal> refusal = refusal(endpoint);
         if (refusal.isPresent()) {
-            refuse(endpoint, refusal.get());
+            refuse(endpoint, socket, refusal.get());
             return;
         }
         Identity identity = identify(endpoint);
@@ -34,11 +34,11 @@ final class Admission {
         } else if (identity instanceof Identity.Operator operator) {
             admit(endpoint, socket, operator);
         } else if (identity instanceof Identity.BadClientId) {
-            refuse(endpoint, Refusal.BAD_CLIENT_ID);
+            refuse(endpoint, socket, Refusal.BAD_CLIENT_ID);
         } else if (identity instanceof Identity.NotAuthorized) {
-            refuse(endpoint, Refusal.NOT_AUTHORIZED);
+            refuse(endpoint, socket, Refusal.NOT_AUTHORIZED);
         } else {
-            refuse(endpoint, Refusal.BAD_CREDENTIALS);
+            refuse(endpoint, socket, Refusal.BAD_CREDENTIALS);
         }
     }
 
@@ -70,7 +70,7 @@ final class Admission {
         if (Will.of(endpoint).map(will -> will.isAllowed(device.id())).orElse(true)) {
             new DeviceConnection(endpoint, socket, loop, intake, services, device).open();
         } else {
-            refuse(endpoint, Refusal.FOREIGN_WILL);
+            refuse(endpoint, socket, Refusal.FOREIGN_WILL);
         }
     }
 
@@ -79,12 +79,20 @@ final class Admission {
         if (Will.of(endpoint).isEmpty()) {
             new OperatorConnection(endpoint, socket, loop, services, operator).open();
         } else {
-            refuse(endpoint, Refusal.FOREIGN_WILL);
+            refuse(endpoint, socket, Refusal.FOREIGN_WILL);
         }
     }
 
-    private void refuse(MqttEndpoint endpoint, Refusal refusal) {
+    private void refuse(MqttEndpoint endpoint, MqttSocket socket, Refusal refusal) {
         services.metrics().connect(refusal.outcome());
+        refusal.tell(services.diagnostics(), claimed(endpoint), socket);
         var unused = endpoint.reject(refusal.code(Connack.isMqtt5(endpoint)));
+    }
+
+    /** What the client says it is, true or not. */
+    private static String claimed(MqttEndpoint endpoint) {
+        @Nullable String user = endpoint.auth() == null ? null : endpoint.auth().getUsername();
+        @Nullable String clientId = endpoint.clientIdentifier();
+        return user != null ? user : clientId != null ? clientId : "";
     }
 }

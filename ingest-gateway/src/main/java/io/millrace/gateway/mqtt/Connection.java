@@ -4,6 +4,7 @@ import io.millrace.gateway.GatewayMetrics;
 import io.millrace.gateway.flow.AckOrder;
 import io.millrace.gateway.flow.Publication;
 import io.millrace.gateway.flow.ReceivedIds;
+import io.millrace.schemas.DeviceDiagnostic.Sign;
 import io.millrace.schemas.RejectReason;
 import io.millrace.schemas.SessionEvent.CloseReason;
 import io.netty.handler.codec.DecoderException;
@@ -105,6 +106,9 @@ abstract class Connection implements AckOrder.Answers {
     /** The client has answered a message of QoS 1. */
     abstract void acknowledged(int packetId, boolean refused);
 
+    /** Something is wrong with the client, for whoever looks after it. */
+    abstract void noticed(Sign sign, String detail);
+
     /** Called once, before the socket is closed. */
     abstract void ended(CloseReason reason);
 
@@ -160,6 +164,7 @@ abstract class Connection implements AckOrder.Answers {
         }
         if (qos > 0 && isInFlight(message, qos)) {
             metrics.duplicates.increment();
+            noticed(Sign.DUPLICATE, "");
             Publication again = new Publication(loop.inFlight(), unanswered, message.messageId(), qos);
             unanswered.append(again);
             unanswered.doneWith(again, Publication.SUCCESS);
@@ -299,6 +304,9 @@ abstract class Connection implements AckOrder.Answers {
 
     /** Ends the session and the connection; MQTT 5 clients are told why. */
     final void disconnect(MqttDisconnectReasonCode code, CloseReason reason) {
+        if (reason == CloseReason.PROTOCOL_ERROR && !ended) {
+            noticed(Sign.PROTOCOL_ERROR, code.name());
+        }
         finish(reason);
         if (!closed) {
             closed = true;

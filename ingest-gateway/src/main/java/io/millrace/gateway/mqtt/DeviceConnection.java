@@ -11,6 +11,7 @@ import io.millrace.gateway.telemetry.Source;
 import io.millrace.gateway.telemetry.TelemetryIntake;
 import io.millrace.gateway.topic.OwnTopic;
 import io.millrace.schemas.CommandEvent.UndeliveredReason;
+import io.millrace.schemas.DeviceDiagnostic.Sign;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.DeviceTopic;
 import io.millrace.schemas.DeviceTopic.Branch;
@@ -99,6 +100,7 @@ final class DeviceConnection extends Connection implements DeviceSession {
         services.sessions().opened(this);
         // Only now, for from here on a change of the registry finds this session by itself.
         if (!services.devices().admits(deviceId(), credential)) {
+            Refusal.NOT_AUTHORIZED.tell(services.diagnostics(), deviceId().value(), socket);
             refuse(Refusal.NOT_AUTHORIZED);
             return;
         }
@@ -130,7 +132,10 @@ final class DeviceConnection extends Connection implements DeviceSession {
                 intake.telemetry(source, topic, Optional.of(OwnTopic.channel(topic, id)), payload, dup, publication);
             case STATE -> intake.state(source, topic, payload, publication);
             case RESPONSES -> intake.response(source, topic, payload, publication);
-            case FOREIGN -> refuse(publication);
+            case FOREIGN -> {
+                noticed(Sign.FOREIGN_TOPIC, topic);
+                refuse(publication);
+            }
         }
     }
 
@@ -139,6 +144,7 @@ final class DeviceConnection extends Connection implements DeviceSession {
         String id = deviceId().value();
         var codes = Grants.subscribe(message, mqtt5, subscriptions, filter -> OwnTopic.isOwn(filter, id), 1);
         var unused = endpoint.subscribeAcknowledge(message.messageId(), codes, MqttProperties.NO_PROPERTIES);
+        Grants.refused(message, codes).ifPresent(filter -> noticed(Sign.FOREIGN_TOPIC, filter));
         lookForCommands();
         String configTopic = DeviceTopic.of(deviceId(), Branch.CONFIG);
         configQos = subscriptions.qos(configTopic);
@@ -217,6 +223,11 @@ final class DeviceConnection extends Connection implements DeviceSession {
     }
 
     @Override
+    void noticed(Sign sign, String detail) {
+        services.diagnostics().noticed(deviceId(), sign, detail);
+    }
+
+    @Override
     void ended(CloseReason reason) {
         if (epoch == UNKNOWN) {
             return;
@@ -227,6 +238,11 @@ final class DeviceConnection extends Connection implements DeviceSession {
         }
         if (reason != CloseReason.CLIENT_DISCONNECT && reason != CloseReason.GATEWAY_STOPPING) {
             will.ifPresent(this::publishWill);
+        }
+        if (reason == CloseReason.TAKEN_OVER) {
+            noticed(Sign.TAKEN_OVER, "");
+        } else if (reason == CloseReason.KEEP_ALIVE_TIMEOUT) {
+            noticed(Sign.KEEP_ALIVE_TIMEOUT, endpoint.keepAliveTimeSeconds() + " s");
         }
         services.metrics().closed(reason);
         services.sessionLog().closed(deviceId(), epoch, reason);

@@ -8,6 +8,7 @@ import io.vertx.mqtt.messages.codes.MqttSubAckReasonCode;
 import io.vertx.mqtt.messages.codes.MqttUnsubAckReasonCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Decides a SUBSCRIBE or UNSUBSCRIBE, filter by filter, in the reason codes of the client's protocol. */
@@ -53,6 +54,16 @@ final class Grants {
             }
         }
         return false;
+    }
+
+    /** The first filter that these codes refuse. */
+    static Optional<String> refused(MqttSubscribeMessage message, List<MqttSubAckReasonCode> codes) {
+        for (int i = 0; i < codes.size(); i++) {
+            if ((codes.get(i).value() & 0x80) != 0) {
+                return Optional.of(message.topicSubscriptions().get(i).topicName());
+            }
+        }
+        return Optional.empty();
     }
 
     private static MqttSubAckReasonCode refusal(String filter, Subscriptions subscriptions, Predicate<String> allowed) {

@@ -56,6 +56,7 @@ public final class MqttListener extends VerticleBase {
                 services.writer(),
                 services.topics(),
                 services.commandLog(),
+                services.diagnostics(),
                 config.maxPacketSize(),
                 services.metrics(),
                 services.clock());

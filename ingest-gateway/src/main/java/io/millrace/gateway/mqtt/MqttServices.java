@@ -3,6 +3,7 @@ package io.millrace.gateway.mqtt;
 import io.millrace.gateway.GatewayConfig;
 import io.millrace.gateway.GatewayMetrics;
 import io.millrace.gateway.command.CommandLog;
+import io.millrace.gateway.diagnosis.Diagnostics;
 import io.millrace.gateway.identity.Authenticator;
 import io.millrace.gateway.identity.DeviceTable;
 import io.millrace.gateway.identity.KeyTable;
@@ -28,5 +29,6 @@ public record MqttServices(
         Operators operators,
         LiveFeed live,
         CommandLog commandLog,
+        Diagnostics diagnostics,
         GatewayMetrics metrics,
         Clock clock) {}

@@ -6,6 +6,7 @@ import io.millrace.gateway.identity.Identity;
 import io.millrace.gateway.live.LiveMessage;
 import io.millrace.gateway.live.LiveQueue;
 import io.millrace.schemas.CommandRequest;
+import io.millrace.schemas.DeviceDiagnostic.Sign;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.DeviceTopic;
 import io.millrace.schemas.Role;
@@ -160,6 +161,10 @@ final class OperatorConnection extends Connection {
         socket.publish(message.topic(), message.payload(), 0, 0, MqttProperties.NO_PROPERTIES);
         return true;
     }
+
+    /** An operator sees for itself. */
+    @Override
+    void noticed(Sign sign, String detail) {}
 
     /** Nothing is sent to an operator with QoS 1. */
     @Override

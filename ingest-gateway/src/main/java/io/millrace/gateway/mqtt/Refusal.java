@@ -1,6 +1,7 @@
 package io.millrace.gateway.mqtt;
 
 import io.millrace.gateway.GatewayMetrics.ConnectOutcome;
+import io.millrace.gateway.diagnosis.Diagnostics;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 
 /** Why a CONNECT is refused, in the words of both protocols. */
@@ -56,6 +57,13 @@ enum Refusal {
 
     ConnectOutcome outcome() {
         return outcome;
+    }
+
+    /** Into the device's diagnostics, if it is one and if it can do something about it. */
+    void tell(Diagnostics diagnostics, String claimed, MqttSocket socket) {
+        if (this != UNAVAILABLE) {
+            diagnostics.refused(claimed, outcome.text(), socket.remoteHost());
+        }
     }
 
     MqttConnectReturnCode code(boolean isMqtt5) {

@@ -53,6 +53,11 @@ public final class Lease implements AutoCloseable {
         return kafkaAnswers && !ended;
     }
 
+    /** Whether Kafka has answered lately. */
+    public boolean kafkaAnswers() {
+        return kafkaAnswers;
+    }
+
     /** Lets nobody in any more. */
     public void release() {
         ended = true;

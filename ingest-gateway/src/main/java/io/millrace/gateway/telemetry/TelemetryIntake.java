@@ -5,10 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.millrace.gateway.GatewayMetrics;
 import io.millrace.gateway.command.CommandLog;
 import io.millrace.gateway.command.ResponseIntake;
+import io.millrace.gateway.diagnosis.Diagnostics;
 import io.millrace.gateway.flow.Publication;
 import io.millrace.gateway.kafka.RecordWriter;
 import io.millrace.gateway.telemetry.JsonCheck.Verdict;
 import io.millrace.schemas.CommandEvent;
+import io.millrace.schemas.DeviceDiagnostic.Sign;
 import io.millrace.schemas.Headers;
 import io.millrace.schemas.RejectReason;
 import io.millrace.schemas.Topics;
@@ -35,6 +37,7 @@ public final class TelemetryIntake {
     private final String state;
     private final String rejected;
     private final CommandLog commandLog;
+    private final Diagnostics diagnostics;
     private final int maxSize;
     private final GatewayMetrics metrics;
     private final Clock clock;
@@ -45,10 +48,12 @@ public final class TelemetryIntake {
             RecordWriter writer,
             Topics topics,
             CommandLog commandLog,
+            Diagnostics diagnostics,
             int maxSize,
             GatewayMetrics metrics,
             Clock clock) {
         this.commandLog = commandLog;
+        this.diagnostics = diagnostics;
         this.writer = writer;
         this.telemetry = topics.telemetry();
         this.state = topics.deviceState();
@@ -215,6 +220,7 @@ public final class TelemetryIntake {
             String detail,
             int reasonCode) {
         metrics.rejected(reason);
+        diagnostics.noticed(source.id(), sign(reason), detail);
         publication.rejected(reason, detail);
         var record = new ProducerRecord<>(rejected, null, clock.millis(), source.key(), payload);
         header(record, Headers.REASON, reason.text().getBytes(UTF_8));
@@ -222,6 +228,16 @@ public final class TelemetryIntake {
         header(record, Headers.TOPIC, topic.getBytes(UTF_8));
         publication.leaves(1, payload.length + source.key().length + 2 * RECORD_OVERHEAD, reasonCode);
         writer.send(record, publication);
+    }
+
+    private static Sign sign(RejectReason reason) {
+        return switch (reason) {
+            case NOT_JSON -> Sign.NOT_JSON;
+            case NOT_OBJECT -> Sign.NOT_OBJECT;
+            case TOO_LARGE -> Sign.TOO_LARGE;
+            case NOT_AUTHORIZED -> Sign.FOREIGN_TOPIC;
+            case RATE_LIMITED -> Sign.RATE_LIMITED;
+        };
     }
 
     /** What became of a command, for command-service. */
