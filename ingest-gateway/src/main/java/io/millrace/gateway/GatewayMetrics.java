@@ -66,6 +66,8 @@ public final class GatewayMetrics {
     /** Signs of trouble that could not be remembered, for too many devices had some. */
     public final Counter diagnosticsDropped;
 
+    public final Counter configTooLarge;
+
     private final MeterRegistry registry;
     private final List<LongSupplier> bytesInFlight = new CopyOnWriteArrayList<>();
     private final Map<RejectReason, LongAdder> rejected = new EnumMap<>(RejectReason.class);
@@ -117,6 +119,7 @@ public final class GatewayMetrics {
         protocolErrors = registry.counter("gateway.protocol.errors");
         eventsFailed = registry.counter("gateway.events.failed");
         diagnosticsDropped = registry.counter("gateway.diagnostics.dropped");
+        configTooLarge = registry.counter("gateway.config.too-large");
     }
 
     public void rejected(RejectReason reason) {

@@ -173,6 +173,10 @@ final class GatewayRig implements AutoCloseable {
     }
 
     void dispatch(String commandId, String device, int slot, long epoch, String payload) {
+        dispatch(commandId, device, slot, epoch, payload, 1);
+    }
+
+    void dispatch(String commandId, String device, int slot, long epoch, String payload, int qos) {
         var unused = send(new Dispatch(
                         commandId,
                         new DeviceId(device),
@@ -181,7 +185,7 @@ final class GatewayRig implements AutoCloseable {
                         1,
                         payload.getBytes(UTF_8),
                         Optional.of("text/plain"),
-                        1,
+                        qos,
                         Instant.now().plusSeconds(60))
                 .toRecord(topics));
     }

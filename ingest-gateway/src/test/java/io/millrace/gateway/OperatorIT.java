@@ -93,7 +93,26 @@ class OperatorIT {
             assertThat(request.payload()).asString().isEqualTo("FAN_ON");
             assertThat(request.origin()).isEqualTo(CommandRequest.Origin.OPERATOR);
             assertThat(request.user()).contains("ops");
+            assertThat(request.qos()).isEqualTo(1);
             assertThat(request.expiresAt()).isEqualTo(request.createdAt().plusSeconds(30));
+        }
+        ops.disconnect();
+    }
+
+    @Test
+    void aCommandThatWasSentExactlyOnceIsToBeDeliveredSo() {
+        Mqtt5BlockingClient ops = operator("ops", "laptop-q2");
+        var acknowledged = ops.publishWith()
+                .topic("devices/op-exact/commands")
+                .qos(MqttQos.EXACTLY_ONCE)
+                .payload("FAN_ON".getBytes(UTF_8))
+                .send();
+        assertThat(acknowledged.getError()).isEmpty();
+        try (Tail commands = rig.tail(rig.topics.commands())) {
+            assertThat(commands.allNow("op-exact"))
+                    .singleElement()
+                    .extracting(record -> CommandRequest.of(record).qos())
+                    .isEqualTo(2);
         }
         ops.disconnect();
     }

@@ -57,6 +57,14 @@ final class RawClient implements AutoCloseable {
         return packet(0x62, new byte[] {(byte) (packetId >> 8), (byte) packetId});
     }
 
+    static byte[] received(int packetId) throws IOException {
+        return packet(0x50, new byte[] {(byte) (packetId >> 8), (byte) packetId});
+    }
+
+    static byte[] completed(int packetId) throws IOException {
+        return packet(0x70, new byte[] {(byte) (packetId >> 8), (byte) packetId});
+    }
+
     private static byte[] packet(int type, byte[] body) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(type);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param revision hash of the rule set
  * @param cause {@code telemetry/partition/offset} of the reading, or the timer's deadline
  * @param user name of the user or key that asked
- * @param qos 0 or 1, of the delivery to the device
+ * @param qos 0, 1 or 2, the most for the delivery to the device
  * @param chain how many commands caused each other up to this one
  */
 public record CommandRequest(
@@ -52,8 +52,8 @@ public record CommandRequest(
             throw new IllegalArgumentException(
                     "command id \"" + commandId + "\" (expected 1 to " + MAX_ID_LENGTH + " characters)");
         }
-        if (qos < 0 || qos > 1) {
-            throw new IllegalArgumentException("qos " + qos + " of a command (expected 0 or 1)");
+        if (qos < 0 || qos > 2) {
+            throw new IllegalArgumentException("qos " + qos + " of a command (expected 0, 1 or 2)");
         }
     }
 

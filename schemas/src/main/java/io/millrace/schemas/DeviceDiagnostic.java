@@ -92,6 +92,8 @@ public sealed interface DeviceDiagnostic {
         PROTOCOL_ERROR,
         /** Its TLS handshake failed, where that tells who it is: a pre-shared key, a client certificate. */
         HANDSHAKE_FAILED,
+        /** Its configuration is larger than the packets that it takes, and was not sent. */
+        CONFIG_TOO_LARGE,
         /** Written by a newer version. */
         UNKNOWN;
 

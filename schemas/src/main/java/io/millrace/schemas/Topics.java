@@ -45,6 +45,11 @@ public record Topics(String prefix) {
         return prefix + "device-diagnostics";
     }
 
+    /** {@link SessionState}; key device id; compacted. */
+    public String deviceSessionState() {
+        return prefix + "device-session-state";
+    }
+
     /** {@link DeviceRecord}; key device id; compacted. */
     public String deviceRegistry() {
         return prefix + "device-registry";
@@ -94,6 +99,7 @@ public record Topics(String prefix) {
                 new NewTopic(deviceState(), partitions, replication).configs(byTime),
                 new NewTopic(deviceSessions(), partitions, replication).configs(compacted),
                 new NewTopic(deviceDiagnostics(), partitions, replication).configs(byTime),
+                new NewTopic(deviceSessionState(), partitions, replication).configs(compacted),
                 new NewTopic(deviceRegistry(), partitions, replication).configs(compacted),
                 new NewTopic(accessKeys(), 1, replication).configs(compacted),
                 new NewTopic(commands(), partitions, replication).configs(byTime),

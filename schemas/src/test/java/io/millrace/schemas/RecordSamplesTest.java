@@ -100,6 +100,34 @@ class RecordSamplesTest {
     }
 
     @Test
+    void sessionStatesOfVersionOne() throws IOException {
+        assertThat(lines("session-state.v1.jsonl").map(l -> (Object) Json.read(l, SessionState.class)))
+                .containsExactly(
+                        new SessionState(
+                                DEVICE,
+                                3,
+                                4711,
+                                AT,
+                                604_800,
+                                false,
+                                List.of(
+                                        new SessionState.Subscription("commands", 2),
+                                        new SessionState.Subscription("#", 0)),
+                                List.of(7, 65_535),
+                                List.of(new SessionState.Unfinished(5, "c1", 2, true))),
+                        new SessionState(DEVICE, 0, 1, AT, 60, true, List.of(), List.of(), List.of()));
+    }
+
+    @Test
+    void aSessionIsOverWhenItsExpiryHasPassedSinceTheDeviceLeft() {
+        SessionState left = new SessionState(DEVICE, 0, 1, AT, 60, false, List.of(), List.of(), List.of());
+        SessionState there = new SessionState(DEVICE, 0, 1, AT, 60, true, List.of(), List.of(), List.of());
+        assertThat(left.isOver(AT.plusSeconds(59))).isFalse();
+        assertThat(left.isOver(AT.plusSeconds(60))).isTrue();
+        assertThat(there.isOver(AT.plusSeconds(3600))).isFalse();
+    }
+
+    @Test
     void registryRecordOfVersionOne() throws IOException {
         DeviceRecord record =
                 Json.read(lines("device-registry.v1.jsonl").findFirst().orElseThrow(), DeviceRecord.class);

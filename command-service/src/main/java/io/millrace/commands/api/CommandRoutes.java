@@ -96,7 +96,7 @@ public final class CommandRoutes {
         Optional<String> contentType = body.maybeText("contentType", MAX_CONTENT_TYPE)
                 .or(() -> payload.isTextual() ? Optional.of("text/plain") : Optional.empty());
         Duration expiresIn = body.duration("expiresIn", LONGEST_EXPIRY).orElse(config.defaultExpiry());
-        int qos = body.number("qos", 0, 1).orElse(1);
+        int qos = body.number("qos", 0, 2).orElse(1);
         body.finish();
         return new CommandRequest(
                 ids.next(),

@@ -13,6 +13,7 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.messages.MqttDisconnectMessage;
 import io.vertx.mqtt.messages.MqttPubAckMessage;
+import io.vertx.mqtt.messages.MqttPubRecMessage;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import io.vertx.mqtt.messages.MqttSubscribeMessage;
 import io.vertx.mqtt.messages.MqttUnsubscribeMessage;
@@ -71,6 +72,8 @@ abstract class Connection implements AckOrder.Answers {
         var unused = endpoint.publishHandler(this::onPublish)
                 .publishReleaseHandler(this::onRelease)
                 .publishAcknowledgeMessageHandler(this::onAcknowledge)
+                .publishReceivedMessageHandler(this::onReceived)
+                .publishCompletionHandler(this::onCompletion)
                 .subscribeHandler(this::onSubscribe)
                 .unsubscribeHandler(this::onUnsubscribe)
                 .disconnectMessageHandler(this::onDisconnect)
@@ -108,6 +111,12 @@ abstract class Connection implements AckOrder.Answers {
 
     /** Something is wrong with the client, for whoever looks after it. */
     abstract void noticed(Sign sign, String detail);
+
+    /** The client has answered a message of QoS 2 with PUBREC. */
+    abstract void received(int packetId, boolean refused);
+
+    /** The client has answered a PUBREL. */
+    abstract void completed(int packetId);
 
     /** Called once, before the socket is closed. */
     abstract void ended(CloseReason reason);
@@ -259,6 +268,16 @@ abstract class Connection implements AckOrder.Answers {
     private void onAcknowledge(MqttPubAckMessage message) {
         heard();
         acknowledged(message.messageId(), (message.code().value() & 0x80) != 0);
+    }
+
+    private void onReceived(MqttPubRecMessage message) {
+        heard();
+        received(message.messageId(), (message.code().value() & 0x80) != 0);
+    }
+
+    private void onCompletion(int packetId) {
+        heard();
+        completed(packetId);
     }
 
     private void onSubscribe(MqttSubscribeMessage message) {

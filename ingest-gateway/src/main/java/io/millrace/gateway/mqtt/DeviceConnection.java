@@ -1,10 +1,8 @@
 package io.millrace.gateway.mqtt;
 
 import io.millrace.gateway.GatewayMetrics.ConnectOutcome;
-import io.millrace.gateway.command.Outbox;
 import io.millrace.gateway.flow.Publication;
 import io.millrace.gateway.identity.Credential;
-import io.millrace.gateway.identity.DeviceEntry;
 import io.millrace.gateway.identity.Identity;
 import io.millrace.gateway.session.DeviceSession;
 import io.millrace.gateway.telemetry.Source;
@@ -22,7 +20,7 @@ import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import io.vertx.mqtt.messages.MqttSubscribeMessage;
 import io.vertx.mqtt.messages.MqttUnsubscribeMessage;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -43,12 +41,7 @@ final class DeviceConnection extends Connection implements DeviceSession {
     private final Optional<String> assignedClientId;
     private final long since;
     private final Subscriptions subscriptions = new Subscriptions();
-    private @Nullable Outbox outbox;
-    private byte @Nullable [] sentConfig;
-    /** With which the device takes commands and configuration; -1 if it does not. */
-    private int commandQos = -1;
-
-    private int configQos = -1;
+    private @Nullable Downlink downlink;
     private volatile long epoch = UNKNOWN;
 
     DeviceConnection(
@@ -142,14 +135,12 @@ final class DeviceConnection extends Connection implements DeviceSession {
     @Override
     void subscribed(MqttSubscribeMessage message) {
         String id = deviceId().value();
-        var codes = Grants.subscribe(message, mqtt5, subscriptions, filter -> OwnTopic.isOwn(filter, id), 1);
+        var codes = Grants.subscribe(message, mqtt5, subscriptions, filter -> OwnTopic.isOwn(filter, id), 2);
         var unused = endpoint.subscribeAcknowledge(message.messageId(), codes, MqttProperties.NO_PROPERTIES);
         Grants.refused(message, codes).ifPresent(filter -> noticed(Sign.FOREIGN_TOPIC, filter));
-        lookForCommands();
-        String configTopic = DeviceTopic.of(deviceId(), Branch.CONFIG);
-        configQos = subscriptions.qos(configTopic);
-        if (Grants.grant(message, codes, configTopic)) {
-            sendConfig();
+        downlink().subscribed(subscriptions);
+        if (Grants.grant(message, codes, DeviceTopic.of(deviceId(), Branch.CONFIG))) {
+            downlink().sendConfig();
         }
     }
 
@@ -157,69 +148,36 @@ final class DeviceConnection extends Connection implements DeviceSession {
     void unsubscribed(MqttUnsubscribeMessage message) {
         var codes = Grants.unsubscribe(message, mqtt5, subscriptions);
         var unused = endpoint.unsubscribeAcknowledge(message.messageId(), codes, MqttProperties.NO_PROPERTIES);
-        lookForCommands();
-        configQos = subscriptions.qos(DeviceTopic.of(deviceId(), Branch.CONFIG));
-    }
-
-    /** Tells whether the device takes commands, if that has changed. */
-    private void lookForCommands() {
-        int before = commandQos;
-        commandQos = subscriptions.qos(DeviceTopic.of(deviceId(), Branch.COMMANDS));
-        if (commandQos >= 0 && commandQos != before) {
-            services.sessionLog().ready(deviceId(), epoch, commandQos);
-        } else if (commandQos < 0 && before >= 0) {
-            services.sessionLog().unready(deviceId(), epoch);
-        }
-    }
-
-    private void sendConfig() {
-        byte[] config = services.devices()
-                .find(deviceId().value())
-                .flatMap(DeviceEntry::config)
-                .orElse(null);
-        if (config == null) {
-            return;
-        }
-        sentConfig = config;
-        int packetId = configQos == 0 ? 0 : outbox().reserve().orElse(0);
-        socket.publish(
-                DeviceTopic.of(deviceId(), Branch.CONFIG),
-                config,
-                packetId == 0 ? 0 : 1,
-                packetId,
-                MqttProperties.NO_PROPERTIES);
-    }
-
-    @Override
-    void acknowledged(int packetId, boolean refused) {
-        if (outbox != null) {
-            outbox.acknowledged(packetId, refused, commandQos);
-        }
+        downlink().subscribed(subscriptions);
     }
 
     /** Only devices that take commands or configuration have one. */
-    private Outbox outbox() {
-        Outbox existing = outbox;
+    private Downlink downlink() {
+        Downlink existing = downlink;
         if (existing == null) {
-            existing = new Outbox(
-                    this::write,
-                    services.commandLog(),
-                    services.clock(),
-                    epoch,
-                    Connack.clientReceiveMaximum(endpoint));
-            outbox = existing;
+            existing = new Downlink(endpoint, socket, services, deviceId(), epoch, List.of());
+            downlink = existing;
         }
         return existing;
     }
 
-    private boolean write(Dispatch dispatch, int qos, int packetId) {
-        CommandPacket packet =
-                CommandPacket.of(dispatch, mqtt5, services.clock().instant());
-        if (mqtt5 && packet.size() > Connack.clientMaxPacketSize(endpoint)) {
-            return false;
+    @Override
+    void acknowledged(int packetId, boolean refused) {
+        if (downlink != null) {
+            downlink.acknowledged(packetId, refused);
         }
-        socket.publish(packet.topic(), packet.payload(), qos, packetId, packet.properties());
-        return true;
+    }
+
+    @Override
+    void received(int packetId, boolean refused) {
+        downlink().received(packetId, refused);
+    }
+
+    @Override
+    void completed(int packetId) {
+        if (downlink != null) {
+            downlink.completed(packetId);
+        }
     }
 
     @Override
@@ -233,8 +191,8 @@ final class DeviceConnection extends Connection implements DeviceSession {
             return;
         }
         services.sessions().remove(this);
-        if (outbox != null) {
-            outbox.close();
+        if (downlink != null) {
+            var unused = downlink.close();
         }
         if (reason != CloseReason.CLIENT_DISCONNECT && reason != CloseReason.GATEWAY_STOPPING) {
             will.ifPresent(this::publishWill);
@@ -273,7 +231,7 @@ final class DeviceConnection extends Connection implements DeviceSession {
         loop.execute(() -> {
             if (hasEnded()) {
                 services.commandLog().undelivered(dispatch, UndeliveredReason.SESSION_GONE);
-            } else if (!outbox().deliver(dispatch, commandQos)) {
+            } else if (!downlink().deliver(dispatch)) {
                 services.metrics().commandsRepeated.increment();
             }
         });
@@ -287,16 +245,9 @@ final class DeviceConnection extends Connection implements DeviceSession {
             }
             if (!services.devices().admits(deviceId(), credential)) {
                 disconnect(Goodbye.code(CloseReason.NOT_AUTHORIZED), CloseReason.NOT_AUTHORIZED);
-            } else if (configQos >= 0
-                    && !isSent(services.devices().find(deviceId().value()))) {
-                sendConfig();
+            } else if (downlink != null) {
+                downlink.configChanged();
             }
         });
-    }
-
-    private boolean isSent(Optional<DeviceEntry> entry) {
-        return entry.flatMap(DeviceEntry::config)
-                .map(config -> Arrays.equals(config, sentConfig))
-                .orElse(true);
     }
 }

@@ -14,6 +14,8 @@ import java.util.function.Predicate;
 /** Decides a SUBSCRIBE or UNSUBSCRIBE, filter by filter, in the reason codes of the client's protocol. */
 final class Grants {
     private static final int MOST_FILTERS = 100;
+    private static final List<MqttSubAckReasonCode> GRANTED = List.of(
+            MqttSubAckReasonCode.GRANTED_QOS0, MqttSubAckReasonCode.GRANTED_QOS1, MqttSubAckReasonCode.GRANTED_QOS2);
 
     private Grants() {}
 
@@ -21,7 +23,7 @@ final class Grants {
      * Takes what is granted into the subscriptions.
      *
      * @param allowed whether the client may have this filter
-     * @param maxQos the highest that is granted, 0 or 1
+     * @param maxQos the highest that is granted
      */
     static List<MqttSubAckReasonCode> subscribe(
             MqttSubscribeMessage message,
@@ -36,7 +38,7 @@ final class Grants {
             if (refusal == MqttSubAckReasonCode.GRANTED_QOS0) {
                 int qos = Math.min(wish.qualityOfService().value(), maxQos);
                 subscriptions.put(new TopicFilter(filter), qos);
-                codes.add(qos == 0 ? MqttSubAckReasonCode.GRANTED_QOS0 : MqttSubAckReasonCode.GRANTED_QOS1);
+                codes.add(GRANTED.get(qos));
             } else {
                 // 3.1.1 knows one code for all failures, 0x80.
                 codes.add(mqtt5 ? refusal : MqttSubAckReasonCode.UNSPECIFIED_ERROR);

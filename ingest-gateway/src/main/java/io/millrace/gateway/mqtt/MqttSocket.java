@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class MqttSocket {
     private static final int PUBACK = 0x40;
     private static final int PUBREC = 0x50;
+    /** With the 2 that its flags are [MQTT-3.6.1-1]. */
+    private static final int PUBREL = 0x62;
+
     private static final int PUBCOMP = 0x70;
     private static final Field CONN = connField();
 
@@ -103,6 +106,10 @@ final class MqttSocket {
         acknowledge(PUBREC, packetId, reasonCode);
     }
 
+    void pubrel(int packetId, int reasonCode) {
+        acknowledge(PUBREL, packetId, reasonCode);
+    }
+
     void pubcomp(int packetId, int reasonCode) {
         acknowledge(PUBCOMP, packetId, reasonCode);
     }
@@ -122,9 +129,12 @@ final class MqttSocket {
         flushSoon();
     }
 
-    /** @param packetId 0 for QoS 0 */
-    void publish(String topic, byte[] payload, int qos, int packetId, MqttProperties properties) {
-        MqttFixedHeader header = new MqttFixedHeader(MqttMessageType.PUBLISH, false, MqttQoS.valueOf(qos), false, 0);
+    /**
+     * @param packetId 0 for QoS 0
+     * @param dup whether the session's connection before may have sent it
+     */
+    void publish(String topic, byte[] payload, int qos, int packetId, boolean dup, MqttProperties properties) {
+        MqttFixedHeader header = new MqttFixedHeader(MqttMessageType.PUBLISH, dup, MqttQoS.valueOf(qos), false, 0);
         MqttPublishVariableHeader variable = new MqttPublishVariableHeader(topic, packetId, properties);
         var unused = channel.write(
                 new MqttPublishMessage(header, variable, Unpooled.wrappedBuffer(payload)),

@@ -75,12 +75,13 @@ final class OperatorConnection extends Connection {
             refuse(publication);
             return;
         }
-        CommandRequest request = request(device.get(), message.properties(), payload);
+        CommandRequest request = request(device.get(), message, payload);
         publication.leaves(1, payload.length + device.get().value().length(), Publication.SUCCESS);
         services.writer().send(request.toRecord(services.topics()), publication);
     }
 
-    private CommandRequest request(DeviceId device, MqttProperties properties, byte[] payload) {
+    private CommandRequest request(DeviceId device, MqttPublishMessage message, byte[] payload) {
+        MqttProperties properties = message.properties();
         Instant now = services.clock().instant();
         Duration expiry =
                 properties.getProperty(MqttProperties.PUBLICATION_EXPIRY_INTERVAL) instanceof IntegerProperty seconds
@@ -100,7 +101,8 @@ final class OperatorConnection extends Connection {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(identity.name()),
-                1,
+                // A command is to be acknowledged, however it came here; exactly once if it was sent so.
+                Math.max(1, message.qosLevel().value()),
                 0,
                 now,
                 now.plus(expiry));
@@ -158,7 +160,7 @@ final class OperatorConnection extends Connection {
         if (hasEnded() || !socket.isWritable()) {
             return false;
         }
-        socket.publish(message.topic(), message.payload(), 0, 0, MqttProperties.NO_PROPERTIES);
+        socket.publish(message.topic(), message.payload(), 0, 0, false, MqttProperties.NO_PROPERTIES);
         return true;
     }
 
@@ -166,9 +168,15 @@ final class OperatorConnection extends Connection {
     @Override
     void noticed(Sign sign, String detail) {}
 
-    /** Nothing is sent to an operator with QoS 1. */
+    /** Nothing is sent to an operator with QoS 1 or 2. */
     @Override
     void acknowledged(int packetId, boolean refused) {}
+
+    @Override
+    void received(int packetId, boolean refused) {}
+
+    @Override
+    void completed(int packetId) {}
 
     @Override
     void sweep(long now) {

@@ -7,6 +7,7 @@ import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.Dispatch;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,13 +21,32 @@ class OutboxTest {
     private final List<String> written = new ArrayList<>();
     private final List<String> outcomes = new ArrayList<>();
     private boolean fits = true;
-    private final Outbox outbox = new Outbox(this::write, new Told(), Clock.fixed(NOW, ZoneOffset.UTC), EPOCH, 2);
+    private Instant now = NOW;
+    private final Outbox outbox = new Outbox(this::write, new Told(), new Hand(), EPOCH, 2);
 
     private boolean write(Dispatch dispatch, int qos, int packetId) {
         if (fits) {
             written.add(dispatch.commandId() + " qos " + qos + " id " + packetId);
         }
         return fits;
+    }
+
+    /** A clock that the test sets. */
+    private final class Hand extends Clock {
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
     }
 
     private final class Told implements Outcomes {
@@ -165,12 +185,24 @@ class OutboxTest {
     }
 
     @Test
+    void whatExpiresWhileItWaitsIsNotWritten() {
+        var unused = outbox.deliver(command("a"), 1);
+        unused = outbox.deliver(command("b"), 1);
+        unused = outbox.deliver(command("brief", EPOCH, 1, NOW.plusSeconds(5)), 1);
+        unused = outbox.deliver(command("long"), 1);
+        now = NOW.plusSeconds(5);
+        outbox.acknowledged(1, false, 1);
+        assertThat(written).last().isEqualTo("long qos 1 id 3");
+        assertThat(outcomes).containsExactly("a#1 delivered", "brief expired");
+    }
+
+    @Test
     void theEndOfTheSessionEndsWhatIsOpen() {
         var unused = outbox.deliver(command("a"), 1);
         unused = outbox.deliver(command("b"), 1);
         unused = outbox.deliver(command("c"), 1);
-        outbox.close();
-        outbox.close();
+        assertThat(outbox.close()).hasSize(2);
+        assertThat(outbox.close()).isEmpty();
         assertThat(outcomes).containsExactly("a session-lost", "b session-lost", "c session-gone");
     }
 
