@@ -66,6 +66,10 @@ record Problem(int status, String code, String detail, Map<String, String> heade
         return new Problem(503, "unavailable", detail, Map.of("Retry-After", RETRY_SECONDS));
     }
 
+    static Problem kafkaAway() {
+        return unavailable("Kafka does not answer");
+    }
+
     static Problem badRequest(String code, String detail) {
         return new Problem(400, code, detail, NONE);
     }
