@@ -39,6 +39,7 @@ public record GatewayConfig(
      * @param webSocketPort 0 for any free one
      * @param maxPacketSize in bytes, declared to MQTT 5 clients
      * @param receiveMaximum unacknowledged messages that an MQTT 5 client may have
+     * @param topicAliases that an MQTT 5 client may have, 0 for none
      * @param connectTimeout within which CONNECT must come
      * @param maxKeepAlive told to MQTT 5 clients that want a longer one or none
      * @param commandExpiry of an operator's command that does not say its own
@@ -50,6 +51,7 @@ public record GatewayConfig(
             int acceptBacklog,
             int maxPacketSize,
             int receiveMaximum,
+            int topicAliases,
             Duration connectTimeout,
             Duration maxKeepAlive,
             Duration commandExpiry) {
@@ -72,6 +74,12 @@ public record GatewayConfig(
                             1,
                             65_535,
                             "Unacknowledged messages that an MQTT 5 client may have; a low number stalls esp-mqtt."),
+                    settings.number(
+                            "mqtt.topic-alias-maximum",
+                            16,
+                            0,
+                            65_535,
+                            "Topic aliases that an MQTT 5 client may have; 0 for none."),
                     settings.duration(
                             "mqtt.connect-timeout", Duration.ofSeconds(10), "Within which CONNECT must come."),
                     settings.duration(

@@ -43,8 +43,12 @@ final class Admission {
     }
 
     private Optional<Refusal> refusal(MqttEndpoint endpoint) {
-        if (endpoint.protocolVersion() < MqttVersion.MQTT_3_1_1.protocolLevel()) {
+        int version = endpoint.protocolVersion();
+        if (version != MqttVersion.MQTT_3_1_1.protocolLevel() && version != MqttVersion.MQTT_5.protocolLevel()) {
             return Optional.of(Refusal.VERSION);
+        }
+        if (ClientId.isMissing(endpoint)) {
+            return Optional.of(Refusal.BAD_CLIENT_ID);
         }
         if (endpoint.connectProperties().getProperty(MqttProperties.AUTHENTICATION_METHOD) != null) {
             return Optional.of(Refusal.AUTHENTICATION_METHOD);
@@ -57,13 +61,13 @@ final class Admission {
     }
 
     private Identity identify(MqttEndpoint endpoint) {
-        @Nullable String clientId = endpoint.clientIdentifier();
         Optional<MqttAuth> auth = Optional.ofNullable(endpoint.auth());
         return services.authenticator()
                 .identify(
-                        clientId == null ? "" : clientId,
+                        ClientId.of(endpoint),
                         auth.map(MqttAuth::getUsername),
-                        auth.map(MqttAuth::getPassword));
+                        // Either may be there alone; vertx-mqtt has no null for a password that is not.
+                        auth.map(MqttAuth::getPassword).filter(password -> !password.isEmpty()));
     }
 
     private void admit(MqttEndpoint endpoint, MqttSocket socket, Identity.Device device) {
@@ -86,13 +90,13 @@ final class Admission {
     private void refuse(MqttEndpoint endpoint, MqttSocket socket, Refusal refusal) {
         services.metrics().connect(refusal.outcome());
         refusal.tell(services.diagnostics(), claimed(endpoint), socket);
+        socket.dropWhatFollows();
         var unused = endpoint.reject(refusal.code(Connack.isMqtt5(endpoint)));
     }
 
     /** What the client says it is, true or not. */
     private static String claimed(MqttEndpoint endpoint) {
         @Nullable String user = endpoint.auth() == null ? null : endpoint.auth().getUsername();
-        @Nullable String clientId = endpoint.clientIdentifier();
-        return user != null ? user : clientId != null ? clientId : "";
+        return user != null ? user : ClientId.of(endpoint);
     }
 }

@@ -17,8 +17,9 @@ final class Connack {
 
     private Connack() {}
 
+    /** Or later, of which all is refused, in the words of 5. */
     static boolean isMqtt5(MqttEndpoint endpoint) {
-        return endpoint.protocolVersion() == MqttVersion.MQTT_5.protocolLevel();
+        return endpoint.protocolVersion() >= MqttVersion.MQTT_5.protocolLevel();
     }
 
     /** The keep alive in force: the client's, or ours where MQTT 5 lets us shorten it [MQTT-3.1.2-21]. */
@@ -36,6 +37,9 @@ final class Connack {
         MqttProperties properties = new MqttProperties();
         properties.add(new IntegerProperty(MqttProperties.RECEIVE_MAXIMUM, config.receiveMaximum()));
         properties.add(new IntegerProperty(MqttProperties.MAXIMUM_PACKET_SIZE, config.maxPacketSize()));
+        if (config.topicAliases() > 0) {
+            properties.add(new IntegerProperty(MqttProperties.TOPIC_ALIAS_MAXIMUM, config.topicAliases()));
+        }
         properties.add(new IntegerProperty(MqttProperties.RETAIN_AVAILABLE, 0));
         properties.add(new IntegerProperty(MqttProperties.SHARED_SUBSCRIPTION_AVAILABLE, 0));
         properties.add(new IntegerProperty(MqttProperties.SUBSCRIPTION_IDENTIFIER_AVAILABLE, 0));

@@ -4,12 +4,13 @@ import io.millrace.gateway.GatewayMetrics;
 import io.millrace.gateway.flow.AckOrder;
 import io.millrace.gateway.flow.Publication;
 import io.millrace.gateway.flow.ReceivedIds;
+import io.millrace.gateway.packet.ProtocolError;
 import io.millrace.schemas.DeviceDiagnostic.Sign;
 import io.millrace.schemas.RejectReason;
 import io.millrace.schemas.SessionEvent.CloseReason;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.StringProperty;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.messages.MqttDisconnectMessage;
 import io.vertx.mqtt.messages.MqttPubAckMessage;
@@ -18,6 +19,7 @@ import io.vertx.mqtt.messages.MqttPublishMessage;
 import io.vertx.mqtt.messages.MqttSubscribeMessage;
 import io.vertx.mqtt.messages.MqttUnsubscribeMessage;
 import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -206,10 +208,6 @@ abstract class Connection implements AckOrder.Answers {
             disconnect(MqttDisconnectReasonCode.RETAIN_NOT_SUPPORTED, CloseReason.PROTOCOL_ERROR);
             return true;
         }
-        if (message.properties().getProperty(MqttProperties.TOPIC_ALIAS) != null) {
-            disconnect(MqttDisconnectReasonCode.TOPIC_ALIAS_INVALID, CloseReason.PROTOCOL_ERROR);
-            return true;
-        }
         return false;
     }
 
@@ -302,16 +300,27 @@ abstract class Connection implements AckOrder.Answers {
     }
 
     private void onException(Throwable failure) {
-        if (failure instanceof TooLongFrameException || failure.getCause() instanceof TooLongFrameException) {
-            metrics.protocolErrors.increment();
-            disconnect(MqttDisconnectReasonCode.PACKET_TOO_LARGE, CloseReason.PROTOCOL_ERROR);
+        if (failure instanceof ProtocolError error) {
+            disconnect(error.code(), CloseReason.PROTOCOL_ERROR, String.valueOf(error.getMessage()));
+        } else if (!isFromClient(failure)) {
+            log.atError().setCause(failure).log("a conversation failed");
+            disconnect(MqttDisconnectReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, CloseReason.CONNECTION_LOST);
         } else if (failure instanceof DecoderException) {
-            metrics.protocolErrors.increment();
+            // Of a layer below: TLS, WebSocket.
             disconnect(MqttDisconnectReasonCode.MALFORMED_PACKET, CloseReason.PROTOCOL_ERROR);
         } else {
             // A socket that breaks; its close follows.
             log.atDebug().setCause(failure).log("socket failed");
         }
+    }
+
+    /** Bytes that are not understood, or a socket that breaks; anything else is a bug of ours. */
+    static boolean isFromClient(Throwable failure) {
+        if (failure instanceof DecoderException) {
+            Throwable cause = failure.getCause();
+            return !(cause instanceof RuntimeException) || cause instanceof DecoderException;
+        }
+        return failure instanceof IOException;
     }
 
     private void onClosed() {
@@ -323,24 +332,42 @@ abstract class Connection implements AckOrder.Answers {
 
     /** Ends the session and the connection; MQTT 5 clients are told why. */
     final void disconnect(MqttDisconnectReasonCode code, CloseReason reason) {
+        disconnect(code, reason, "");
+    }
+
+    /** @param why for the person who programs the client, short; empty if the code says all */
+    private void disconnect(MqttDisconnectReasonCode code, CloseReason reason, String why) {
         if (reason == CloseReason.PROTOCOL_ERROR && !ended) {
-            noticed(Sign.PROTOCOL_ERROR, code.name());
+            noticed(Sign.PROTOCOL_ERROR, why.isEmpty() ? code.name() : why);
         }
         finish(reason);
         if (!closed) {
             closed = true;
             socket.flush();
             if (endpoint.isConnected()) {
-                var unused = endpoint.disconnect(code, MqttProperties.NO_PROPERTIES);
+                var unused = endpoint.disconnect(code, reasonString(why));
             } else {
                 endpoint.close();
             }
         }
     }
 
+    private static MqttProperties reasonString(String why) {
+        if (why.isEmpty()) {
+            return MqttProperties.NO_PROPERTIES;
+        }
+        MqttProperties properties = new MqttProperties();
+        properties.add(new StringProperty(MqttProperties.REASON_STRING, why));
+        return properties;
+    }
+
     private void finish(CloseReason reason) {
         if (!ended) {
             ended = true;
+            if (reason == CloseReason.PROTOCOL_ERROR) {
+                metrics.protocolErrors.increment();
+            }
+            socket.dropWhatFollows();
             heldMessage = null;
             loop.remove(this);
             ended(reason);

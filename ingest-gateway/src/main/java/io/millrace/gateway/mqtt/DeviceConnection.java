@@ -59,7 +59,7 @@ final class DeviceConnection extends Connection implements DeviceSession {
         this.will = Will.of(endpoint);
         this.since = loop.nanos();
         this.assignedClientId =
-                endpoint.clientIdentifier() == null ? Optional.of(identity.id().value()) : Optional.empty();
+                ClientId.of(endpoint).isEmpty() ? Optional.of(identity.id().value()) : Optional.empty();
     }
 
     /** Asks Kafka for an epoch; CONNACK follows its answer. */

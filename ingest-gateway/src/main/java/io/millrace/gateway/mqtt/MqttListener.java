@@ -1,15 +1,16 @@
 package io.millrace.gateway.mqtt;
 
 import io.millrace.gateway.Listening;
+import io.millrace.gateway.packet.PacketDecoder;
+import io.millrace.gateway.packet.PacketLimits;
 import io.millrace.gateway.telemetry.TelemetryIntake;
-import io.netty.handler.codec.DecoderException;
+import io.netty.channel.ChannelPipeline;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.mqtt.MqttServer;
 import io.vertx.mqtt.MqttServerOptions;
-import java.io.IOException;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,9 +24,8 @@ public final class MqttListener extends VerticleBase {
 
     private static final int ANY_OTHER_SHARED_PORT = -2;
 
-    private static final int LONGEST_CLIENT_ID = 65_535;
-
     private final MqttServices services;
+    private final PacketLimits limits;
     private final long bytesInFlight;
     private final IntConsumer listening;
     private final IntConsumer listeningForWebSockets;
@@ -39,6 +39,13 @@ public final class MqttListener extends VerticleBase {
     public MqttListener(
             MqttServices services, long bytesInFlight, IntConsumer listening, IntConsumer listeningForWebSockets) {
         this.services = services;
+        var config = services.config();
+        this.limits = new PacketLimits(
+                config.maxPacketSize(),
+                // So that too large a message can be answered and kept.
+                2 * config.maxPacketSize(),
+                config.topicAliases(),
+                config.connectTimeout());
         this.bytesInFlight = bytesInFlight;
         this.listening = listening;
         this.listeningForWebSockets = listeningForWebSockets;
@@ -61,11 +68,11 @@ public final class MqttListener extends VerticleBase {
                 services.metrics(),
                 services.clock());
         Admission admission = new Admission(services, started, intake);
-        MqttServer tcp = MqttTransport.server(vertx, options(config.port(), ANY_SHARED_PORT), this::listenForFailures);
+        MqttServer tcp = MqttTransport.server(vertx, options(config.port(), ANY_SHARED_PORT), this::prepare);
         MqttServerOptions webSocketOptions = options(config.webSocketPort(), ANY_OTHER_SHARED_PORT);
-        WebSocketLayer layer = new WebSocketLayer(webSocketOptions.getMaxMessageSize());
+        WebSocketLayer layer = new WebSocketLayer(limits.largestPublish());
         MqttServer webSocket = MqttTransport.server(vertx, webSocketOptions, socket -> {
-            listenForFailures(socket);
+            prepare(socket);
             layer.putBelowMqtt(socket.channelHandlerContext().pipeline());
         });
         return listen(tcp, admission, config.port(), "mqtt.port", listening)
@@ -87,38 +94,29 @@ public final class MqttListener extends VerticleBase {
         MqttServerOptions options = new MqttServerOptions()
                 .setHost(config.host())
                 .setPort(port == 0 ? anyPort : port)
-                // Up to twice the size that is declared is read, so that too large a message can be answered and kept.
-                .setMaxMessageSize(2 * config.maxPacketSize())
-                .setMaxClientIdLength(LONGEST_CLIENT_ID)
                 .setAutoClientId(false)
-                .setTimeoutOnConnect(
-                        Math.max(1, Math.toIntExact(config.connectTimeout().toSeconds())));
+                // PacketDecoder sees to that, also if the bytes come one by one.
+                .setTimeoutOnConnect(0);
         options.setAcceptBacklog(config.acceptBacklog());
         options.setTcpNoDelay(true);
         return options;
     }
 
-    /** Until its CONNECT has come, when vertx-mqtt sets another; without one, Vert.x logs every stray byte as an error. */
-    private void listenForFailures(NetSocketInternal socket) {
-        var unused = socket.exceptionHandler(this::onFailure);
+    /** The failure handler is for the time until CONNECT has come, when vertx-mqtt sets another. */
+    private void prepare(NetSocketInternal socket) {
+        ChannelPipeline pipeline = socket.channelHandlerContext().pipeline();
+        var unused = pipeline.replace("mqttDecoder", "mqttDecoder", new PacketDecoder(limits));
+        var unused2 = socket.exceptionHandler(this::onFailure);
     }
 
-    /** What no connection has taken: bytes that are no CONNECT, packets behind a close, and bugs. */
+    /** What no connection has taken: bytes that are no CONNECT, and bugs. */
     private void onFailure(Throwable failure) {
-        if (failure instanceof DecoderException || failure instanceof IOException || isFromEndpoint(failure)) {
+        if (Connection.isFromClient(failure)) {
             services.metrics().protocolErrors.increment();
             log.atDebug().setCause(failure).log("a client's bytes were not understood");
         } else {
             log.atError().setCause(failure).log("a conversation failed");
         }
-    }
-
-    /** vertx-mqtt throws so when a packet comes behind the end of its connection, or with a code that does not exist. */
-    private static boolean isFromEndpoint(Throwable failure) {
-        StackTraceElement[] trace = failure.getStackTrace();
-        return failure instanceof IllegalArgumentException
-                && trace.length > 0
-                && trace[0].getClassName().startsWith("io.vertx.mqtt.");
     }
 
     @Override

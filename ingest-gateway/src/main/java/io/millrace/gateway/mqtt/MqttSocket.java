@@ -11,6 +11,7 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -77,6 +78,11 @@ final class MqttSocket {
             pipeline.remove("keepAliveHandler");
             pipeline.remove("idle");
         }
+    }
+
+    /** The connection is over: packets that have been read behind its end are for nobody. */
+    void dropWhatFollows() {
+        var unused = socket.messageHandler(ReferenceCountUtil::release);
     }
 
     /** What has been read already is kept and handled after {@link #resume}. */

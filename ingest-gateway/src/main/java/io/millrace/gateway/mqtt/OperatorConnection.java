@@ -46,16 +46,15 @@ final class OperatorConnection extends Connection {
         super(endpoint, socket, loop, services.metrics(), services.config().receiveMaximum());
         this.services = services;
         this.identity = identity;
-        this.clientId = endpoint.clientIdentifier() == null
-                ? identity.name() + "-" + UUID.randomUUID()
-                : endpoint.clientIdentifier();
+        String given = ClientId.of(endpoint);
+        this.clientId = given.isEmpty() ? identity.name() + "-" + UUID.randomUUID() : given;
         this.live = new LiveQueue(loop, this::show, services.metrics().liveSent, services.metrics().liveDropped);
     }
 
     void open() {
         services.metrics().connect(ConnectOutcome.ACCEPTED);
         services.operators().add(this);
-        Optional<String> assigned = endpoint.clientIdentifier() == null ? Optional.of(clientId) : Optional.empty();
+        Optional<String> assigned = ClientId.of(endpoint).isEmpty() ? Optional.of(clientId) : Optional.empty();
         accept(
                 Connack.keepAliveSeconds(endpoint, services.config()),
                 Connack.properties(endpoint, services.config(), assigned));
