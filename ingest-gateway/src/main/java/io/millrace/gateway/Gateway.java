@@ -9,7 +9,11 @@ import io.millrace.gateway.http.HttpListener;
 import io.millrace.gateway.http.HttpServices;
 import io.millrace.gateway.identity.Authenticator;
 import io.millrace.gateway.identity.DeviceTable;
+import io.millrace.gateway.identity.FailureLimit;
+import io.millrace.gateway.identity.FleetIssuers;
+import io.millrace.gateway.identity.IdentityConfig;
 import io.millrace.gateway.identity.KeyTable;
+import io.millrace.gateway.identity.TokenVerifier;
 import io.millrace.gateway.kafka.RecordWriter;
 import io.millrace.gateway.live.LiveFeed;
 import io.millrace.gateway.mqtt.MqttListener;
@@ -156,7 +160,12 @@ public final class Gateway implements Service {
         CommandLog commandLog = new CommandLog(writer, topics, metrics, clock);
         Lease lease = new Lease(sessions, sessionLog, config.heartbeat(), config.lease(), health);
 
-        DeviceTable devices = new DeviceTable(id -> sessions.find(id).ifPresent(DeviceSession::registryChanged));
+        FleetIssuers issuers = new FleetIssuers(
+                config.identity().issuersFile(), () -> sessions.all().forEach(DeviceSession::registryChanged));
+        toClose.push(issuers::close);
+        DeviceTable devices = new DeviceTable(
+                issuers, id -> sessions.find(id).ifPresent(DeviceSession::registryChanged), id -> sessions.find(id)
+                        .ifPresent(session -> session.end(CloseReason.NOT_AUTHORIZED)));
         metrics.gauge("gateway.registry.devices", "Devices known", devices, DeviceTable::size);
         KeyTable keys = new KeyTable(operators::keysChanged);
         SessionNews news = new SessionNews(sessions, config.slot(), sessionLog::incarnation, lease::slotTaken);
@@ -187,6 +196,7 @@ public final class Gateway implements Service {
                 clock);
         diagnostics.start();
         toClose.push(diagnostics::close);
+        issuers.start();
         lease.start();
         toClose.push(lease::close);
         LiveFeed live = new LiveFeed(kafka, topics.telemetry());
@@ -198,7 +208,7 @@ public final class Gateway implements Service {
                 writer,
                 devices,
                 keys,
-                new Authenticator(devices, keys, config.allowAnonymous(), clock),
+                authenticator(devices, keys, issuers),
                 sessions,
                 sessionLog,
                 lease,
@@ -208,6 +218,16 @@ public final class Gateway implements Service {
                 diagnostics,
                 metrics,
                 clock);
+    }
+
+    private Authenticator authenticator(DeviceTable devices, KeyTable keys, FleetIssuers issuers) {
+        IdentityConfig identity = config.identity();
+        FailureLimit failures =
+                new FailureLimit(identity.failuresOfName(), identity.failuresOfAddress(), System::nanoTime);
+        metrics.gauge(
+                "gateway.failing", "Addresses and names that failed to authenticate", failures, FailureLimit::size);
+        TokenVerifier tokens = new TokenVerifier(devices, issuers, identity.tokens(), clock);
+        return new Authenticator(devices, keys, tokens, failures, config.allowAnonymous(), clock);
     }
 
     private TopicReader read(TopicReader reader) {

@@ -1,5 +1,6 @@
 package io.millrace.gateway;
 
+import io.millrace.gateway.identity.IdentityConfig;
 import io.millrace.runtime.config.Settings;
 import io.millrace.runtime.kafka.KafkaSettings;
 import java.time.Duration;
@@ -22,6 +23,7 @@ public record GatewayConfig(
         Http http,
         Flow flow,
         boolean allowAnonymous,
+        IdentityConfig identity,
         KafkaSettings kafka) {
     private static final int MAX_PACKET = 512 << 10;
 
@@ -174,6 +176,7 @@ public record GatewayConfig(
                         "security.allow-anonymous",
                         false,
                         "Take a client without user name for the device that its client id names; for local tests."),
+                IdentityConfig.of(settings),
                 KafkaSettings.of(settings));
     }
 

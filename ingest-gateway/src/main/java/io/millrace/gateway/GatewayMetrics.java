@@ -30,6 +30,7 @@ public final class GatewayMetrics {
         NOT_AUTHORIZED,
         BAD_CLIENT_ID,
         BAD_WILL,
+        TOO_MANY_FAILURES,
         UNAVAILABLE,
         UNSUPPORTED,
         GONE;

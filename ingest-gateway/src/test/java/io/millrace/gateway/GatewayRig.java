@@ -14,6 +14,7 @@ import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.DeviceRecord;
 import io.millrace.schemas.Dispatch;
 import io.millrace.schemas.Json;
+import io.millrace.schemas.JwtKey;
 import io.millrace.schemas.Role;
 import io.millrace.schemas.SecretDigest;
 import io.millrace.schemas.SessionEvent;
@@ -29,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -105,7 +107,10 @@ final class GatewayRig implements AutoCloseable {
                 .override("kafka.replication-factor", 1)
                 .override("mqtt.port", 0)
                 .override("mqtt.websocket.port", 0)
-                .override("http.port", 0);
+                .override("http.port", 0)
+                // Tests try until it works.
+                .override("identity.failures.per-name", 1_000)
+                .override("identity.failures.per-address", 1_000_000);
     }
 
     private static KafkaSettings kafka(Settings.Builder settings) {
@@ -164,6 +169,29 @@ final class GatewayRig implements AutoCloseable {
                 revision,
                 Instant.now());
         var unused = send(new ProducerRecord<>(topics.deviceRegistry(), id.getBytes(UTF_8), Json.write(record)));
+    }
+
+    /** A device that signs its own tokens. */
+    void putKeys(String id, JwtKey... keys) {
+        revision++;
+        DeviceRecord record = new DeviceRecord(
+                new DeviceId(id),
+                Optional.empty(),
+                Map.of(),
+                Map.of(),
+                Optional.empty(),
+                List.of(),
+                List.of(keys),
+                List.of(),
+                OptionalInt.empty(),
+                true,
+                revision,
+                Instant.now());
+        var unused = send(new ProducerRecord<>(topics.deviceRegistry(), id.getBytes(UTF_8), Json.write(record)));
+    }
+
+    void delete(String id) {
+        var unused = send(new ProducerRecord<>(topics.deviceRegistry(), id.getBytes(UTF_8), null));
     }
 
     /** An API key; its name is also its id. */

@@ -63,6 +63,16 @@ public record JwtKey(Optional<String> keyId, Algorithm algorithm, String publicK
             }
         }
 
+        /** Whether these bytes are a key of this algorithm, strong enough. */
+        public boolean fits(byte[] encoded) {
+            try {
+                var unused = decode(encoded);
+                return true;
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
+        }
+
         private static void check(PublicKey key) {
             if (key instanceof ECPublicKey curve) {
                 int bits = curve.getParams().getOrder().bitLength();

@@ -72,6 +72,8 @@ final class Exchange {
         } else if (identity instanceof Identity.BadCredentials) {
             tellRefused(ConnectOutcome.BAD_CREDENTIALS, to);
             answer.fail(Problem.unauthorized());
+        } else if (identity instanceof Identity.TooManyFailures limited) {
+            answer.fail(Problem.tooManyFailures(limited.retryAfter()));
         } else {
             tellRefused(ConnectOutcome.NOT_AUTHORIZED, to);
             answer.fail(Problem.notAuthorized());
@@ -81,11 +83,16 @@ final class Exchange {
     private Identity identify(Route to) {
         @Nullable String header = request.getHeader(HttpHeaders.AUTHORIZATION);
         if (header == null) {
-            return services.authenticator().identify(to.deviceId(), Optional.empty(), Optional.empty());
+            return services.authenticator().anonymous(to.deviceId());
+        }
+        String address = address();
+        Optional<String> token = BearerToken.of(header);
+        if (token.isPresent()) {
+            return services.authenticator().byToken(address, to.deviceId(), token.get());
         }
         return BasicCredentials.of(header, name -> services.devices().find(name).isPresent())
-                .map(given ->
-                        services.authenticator().identify("", Optional.of(given.user()), Optional.of(given.password())))
+                .map(given -> services.authenticator()
+                        .identify(address, "", Optional.of(given.user()), Optional.of(given.password())))
                 .orElseGet(Identity.BadCredentials::new);
     }
 

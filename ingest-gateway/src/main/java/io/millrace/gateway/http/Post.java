@@ -120,7 +120,7 @@ final class Post implements Answering {
     }
 
     private boolean isLetIn(String id, int size) {
-        Identity identity = services.authenticator().identify(id, Optional.empty(), Optional.empty());
+        Identity identity = services.authenticator().anonymous(id);
         if (identity instanceof Identity.Device device) {
             source = new Source(device.id());
             return true;

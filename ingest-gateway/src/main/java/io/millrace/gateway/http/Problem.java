@@ -24,7 +24,7 @@ record Problem(int status, String code, String detail, Map<String, String> heade
         return new Problem(
                 401,
                 "unauthorized",
-                "unknown device or wrong secret (expected Basic with the device's id and secret)",
+                "unknown device or wrong secret (expected Basic with the device's id and secret, or Bearer with its token)",
                 Map.of("WWW-Authenticate", "Basic realm=\"millrace\", charset=\"UTF-8\""));
     }
 
@@ -56,6 +56,15 @@ record Problem(int status, String code, String detail, Map<String, String> heade
                 "unsupported-media-type",
                 what + " (expected " + BodyType.SUPPORTED + ")",
                 Map.of("Accept-Post", BodyType.SUPPORTED));
+    }
+
+    /** Attempts to authenticate; this one was not looked at. */
+    static Problem tooManyFailures(Duration wait) {
+        return new Problem(
+                429,
+                "too-many-failures",
+                "too many attempts with wrong credentials",
+                Map.of("Retry-After", Long.toString(wait.toSeconds() + 1)));
     }
 
     static Problem internal() {

@@ -5,41 +5,97 @@ import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.Role;
 import io.millrace.schemas.SecretDigest;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
  * Decides who a client is, from the tables in memory. A device and a key may have the same name; whose secret it is decides.
  * Every attempt with a password costs one digest for a device and one for a key, whether they exist or not, so that time does
- * not tell which names do. Any thread.
+ * not tell which names do. Who has failed too often is not looked at. Any thread.
  */
 public final class Authenticator {
     private static final SecretDigest NOBODYS = SecretDigest.of(SecretDigest.newSecret());
 
     private final DeviceTable devices;
     private final KeyTable keys;
+    private final TokenVerifier tokens;
+    private final FailureLimit failures;
     private final boolean allowAnonymous;
     private final Clock clock;
 
-    public Authenticator(DeviceTable devices, KeyTable keys, boolean allowAnonymous, Clock clock) {
+    public Authenticator(
+            DeviceTable devices,
+            KeyTable keys,
+            TokenVerifier tokens,
+            FailureLimit failures,
+            boolean allowAnonymous,
+            Clock clock) {
         this.devices = devices;
         this.keys = keys;
+        this.tokens = tokens;
+        this.failures = failures;
         this.allowAnonymous = allowAnonymous;
         this.clock = clock;
     }
 
     /**
+     * @param address the client's, as text
      * @param clientId empty if the client gave none
-     * @param user absent if the client gave none; then the client id is the identity
+     * @param user absent if the client gave none; then the client id is the identity. Beside a token it says nothing
      */
-    public Identity identify(String clientId, Optional<String> user, Optional<String> password) {
+    public Identity identify(String address, String clientId, Optional<String> user, Optional<String> password) {
         if (password.isEmpty()) {
-            return user.isEmpty() && allowAnonymous ? anonymous(clientId) : new Identity.BadCredentials();
+            return user.isEmpty() ? anonymous(clientId) : new Identity.BadCredentials();
         }
-        String name = user.orElse(clientId);
-        String secret = password.get();
+        if (!TokenVerifier.isToken(password.get())) {
+            return bySecret(address, clientId, user.orElse(clientId), password.get());
+        }
+        Identity identity = byToken(address, clientId, password.get());
+        return identity instanceof Identity.Device device
+                ? device(device.id(), clientId, device.credential())
+                : identity;
+    }
+
+    /**
+     * By a JSON Web Token alone; its subject is the identity.
+     *
+     * @param named the device that the client says it is, asked only if the token does not say
+     */
+    public Identity byToken(String address, String named, String token) {
+        Duration delay = failures.delay(address, named);
+        if (!delay.isZero()) {
+            return new Identity.TooManyFailures(delay);
+        }
+        Optional<Identity.Device> device = tokens.verify(token, named);
+        if (device.isEmpty()) {
+            failures.failed(address, named);
+            return new Identity.BadCredentials();
+        }
+        failures.succeeded(address, named);
+        return devices.admits(device.get().id(), device.get().credential())
+                ? device.get()
+                : new Identity.NotAuthorized();
+    }
+
+    private Identity bySecret(String address, String clientId, String name, String secret) {
+        Duration delay = failures.delay(address, name);
+        if (!delay.isZero()) {
+            return new Identity.TooManyFailures(delay);
+        }
+        Identity identity = bySecret(clientId, name, secret);
+        if (identity instanceof Identity.BadCredentials) {
+            failures.failed(address, name);
+        } else {
+            failures.succeeded(address, name);
+        }
+        return identity;
+    }
+
+    private Identity bySecret(String clientId, String name, String secret) {
         Optional<DeviceEntry> device = devices.find(name);
+        boolean hasSecret = device.map(DeviceEntry::hasSecret).orElse(false);
         Optional<SecretDigest> credential = device.flatMap(entry -> entry.match(secret));
-        boolean spent = device.isEmpty() && NOBODYS.matches(secret);
+        boolean spent = !hasSecret && NOBODYS.matches(secret);
         Optional<AccessKeyRecord> key = keys.findByName(name);
         boolean isKey = key.map(AccessKeyRecord::digest).orElse(NOBODYS).matches(secret);
         if (credential.isPresent() && !spent) {
@@ -53,8 +109,14 @@ public final class Authenticator {
         return new Identity.BadCredentials();
     }
 
-    /** Whoever has something to show must show it, here too: a name alone must not open what was registered. */
-    private Identity anonymous(String clientId) {
+    /**
+     * Without any credential. Whoever has something to show must show it, here too: a name alone must not open what was
+     * registered.
+     */
+    public Identity anonymous(String clientId) {
+        if (!allowAnonymous) {
+            return new Identity.BadCredentials();
+        }
         if (!DeviceId.isValid(clientId)) {
             return new Identity.BadClientId();
         }

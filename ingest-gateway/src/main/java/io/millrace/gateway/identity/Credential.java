@@ -1,6 +1,7 @@
 package io.millrace.gateway.identity;
 
 import io.millrace.schemas.SecretDigest;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -9,6 +10,11 @@ import java.util.Optional;
  * anybody in.
  */
 public sealed interface Credential {
+    /** Whether its time is over: then it opens nothing any more, and what it has opened ends. */
+    default boolean isOver(Clock clock) {
+        return this instanceof Jwt jwt && !clock.instant().isBefore(jwt.expiresAt());
+    }
+
     /** Nothing: an anonymous device. */
     record None() implements Credential {
         public static final None IT = new None();
@@ -20,7 +26,7 @@ public sealed interface Credential {
     /**
      * @param issuer the fleet's issuer that signed the token; absent if the device's own key did
      * @param key SHA-256 of the public key, in hex
-     * @param expiresAt {@link Instant#MAX} for a token that does not expire
+     * @param expiresAt the leave for other clocks included; {@link Instant#MAX} for a token that does not expire
      */
     record Jwt(Optional<String> issuer, String key, Instant expiresAt) implements Credential {}
 

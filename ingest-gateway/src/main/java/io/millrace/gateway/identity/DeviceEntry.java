@@ -2,11 +2,7 @@ package io.millrace.gateway.identity;
 
 import io.millrace.schemas.DeviceRecord;
 import io.millrace.schemas.Json;
-import io.millrace.schemas.JwtKey;
 import io.millrace.schemas.SecretDigest;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -17,23 +13,6 @@ import org.jspecify.annotations.Nullable;
  * nothing else, and pay for nothing else. Immutable.
  */
 public final class DeviceEntry {
-    /** The public key of a device's tokens, as it came: it is decoded when a token is looked at. */
-    record TokenKey(Optional<String> keyId, JwtKey.Algorithm algorithm, byte[] encoded, String fingerprint) {
-        static TokenKey of(JwtKey key) {
-            byte[] encoded = key.encoded();
-            return new TokenKey(key.keyId(), key.algorithm(), encoded, fingerprint(encoded));
-        }
-
-        private static String fingerprint(byte[] encoded) {
-            try {
-                return HexFormat.of()
-                        .formatHex(MessageDigest.getInstance("SHA-256").digest(encoded));
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java platform has SHA-256", e);
-            }
-        }
-    }
-
     /** What most devices lack. */
     private record Extra(
             List<SecretDigest> moreSecrets,
@@ -85,6 +64,10 @@ public final class DeviceEntry {
             }
         }
         return found;
+    }
+
+    boolean hasSecret() {
+        return secret != null;
     }
 
     /** Desired configuration, JSON. */

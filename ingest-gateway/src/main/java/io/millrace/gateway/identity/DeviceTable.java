@@ -16,11 +16,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeviceTable {
     private final Map<String, DeviceEntry> devices = new ConcurrentHashMap<>();
+    private final FleetIssuers issuers;
     private final Consumer<DeviceId> changed;
+    private final Consumer<DeviceId> deleted;
 
-    /** @param changed called on the reader's thread after a device was changed or deleted */
-    public DeviceTable(Consumer<DeviceId> changed) {
+    /**
+     * @param changed called on the reader's thread after a device was entered or changed
+     * @param deleted called on the reader's thread after a device was deleted
+     */
+    public DeviceTable(FleetIssuers issuers, Consumer<DeviceId> changed, Consumer<DeviceId> deleted) {
+        this.issuers = issuers;
         this.changed = changed;
+        this.deleted = deleted;
     }
 
     /** The reader's thread. */
@@ -29,10 +36,11 @@ public final class DeviceTable {
         byte[] value = record.value();
         if (value == null) {
             devices.remove(id.value());
+            deleted.accept(id);
         } else {
             devices.put(id.value(), new DeviceEntry(Json.read(value, DeviceRecord.class)));
+            changed.accept(id);
         }
-        changed.accept(id);
     }
 
     public Optional<DeviceEntry> find(String deviceId) {
@@ -48,6 +56,9 @@ public final class DeviceTable {
      * issuer's token, a certificate of the CA) needs no entry, but where there is one it must be enabled.
      */
     public boolean admits(DeviceId device, Credential credential) {
+        if (credential instanceof Credential.Jwt jwt && jwt.issuer().isPresent() && !issuers.trusts(jwt)) {
+            return false;
+        }
         DeviceEntry entry = devices.get(device.value());
         return entry == null ? needsNoEntry(credential) : entry.admits(credential);
     }

@@ -2,6 +2,7 @@ package io.millrace.gateway.identity;
 
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.Role;
+import java.time.Duration;
 
 /** Who a client is, as far as its CONNECT can tell. */
 public sealed interface Identity {
@@ -17,6 +18,13 @@ public sealed interface Identity {
 
     /** Unknown, or a wrong secret: nobody is told which. */
     record BadCredentials() implements Identity {}
+
+    /**
+     * Too many attempts have failed: this one was not looked at.
+     *
+     * @param retryAfter until the next one will be
+     */
+    record TooManyFailures(Duration retryAfter) implements Identity {}
 
     /** Known and right, but not wanted: disabled, or a role that has nothing to do here. */
     record NotAuthorized() implements Identity {}

@@ -28,13 +28,15 @@ final class Admission {
             refuse(endpoint, socket, refusal.get());
             return;
         }
-        Identity identity = identify(endpoint);
+        Identity identity = identify(endpoint, socket.remoteHost());
         if (identity instanceof Identity.Device device) {
             admit(endpoint, socket, device);
         } else if (identity instanceof Identity.Operator operator) {
             admit(endpoint, socket, operator);
         } else if (identity instanceof Identity.BadClientId) {
             refuse(endpoint, socket, Refusal.BAD_CLIENT_ID);
+        } else if (identity instanceof Identity.TooManyFailures) {
+            refuse(endpoint, socket, Refusal.TOO_MANY_FAILURES);
         } else if (identity instanceof Identity.NotAuthorized) {
             refuse(endpoint, socket, Refusal.NOT_AUTHORIZED);
         } else {
@@ -60,10 +62,11 @@ final class Admission {
         return services.lease().admits() ? Optional.empty() : Optional.of(Refusal.UNAVAILABLE);
     }
 
-    private Identity identify(MqttEndpoint endpoint) {
+    private Identity identify(MqttEndpoint endpoint, String address) {
         Optional<MqttAuth> auth = Optional.ofNullable(endpoint.auth());
         return services.authenticator()
                 .identify(
+                        address,
                         ClientId.of(endpoint),
                         auth.map(MqttAuth::getUsername),
                         // Either may be there alone; vertx-mqtt has no null for a password that is not.

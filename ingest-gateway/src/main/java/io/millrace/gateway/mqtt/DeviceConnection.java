@@ -107,6 +107,8 @@ final class DeviceConnection extends Connection implements DeviceSession {
     void sweep(long now) {
         if (epoch == UNKNOWN && now - since > OPENING_NANOS) {
             refuse(Refusal.UNAVAILABLE);
+        } else if (credential.isOver(services.clock())) {
+            disconnect(Goodbye.code(CloseReason.NOT_AUTHORIZED), CloseReason.NOT_AUTHORIZED);
         } else {
             super.sweep(now);
         }

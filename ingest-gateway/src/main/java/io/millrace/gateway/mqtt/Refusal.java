@@ -11,6 +11,11 @@ enum Refusal {
             ConnectOutcome.BAD_CREDENTIALS,
             MqttConnectReturnCode.CONNECTION_REFUSED_BAD_USERNAME_OR_PASSWORD,
             MqttConnectReturnCode.CONNECTION_REFUSED_BAD_USER_NAME_OR_PASSWORD),
+    /** Not looked at. In 3.1.1 as unavailable, for nothing is said of the credentials: it may come again. */
+    TOO_MANY_FAILURES(
+            ConnectOutcome.TOO_MANY_FAILURES,
+            MqttConnectReturnCode.CONNECTION_REFUSED_CONNECTION_RATE_EXCEEDED,
+            MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE),
     NOT_AUTHORIZED(
             ConnectOutcome.NOT_AUTHORIZED,
             MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5,

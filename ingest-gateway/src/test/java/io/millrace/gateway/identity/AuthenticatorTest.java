@@ -10,6 +10,7 @@ import io.millrace.schemas.Json;
 import io.millrace.schemas.Role;
 import io.millrace.schemas.SecretDigest;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -21,15 +22,28 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class AuthenticatorTest {
+    private static final String HERE = "192.0.2.7";
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
 
-    private final DeviceTable devices = new DeviceTable(id -> {});
+    private final FleetIssuers nobody = new FleetIssuers(Optional.empty(), () -> {});
+    private final DeviceTable devices = new DeviceTable(nobody, id -> {}, id -> {});
     private final KeyTable keys = new KeyTable(() -> {});
     private final Authenticator strict = authenticator(false);
     private final Authenticator open = authenticator(true);
 
+    private long nanos;
+
     private Authenticator authenticator(boolean allowAnonymous) {
-        return new Authenticator(devices, keys, allowAnonymous, Clock.fixed(NOW, ZoneOffset.UTC));
+        Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+        var demands = new TokenVerifier.Demands(Optional.empty(), true, Duration.ZERO);
+        var rate = new FailureLimit.Rate(3, Duration.ofSeconds(10));
+        return new Authenticator(
+                devices,
+                keys,
+                new TokenVerifier(devices, nobody, demands, clock),
+                new FailureLimit(rate, rate, () -> nanos),
+                allowAnonymous,
+                clock);
     }
 
     private void device(String id, boolean enabled, String... secrets) {
@@ -46,7 +60,7 @@ class AuthenticatorTest {
     }
 
     private static Identity connect(Authenticator who, String clientId, String user, String password) {
-        return who.identify(clientId, Optional.of(user), Optional.of(password));
+        return who.identify(HERE, clientId, Optional.of(user), Optional.of(password));
     }
 
     @Test
@@ -76,7 +90,8 @@ class AuthenticatorTest {
     @Test
     void withoutUserNameTheClientIdIsTheIdentity() {
         device("d1", true, "s");
-        assertThat(strict.identify("d1", Optional.empty(), Optional.of("s"))).isInstanceOf(Identity.Device.class);
+        assertThat(strict.identify(HERE, "d1", Optional.empty(), Optional.of("s")))
+                .isInstanceOf(Identity.Device.class);
     }
 
     @Test
@@ -122,17 +137,20 @@ class AuthenticatorTest {
 
     @Test
     void anonymousDevicesNeedTheSettingAndAProperName() {
-        assertThat(strict.identify("d1", Optional.empty(), Optional.empty()))
+        assertThat(strict.identify(HERE, "d1", Optional.empty(), Optional.empty()))
                 .isInstanceOf(Identity.BadCredentials.class);
-        assertThat(open.identify("d1", Optional.empty(), Optional.empty())).isInstanceOf(Identity.Device.class);
-        assertThat(open.identify("", Optional.empty(), Optional.empty())).isInstanceOf(Identity.BadClientId.class);
-        assertThat(open.identify("a/b", Optional.empty(), Optional.empty())).isInstanceOf(Identity.BadClientId.class);
+        assertThat(open.identify(HERE, "d1", Optional.empty(), Optional.empty()))
+                .isInstanceOf(Identity.Device.class);
+        assertThat(open.identify(HERE, "", Optional.empty(), Optional.empty()))
+                .isInstanceOf(Identity.BadClientId.class);
+        assertThat(open.identify(HERE, "a/b", Optional.empty(), Optional.empty()))
+                .isInstanceOf(Identity.BadClientId.class);
     }
 
     @Test
     void aDeviceThatHasASecretMustShowItAlsoWhereAnonymousDevicesMayEnter() {
         device("d1", true, "s");
-        assertThat(authenticator(true).identify("d1", Optional.empty(), Optional.empty()))
+        assertThat(authenticator(true).identify(HERE, "d1", Optional.empty(), Optional.empty()))
                 .isInstanceOf(Identity.BadCredentials.class);
         assertThat(devices.admits(new DeviceId("d1"), Credential.None.IT)).isFalse();
     }
@@ -143,8 +161,9 @@ class AuthenticatorTest {
         assertThat(devices.admits(id, Credential.None.IT)).isTrue();
         device("d1", true);
         assertThat(devices.admits(id, Credential.None.IT)).isTrue();
-        assertThat(open.identify("d1", Optional.empty(), Optional.empty())).isInstanceOf(Identity.Device.class);
-        assertThat(strict.identify("d1", Optional.empty(), Optional.empty()))
+        assertThat(open.identify(HERE, "d1", Optional.empty(), Optional.empty()))
+                .isInstanceOf(Identity.Device.class);
+        assertThat(strict.identify(HERE, "d1", Optional.empty(), Optional.empty()))
                 .isInstanceOf(Identity.BadCredentials.class);
         device("d1", false);
         assertThat(devices.admits(id, Credential.None.IT)).isFalse();
@@ -171,5 +190,30 @@ class AuthenticatorTest {
         assertThat(devices.admits(new DeviceId("d1"), credential)).isTrue();
         device("d1", true, "new");
         assertThat(devices.admits(new DeviceId("d1"), credential)).isFalse();
+    }
+
+    @Test
+    void whoFailsTooOftenIsNotLookedAtForAWhile() {
+        device("d1", true, "s");
+        for (int i = 0; i < 3; i++) {
+            assertThat(connect(strict, "d1", "d1", "wrong")).isInstanceOf(Identity.BadCredentials.class);
+        }
+        assertThat(connect(strict, "d1", "d1", "s")).isEqualTo(new Identity.TooManyFailures(Duration.ofSeconds(10)));
+        nanos += Duration.ofSeconds(10).toNanos();
+        assertThat(connect(strict, "d1", "d1", "s")).isInstanceOf(Identity.Device.class);
+    }
+
+    @Test
+    void aDisabledDeviceMayComeAgainAsOftenAsItLikes() {
+        device("d1", false, "s");
+        for (int i = 0; i < 10; i++) {
+            assertThat(connect(strict, "d1", "d1", "s")).isInstanceOf(Identity.NotAuthorized.class);
+        }
+    }
+
+    @Test
+    void whatLooksLikeATokenIsNoSecret() {
+        device("d1", true, "eyJh.eyJz.c2ln");
+        assertThat(connect(strict, "d1", "d1", "eyJh.eyJz.c2ln")).isInstanceOf(Identity.BadCredentials.class);
     }
 }

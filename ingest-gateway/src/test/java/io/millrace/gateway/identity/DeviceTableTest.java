@@ -8,6 +8,7 @@ import io.millrace.schemas.Json;
 import io.millrace.schemas.JwtKey;
 import io.millrace.schemas.SecretDigest;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,9 @@ class DeviceTableTest {
             -----END PUBLIC KEY-----
             """;
 
-    private final DeviceTable devices = new DeviceTable(id -> {});
+    private final List<DeviceId> deleted = new ArrayList<>();
+    private final DeviceTable devices =
+            new DeviceTable(new FleetIssuers(Optional.empty(), () -> {}), id -> {}, deleted::add);
 
     private void put(
             List<SecretDigest> secrets,
@@ -51,10 +54,6 @@ class DeviceTableTest {
 
     private static Credential certificate(char digit) {
         return new Credential.Certificate(String.valueOf(digit).repeat(64));
-    }
-
-    private static Credential issued() {
-        return new Credential.Jwt(Optional.of("acme"), "k", Instant.MAX);
     }
 
     @Test
@@ -102,14 +101,14 @@ class DeviceTableTest {
     @Test
     void aDisabledDeviceIsNotAdmittedWhateverItShows() {
         put(List.of(), List.of(), List.of(), OptionalInt.of(1), false);
-        for (Credential credential : List.of(certificate('a'), issued(), new Credential.Psk(1), NONE)) {
+        for (Credential credential : List.of(certificate('a'), new Credential.Psk(1), NONE)) {
             assertThat(devices.admits(ID, credential)).isFalse();
         }
     }
 
     @Test
     void whoNeedsNoEntryIsAdmittedWithoutOne() {
-        assertThat(devices.admits(ID, issued())).isTrue();
+        assertThat(devices.admits(ID, certificate('a'))).isTrue();
         assertThat(devices.admits(ID, NONE)).isTrue();
         assertThat(devices.admits(ID, new Credential.Secret(SecretDigest.of("s"))))
                 .isFalse();
@@ -125,5 +124,14 @@ class DeviceTableTest {
         assertThat(devices.admits(ID, NONE)).isFalse();
         put(List.of(), List.of(), List.of(), OptionalInt.of(1), true);
         assertThat(devices.admits(ID, NONE)).isFalse();
+    }
+
+    @Test
+    void aDeletionIsToldAsOne() {
+        put(List.of(), List.of(), List.of(), OptionalInt.empty(), true);
+        assertThat(deleted).isEmpty();
+        devices.accept(new ConsumerRecord<>("r", 0, 1, ID.key(), null));
+        assertThat(deleted).containsExactly(ID);
+        assertThat(devices.find("d1")).isEmpty();
     }
 }
