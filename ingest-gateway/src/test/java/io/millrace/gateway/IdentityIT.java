@@ -202,7 +202,7 @@ class IdentityIT {
                 .as(what)
                 .succeedsWithin(Duration.ofSeconds(20))
                 .isEqualTo(Mqtt5DisconnectReasonCode.NOT_AUTHORIZED);
-        log.atInfo()
+        log.atWarn()
                 .addKeyValue("what", what)
                 .addKeyValue("millis", (System.nanoTime() - begin) / 1_000_000)
                 .log("disconnected");
