@@ -24,6 +24,7 @@ import io.millrace.gateway.session.Lease;
 import io.millrace.gateway.session.SessionLog;
 import io.millrace.gateway.session.SessionNews;
 import io.millrace.gateway.session.Sessions;
+import io.millrace.gateway.transport.Way;
 import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.runtime.kafka.KafkaTopics;
 import io.millrace.runtime.kafka.TopicReader;
@@ -48,6 +49,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,9 +70,7 @@ public final class Gateway implements Service {
     private final Clock clock;
     private final Topics topics;
     private final Deque<Runnable> toClose = new ArrayDeque<>();
-    private volatile int mqttPort;
-    private volatile int webSocketPort;
-    private volatile int httpPort;
+    private volatile @Nullable WaysIn ways;
 
     public Gateway(GatewayConfig config, MeterRegistry registry, Health health, Clock clock) {
         this.config = config;
@@ -80,19 +80,25 @@ public final class Gateway implements Service {
         this.topics = new Topics(config.kafka().topicPrefix());
     }
 
+    /** The port of one of the ways in, once started; 0 if it is not open. */
+    public int port(Way way) {
+        WaysIn open = ways;
+        return open == null ? 0 : open.port(way);
+    }
+
     /** The port that MQTT clients connect to, once started. */
     public int mqttPort() {
-        return mqttPort;
+        return port(Way.MQTT);
     }
 
     /** The port of MQTT over WebSocket, once started. */
     public int webSocketPort() {
-        return webSocketPort;
+        return port(Way.WEB_SOCKET);
     }
 
     /** The port of device HTTP, once started. */
     public int httpPort() {
-        return httpPort;
+        return port(Way.HTTP);
     }
 
     @Override
@@ -100,19 +106,21 @@ public final class Gateway implements Service {
         Health.Check ready = health.readiness("gateway");
         ready.down("starting");
         toClose.push(() -> ready.down("stopped"));
+        WaysIn waysIn = new WaysIn(config, metrics, clock);
+        toClose.push(waysIn::close);
+        ways = waysIn;
+        waysIn.start();
         try {
             prepareTopics();
             MqttServices services = startKafkaSide();
-            listen(services);
+            listen(services, waysIn);
         } catch (KafkaException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
         ready.up();
         log.atInfo()
                 .addKeyValue("slot", config.slot())
-                .addKeyValue("mqttPort", mqttPort)
-                .addKeyValue("webSocketPort", webSocketPort)
-                .addKeyValue("httpPort", httpPort)
+                .addKeyValue("ports", waysIn)
                 .log("gateway started");
     }
 
@@ -236,23 +244,15 @@ public final class Gateway implements Service {
         return reader;
     }
 
-    private void listen(MqttServices services) {
+    private void listen(MqttServices services, WaysIn waysIn) {
         int loops = config.eventLoops() == 0 ? Runtime.getRuntime().availableProcessors() : config.eventLoops();
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true));
         toClose.push(() -> close(vertx));
         toClose.push(() -> endAll(services));
         long bytes = config.flow().bytesInFlight();
-        deploy(
-                vertx,
-                loops,
-                () -> new MqttListener(services, bytes / loops, port -> mqttPort = port, port -> webSocketPort = port),
-                "MQTT");
+        deploy(vertx, loops, () -> new MqttListener(services, bytes / loops, waysIn.mqtt()), "MQTT");
         HttpServices httpServices = httpServices(services);
-        deploy(
-                vertx,
-                loops,
-                () -> new HttpListener(httpServices, bytes / HTTP_SHARE / loops, port -> httpPort = port),
-                "HTTP");
+        deploy(vertx, loops, () -> new HttpListener(httpServices, bytes / HTTP_SHARE / loops, waysIn.http()), "HTTP");
     }
 
     private HttpServices httpServices(MqttServices services) {

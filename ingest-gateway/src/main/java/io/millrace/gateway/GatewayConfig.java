@@ -1,9 +1,16 @@
 package io.millrace.gateway;
 
 import io.millrace.gateway.identity.IdentityConfig;
+import io.millrace.gateway.tls.TlsConfig;
+import io.millrace.gateway.transport.Way;
 import io.millrace.runtime.config.Settings;
 import io.millrace.runtime.kafka.KafkaSettings;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * How a gateway is set up.
@@ -12,6 +19,7 @@ import java.time.Duration;
  * @param heartbeat how often it tells the others that it lives
  * @param lease how long they believe it
  * @param eventLoops 0 for one for each core
+ * @param ways in, those that may be open
  * @param allowAnonymous whether a client without user name is taken for the device that its client id names
  */
 public record GatewayConfig(
@@ -19,7 +27,9 @@ public record GatewayConfig(
         Duration heartbeat,
         Duration lease,
         int eventLoops,
+        Set<Way> ways,
         Mqtt mqtt,
+        TlsConfig tls,
         Http http,
         Flow flow,
         boolean allowAnonymous,
@@ -28,6 +38,7 @@ public record GatewayConfig(
     private static final int MAX_PACKET = 512 << 10;
 
     public GatewayConfig {
+        ways = Set.copyOf(ways);
         if (heartbeat.isZero() || lease.compareTo(heartbeat.multipliedBy(2)) < 0) {
             throw new IllegalArgumentException(
                     "gateway.lease: " + lease + " (expected at least twice gateway.heartbeat, " + heartbeat + ")");
@@ -35,10 +46,9 @@ public record GatewayConfig(
     }
 
     /**
-     * The MQTT listener.
+     * The MQTT listeners.
      *
-     * @param port 0 for any free one
-     * @param webSocketPort 0 for any free one
+     * @param port 0 for any free one, like the other ports
      * @param maxPacketSize in bytes, declared to MQTT 5 clients
      * @param receiveMaximum unacknowledged messages that an MQTT 5 client may have
      * @param topicAliases that an MQTT 5 client may have, 0 for none
@@ -50,6 +60,7 @@ public record GatewayConfig(
             String host,
             int port,
             int webSocketPort,
+            int webSocketTlsPort,
             int acceptBacklog,
             int maxPacketSize,
             int receiveMaximum,
@@ -57,11 +68,17 @@ public record GatewayConfig(
             Duration connectTimeout,
             Duration maxKeepAlive,
             Duration commandExpiry) {
+        /** Up to twice the packet size that is declared is read, so that too large a message can be answered and kept. */
+        public int maxBytesRead() {
+            return 2 * maxPacketSize;
+        }
+
         static Mqtt of(Settings settings) {
             return new Mqtt(
                     settings.text("mqtt.host", "127.0.0.1", "Address of the MQTT listener; 0.0.0.0 for all."),
                     settings.port("mqtt.port", 1883, "MQTT over TCP."),
                     settings.port("mqtt.websocket.port", 8083, "MQTT over WebSocket, at /mqtt and /ws."),
+                    settings.port("mqtt.websocket.tls.port", 8084, "MQTT over WebSocket over TLS (wss)."),
                     settings.number("mqtt.accept-backlog", 4096, 1, 65_535, "Connections that wait to be accepted."),
                     (int) bounded(
                             settings,
@@ -95,19 +112,32 @@ public record GatewayConfig(
         }
     }
 
+    /** @return 0 for any free one */
+    public int port(Way way) {
+        return switch (way) {
+            case MQTT -> mqtt.port();
+            case WEB_SOCKET -> mqtt.webSocketPort();
+            case HTTP -> http.port();
+            case MQTT_TLS -> tls.port();
+            case WEB_SOCKET_TLS -> mqtt.webSocketTlsPort();
+            case HTTP_TLS -> http.tlsPort();
+        };
+    }
+
     /**
-     * The device HTTP listener.
+     * The device HTTP listeners.
      *
-     * @param port 0 for any free one
+     * @param port 0 for any free one, like the TLS port
      * @param maxBody in bytes
      * @param requestTimeout within which a request must be here, its body too
      * @param idleTimeout after which a connection on which nothing moves is closed
      */
-    public record Http(String host, int port, int maxBody, Duration requestTimeout, Duration idleTimeout) {
+    public record Http(String host, int port, int tlsPort, int maxBody, Duration requestTimeout, Duration idleTimeout) {
         static Http of(Settings settings) {
             return new Http(
                     settings.text("http.host", "127.0.0.1", "Address of the device HTTP listener; 0.0.0.0 for all."),
                     settings.port("http.port", 8081, "Device HTTP."),
+                    settings.port("http.tls.port", 8443, "Device HTTP over TLS."),
                     (int) bounded(
                             settings,
                             "http.max-body",
@@ -169,7 +199,9 @@ public record GatewayConfig(
                 heartbeat,
                 lease,
                 settings.number("gateway.event-loops", 0, 0, 1_024, "Event loops; 0 for one for each core."),
+                ways(settings),
                 Mqtt.of(settings),
+                TlsConfig.of(settings),
                 Http.of(settings),
                 Flow.of(settings),
                 settings.flag(
@@ -178,6 +210,24 @@ public record GatewayConfig(
                         "Take a client without user name for the device that its client id names; for local tests."),
                 IdentityConfig.of(settings),
                 KafkaSettings.of(settings));
+    }
+
+    private static Set<Way> ways(Settings settings) {
+        String path = "gateway.listeners";
+        List<String> all = Arrays.stream(Way.values()).map(Way::text).toList();
+        Set<Way> ways = EnumSet.noneOf(Way.class);
+        for (String text : settings.list(
+                path,
+                all,
+                "The ways in; those of TLS open only where there is a certificate (mqtt.tls.certificate).")) {
+            Optional<Way> found = Arrays.stream(Way.values())
+                    .filter(way -> way.text().equals(text))
+                    .findAny();
+            found.ifPresentOrElse(
+                    ways::add,
+                    () -> settings.problem(path, "\"" + text + "\"", "expected one of " + String.join(", ", all)));
+        }
+        return ways;
     }
 
     private static long bounded(Settings settings, String path, long standard, long min, long max, String meaning) {

@@ -68,6 +68,10 @@ public final class GatewayMetrics {
     public final Counter diagnosticsDropped;
 
     public final Counter configTooLarge;
+    public final Counter tlsHandshakes;
+    public final Counter tlsHandshakesFailed;
+    public final Counter tlsReloaded;
+    public final Counter tlsReloadFailed;
 
     private final MeterRegistry registry;
     private final List<LongSupplier> bytesInFlight = new CopyOnWriteArrayList<>();
@@ -121,6 +125,10 @@ public final class GatewayMetrics {
         eventsFailed = registry.counter("gateway.events.failed");
         diagnosticsDropped = registry.counter("gateway.diagnostics.dropped");
         configTooLarge = registry.counter("gateway.config.too-large");
+        tlsHandshakes = registry.counter("gateway.tls.handshakes", "outcome", "done");
+        tlsHandshakesFailed = registry.counter("gateway.tls.handshakes", "outcome", "failed");
+        tlsReloaded = registry.counter("gateway.tls.reloads", "outcome", "done");
+        tlsReloadFailed = registry.counter("gateway.tls.reloads", "outcome", "failed");
     }
 
     public void rejected(RejectReason reason) {

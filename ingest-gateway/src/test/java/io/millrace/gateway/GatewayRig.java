@@ -107,6 +107,9 @@ final class GatewayRig implements AutoCloseable {
                 .override("kafka.replication-factor", 1)
                 .override("mqtt.port", 0)
                 .override("mqtt.websocket.port", 0)
+                .override("mqtt.websocket.tls.port", 0)
+                .override("mqtt.tls.port", 0)
+                .override("http.tls.port", 0)
                 .override("http.port", 0)
                 // Tests try until it works.
                 .override("identity.failures.per-name", 1_000)

@@ -7,6 +7,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 
 /** MQTT 3.1.1 byte by byte, for what a well-behaved library does not do. */
@@ -108,6 +109,20 @@ final class RawClient implements AutoCloseable {
             line.append((char) c);
         }
         return line.toString().strip();
+    }
+
+    /** Whether the server ends the connection, whatever it says before. */
+    boolean isClosedByServer() throws IOException {
+        try {
+            while (in.read() >= 0) {
+                // Alerts, or the end of an HTTP answer.
+            }
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (SocketException e) {
+            return true;
+        }
     }
 
     /** Whether nothing comes for that time. */

@@ -1,54 +1,42 @@
 package io.millrace.gateway.mqtt;
 
-import io.millrace.gateway.Listening;
 import io.millrace.gateway.packet.PacketDecoder;
 import io.millrace.gateway.packet.PacketLimits;
 import io.millrace.gateway.telemetry.TelemetryIntake;
+import io.millrace.gateway.transport.Listening;
+import io.millrace.gateway.transport.Transport;
 import io.netty.channel.ChannelPipeline;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
-import io.vertx.mqtt.MqttServer;
 import io.vertx.mqtt.MqttServerOptions;
-import java.util.function.IntConsumer;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The MQTT listener of one event loop; all of them share the ports, and Vert.x hands out the connections in turn. */
+/** The MQTT listeners of one event loop; all of them share the ports, and Vert.x hands out the connections in turn. */
 public final class MqttListener extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(MqttListener.class);
-    /** For any free port that all instances share, Vert.x wants a negative number, another for each listener. */
-    private static final int ANY_SHARED_PORT = -1;
-
-    private static final int ANY_OTHER_SHARED_PORT = -2;
 
     private final MqttServices services;
     private final PacketLimits limits;
     private final long bytesInFlight;
-    private final IntConsumer listening;
-    private final IntConsumer listeningForWebSockets;
+    private final List<Listening> ways;
     private @Nullable Loop loop;
 
     /**
      * @param bytesInFlight the most that this loop's connections have in flight to Kafka
-     * @param listening told the port
-     * @param listeningForWebSockets told the port of MQTT over WebSocket
      */
-    public MqttListener(
-            MqttServices services, long bytesInFlight, IntConsumer listening, IntConsumer listeningForWebSockets) {
+    public MqttListener(MqttServices services, long bytesInFlight, List<Listening> ways) {
         this.services = services;
         var config = services.config();
         this.limits = new PacketLimits(
-                config.maxPacketSize(),
-                // So that too large a message can be answered and kept.
-                2 * config.maxPacketSize(),
-                config.topicAliases(),
-                config.connectTimeout());
+                config.maxPacketSize(), config.maxBytesRead(), config.topicAliases(), config.connectTimeout());
         this.bytesInFlight = bytesInFlight;
-        this.listening = listening;
-        this.listeningForWebSockets = listeningForWebSockets;
+        this.ways = ways;
     }
 
     @Override
@@ -68,32 +56,20 @@ public final class MqttListener extends VerticleBase {
                 services.metrics(),
                 services.clock());
         Admission admission = new Admission(services, started, intake);
-        MqttServer tcp = MqttTransport.server(vertx, options(config.port(), ANY_SHARED_PORT), this::prepare);
-        MqttServerOptions webSocketOptions = options(config.webSocketPort(), ANY_OTHER_SHARED_PORT);
-        WebSocketLayer layer = new WebSocketLayer(limits.largestPublish());
-        MqttServer webSocket = MqttTransport.server(vertx, webSocketOptions, socket -> {
-            prepare(socket);
-            layer.putBelowMqtt(socket.channelHandlerContext().pipeline());
-        });
-        return listen(tcp, admission, config.port(), "mqtt.port", listening)
-                .compose(v -> listen(
-                        webSocket, admission, config.webSocketPort(), "mqtt.websocket.port", listeningForWebSockets));
+        List<Future<?>> opening = new ArrayList<>();
+        for (Listening way : ways) {
+            opening.add(Transport.mqtt(vertx, options(), way, this::prepare)
+                    .endpointHandler(admission::arrive)
+                    .listen()
+                    .onSuccess(server -> way.opened().accept(server.actualPort()))
+                    .recover(failure -> Future.failedFuture(way.failed(failure))));
+        }
+        return Future.all(opening);
     }
 
-    private Future<?> listen(
-            MqttServer server, Admission admission, int port, String setting, IntConsumer listeningAt) {
-        return server.endpointHandler(admission::arrive)
-                .listen()
-                .onSuccess(started -> listeningAt.accept(started.actualPort()))
-                .recover(failure -> Future.failedFuture(
-                        Listening.failed(failure, services.config().host(), port, setting)));
-    }
-
-    private MqttServerOptions options(int port, int anyPort) {
+    private MqttServerOptions options() {
         var config = services.config();
         MqttServerOptions options = new MqttServerOptions()
-                .setHost(config.host())
-                .setPort(port == 0 ? anyPort : port)
                 .setAutoClientId(false)
                 // PacketDecoder sees to that, also if the bytes come one by one.
                 .setTimeoutOnConnect(0);

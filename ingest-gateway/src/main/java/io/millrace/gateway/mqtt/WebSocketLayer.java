@@ -1,5 +1,6 @@
 package io.millrace.gateway.mqtt;
 
+import io.millrace.gateway.transport.Layer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -10,7 +11,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
  * HTTP's upgrade and WebSocket's frames, put below the MQTT of a plain {@link io.vertx.mqtt.MqttServer}. vertx-mqtt's own
  * WebSocket is not used: it knows one path, takes text frames and continued messages for bugs, and copies all that is written.
  */
-final class WebSocketLayer {
+public final class WebSocketLayer implements Layer {
     /** The only one that MQTT names [MQTT-6.0.0-3]. Who offers none, or only others, is served without. */
     private static final String SUBPROTOCOL = "mqtt";
 
@@ -25,7 +26,8 @@ final class WebSocketLayer {
 
     private final WebSocketServerProtocolConfig protocol;
 
-    WebSocketLayer(int maxFrameSize) {
+    /** @param maxFrameSize of what clients send, in bytes */
+    public WebSocketLayer(int maxFrameSize) {
         protocol = WebSocketServerProtocolConfig.newBuilder()
                 // Which path it may be is decided by UpgradeCheck.
                 .websocketPath("/")
@@ -38,8 +40,8 @@ final class WebSocketLayer {
                 .build();
     }
 
-    /** To be called before anything is read. */
-    void putBelowMqtt(ChannelPipeline pipeline) {
+    @Override
+    public void putInto(ChannelPipeline pipeline) {
         pipeline.addBefore(MQTT, "http", new HttpServerCodec())
                 .addBefore(MQTT, "httpBody", new HttpObjectAggregator(MAX_BODY, true))
                 .addBefore(MQTT, "upgradeCheck", new UpgradeCheck())

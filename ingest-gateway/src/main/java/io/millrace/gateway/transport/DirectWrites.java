@@ -1,4 +1,4 @@
-package io.millrace.gateway.mqtt;
+package io.millrace.gateway.transport;
 
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.impl.VertxConnection;

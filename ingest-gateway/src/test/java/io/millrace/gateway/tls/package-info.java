@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.gateway.tls;
+
+import org.jspecify.annotations.NullMarked;
