@@ -188,7 +188,7 @@ class ConnectIT {
                         .send())
                 .isInstanceOfSatisfying(Mqtt5SubAckException.class, e -> assertThat(
                                 e.getMqttMessage().getReasonCodes())
-                        .containsExactly(Mqtt5SubAckReasonCode.GRANTED_QOS_1, Mqtt5SubAckReasonCode.NOT_AUTHORIZED));
+                        .containsExactly(Mqtt5SubAckReasonCode.GRANTED_QOS_2, Mqtt5SubAckReasonCode.NOT_AUTHORIZED));
         client.disconnect();
     }
 

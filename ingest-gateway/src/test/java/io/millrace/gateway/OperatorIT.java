@@ -8,11 +8,15 @@ import static org.awaitility.Awaitility.await;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperty;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
 import com.hivemq.client.mqtt.mqtt5.message.publish.puback.Mqtt5PubAckReasonCode;
+import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAckReasonCode;
 import io.millrace.schemas.CommandRequest;
 import io.millrace.schemas.Role;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,7 +63,7 @@ class OperatorIT {
         try (var publishes = eye.publishes(MqttGlobalPublishFilter.ALL)) {
             var unused =
                     eye.subscribeWith().topicFilter("devices/+/telemetry/#").send();
-            for (GatewayRig.Running gateway : java.util.List.of(first, second)) {
+            for (GatewayRig.Running gateway : List.of(first, second)) {
                 String id = gateway == first ? "op-a" : "op-b";
                 var device = Clients.device3(gateway, id);
                 device.publishWith()
@@ -115,6 +119,103 @@ class OperatorIT {
                     .isEqualTo(2);
         }
         ops.disconnect();
+    }
+
+    @Test
+    void theAcknowledgementOfACommandSaysItsId() {
+        Mqtt5BlockingClient ops = operator("ops", "laptop-id");
+        for (MqttQos qos : List.of(MqttQos.AT_LEAST_ONCE, MqttQos.EXACTLY_ONCE)) {
+            var result = ops.publishWith()
+                    .topic("devices/op-id/commands")
+                    .qos(qos)
+                    .payload("FAN_ON".getBytes(UTF_8))
+                    .send();
+            List<? extends Mqtt5UserProperty> properties = result instanceof Mqtt5PublishResult.Mqtt5Qos1Result one
+                    ? one.getPubAck().getUserProperties().asList()
+                    : ((Mqtt5PublishResult.Mqtt5Qos2Result) result)
+                            .getPubRec()
+                            .getUserProperties()
+                            .asList();
+            assertThat(properties).singleElement().satisfies(property -> {
+                assertThat(property.getName()).hasToString("command-id");
+                try (Tail commands = rig.tail(rig.topics.commands())) {
+                    var record = commands.await(r -> CommandRequest.of(r)
+                            .commandId()
+                            .equals(property.getValue().toString()));
+                    assertThat(Tail.key(record)).isEqualTo("op-id");
+                }
+            });
+        }
+        ops.disconnect();
+    }
+
+    @Test
+    void whatADeviceSaysBesideAReadingIsInTheRecordAndComesBack() throws Exception {
+        rig.register("op-beside");
+        Mqtt5BlockingClient eye = operator("eye", "eye-beside");
+        var device = Clients.device5(first, "op-beside");
+        try (var publishes = eye.publishes(MqttGlobalPublishFilter.ALL);
+                Tail telemetry = rig.tail(rig.topics.telemetry())) {
+            var unused = eye.subscribeWith()
+                    .topicFilter("devices/op-beside/telemetry")
+                    .send();
+            var unused2 = device.publishWith()
+                    .topic("devices/op-beside/telemetry")
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .payload("{\"a\":1}".getBytes(UTF_8))
+                    .contentType("application/senml+json")
+                    .userProperties()
+                    .add("fw", "1.2")
+                    .add("dup", "forged")
+                    .add("fw", "1.3")
+                    .applyUserProperties()
+                    .send();
+            var headers = telemetry.await(r -> Tail.key(r).equals("op-beside")).headers();
+            assertThat(headers.toArray())
+                    .extracting(h -> h.key() + "=" + new String(h.value(), UTF_8))
+                    .containsExactly(
+                            "content-type=application/senml+json", "mqtt.fw=1.2", "mqtt.dup=forged", "mqtt.fw=1.3");
+            var seen = publishes.receive(10, TimeUnit.SECONDS).orElseThrow();
+            assertThat(seen.getContentType()).get().hasToString("application/senml+json");
+            assertThat(seen.getUserProperties().asList())
+                    .extracting(p -> p.getName() + "=" + p.getValue())
+                    .containsExactly("fw=1.2", "dup=forged", "fw=1.3");
+        }
+        device.disconnect();
+        eye.disconnect();
+    }
+
+    @Test
+    void filtersThatNoTelemetryFitsAreGrantedAndShowNothing() throws Exception {
+        rig.register("op-filter");
+        Mqtt5BlockingClient eye = operator("eye", "eye-filter");
+        var device = Clients.device5(first, "op-filter");
+        try (var publishes = eye.publishes(MqttGlobalPublishFilter.ALL)) {
+            var granted = eye.subscribeWith()
+                    .topicFilter("devices/+/commands")
+                    .qos(MqttQos.EXACTLY_ONCE)
+                    .send();
+            assertThat(granted.getReasonCodes()).containsExactly(Mqtt5SubAckReasonCode.GRANTED_QOS_0);
+            publish(device, "devices/op-filter/state");
+            var unused = eye.subscribeWith().topicFilter("devices/op-filter/#").send();
+            publish(device, "devices/op-filter/telemetry/last");
+            assertThat(publishes
+                            .receive(10, TimeUnit.SECONDS)
+                            .orElseThrow()
+                            .getTopic()
+                            .toString())
+                    .isEqualTo("devices/op-filter/telemetry/last");
+        }
+        device.disconnect();
+        eye.disconnect();
+    }
+
+    private static void publish(Mqtt5BlockingClient device, String topic) {
+        var unused = device.publishWith()
+                .topic(topic)
+                .qos(MqttQos.AT_LEAST_ONCE)
+                .payload("{}".getBytes(UTF_8))
+                .send();
     }
 
     @Test

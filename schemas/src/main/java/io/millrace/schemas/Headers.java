@@ -13,6 +13,11 @@ public final class Headers {
     public static final String DUP = "dup";
     /** {@code telemetry}, {@code commands}, {@code command-dispatch}: media type, when it is not JSON. */
     public static final String CONTENT_TYPE = "content-type";
+    /**
+     * {@code telemetry}: what MQTT 5 user property names have before them here, so that no device can forge the headers above.
+     * One header for each, in order, as often as the device gave it; at most 16 with 1,024 bytes together.
+     */
+    public static final String USER_PROPERTY = "mqtt.";
     /** {@code telemetry-rejected}: a word of {@link RejectReason}. */
     public static final String REASON = "reason";
     /** {@code telemetry-rejected}: one sentence for a person. */

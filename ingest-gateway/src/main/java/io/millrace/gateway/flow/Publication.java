@@ -29,13 +29,16 @@ public final class Publication implements Callback {
     private final InFlight inFlight;
     private final @Nullable Answering answering;
     private final int packetId;
-    private final int qos;
+    private final byte qos;
     private int bytes;
 
     @SuppressWarnings("UnusedVariable") // read through OPEN
     private int openRecords;
 
     private int reasonCode;
+    /** See {@link #note(String)}. */
+    private @Nullable String note;
+
     private volatile @Nullable Exception failure;
     boolean done;
     /** The publication of the same connection that came next. */
@@ -50,7 +53,7 @@ public final class Publication implements Callback {
         this.inFlight = inFlight;
         this.answering = answering;
         this.packetId = packetId;
-        this.qos = qos;
+        this.qos = (byte) qos;
     }
 
     /**
@@ -115,8 +118,18 @@ public final class Publication implements Callback {
     /** Tells the client's side why it cannot be taken, before it {@link #leaves} to be kept. */
     public void rejected(RejectReason reason, String detail) {
         if (answering != null) {
+            note = detail;
             answering.rejected(reason, detail);
         }
+    }
+
+    /** What the answer says beside its code: the reason for a refusal, or the id of the command that it became. */
+    public @Nullable String note() {
+        return note;
+    }
+
+    public void note(String text) {
+        note = text;
     }
 
     /** Why Kafka has not taken it, for good. */

@@ -2,6 +2,7 @@ package io.millrace.gateway.live;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.millrace.gateway.telemetry.UserProperties;
 import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.runtime.kafka.TopicReader;
 import io.millrace.runtime.ops.Health;
@@ -85,7 +86,7 @@ public final class LiveFeed implements AutoCloseable {
         String topic = Headers.text(record.headers(), Headers.CHANNEL)
                 .map(channel -> telemetryTopic + "/" + channel)
                 .orElse(telemetryTopic);
-        LiveMessage message = new LiveMessage(topic, record.value());
+        LiveMessage message = new LiveMessage(topic, record.value(), UserProperties.toMqtt(record.headers()));
         queues.forEach(queue -> queue.offer(message));
     }
 

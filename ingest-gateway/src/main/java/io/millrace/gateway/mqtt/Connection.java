@@ -46,6 +46,9 @@ abstract class Connection implements AckOrder.Answers {
     private final AckOrder unanswered = new AckOrder(this);
     private final ReceivedIds received = new ReceivedIds();
     private @Nullable MqttPublishMessage heldMessage;
+    /** QoS 2 messages of this connection between PUBREC and PUBREL: they too count against Receive Maximum [MQTT 5, 4.9]. */
+    private int unreleased;
+
     private boolean clientIsSlow;
     private long keepAliveNanos;
     private long heardNanos;
@@ -181,7 +184,7 @@ abstract class Connection implements AckOrder.Answers {
             unanswered.doneWith(again, Publication.SUCCESS);
             return;
         }
-        if (mqtt5 && qos > 0 && unanswered.size() >= receiveMaximum) {
+        if (mqtt5 && qos > 0 && unanswered.size() + unreleased >= receiveMaximum) {
             disconnect(MqttDisconnectReasonCode.RECEIVE_MAXIMUM_EXCEEDED, CloseReason.PROTOCOL_ERROR);
             return;
         }
@@ -231,14 +234,19 @@ abstract class Connection implements AckOrder.Answers {
         if (ended) {
             return;
         }
+        int packetId = publication.packetId();
         int reasonCode = mqtt5 ? publication.reasonCode() : Publication.SUCCESS;
-        if (publication.qos() == 1) {
-            socket.puback(publication.packetId(), reasonCode);
+        if (publication.qos() == 2 && reasonCode == Publication.SUCCESS && !received.contains(packetId)) {
+            received.add(packetId);
+            unreleased++;
+        }
+        byte[] properties = mqtt5 && publication.note() != null ? properties(reasonCode, publication.note()) : null;
+        if (properties != null) {
+            acknowledge(publication, reasonCode, properties);
+        } else if (publication.qos() == 1) {
+            socket.puback(packetId, reasonCode);
         } else {
-            if (reasonCode == Publication.SUCCESS) {
-                received.add(publication.packetId());
-            }
-            socket.pubrec(publication.packetId(), reasonCode);
+            socket.pubrec(packetId, reasonCode);
         }
         if (!clientIsSlow && !socket.isWritable()) {
             clientIsSlow = true;
@@ -246,6 +254,18 @@ abstract class Connection implements AckOrder.Answers {
         }
         if (heldMessage != null && unanswered.size() == MOST_UNANSWERED / 2) {
             loop.execute(this::release);
+        }
+    }
+
+    private byte @Nullable [] properties(int reasonCode, String note) {
+        return Note.isWelcome(endpoint) ? Note.properties(reasonCode, note) : null;
+    }
+
+    private void acknowledge(Publication publication, int reasonCode, byte[] properties) {
+        if (publication.qos() == 1) {
+            socket.puback(publication.packetId(), reasonCode, properties);
+        } else {
+            socket.pubrec(publication.packetId(), reasonCode, properties);
         }
     }
 
@@ -260,6 +280,9 @@ abstract class Connection implements AckOrder.Answers {
     private void onRelease(int packetId) {
         heard();
         boolean known = received.release(packetId);
+        if (known && unreleased > 0) {
+            unreleased--;
+        }
         socket.pubcomp(packetId, mqtt5 && !known ? PACKET_ID_NOT_FOUND : 0);
     }
 

@@ -7,6 +7,7 @@ import io.millrace.gateway.identity.Identity;
 import io.millrace.gateway.session.DeviceSession;
 import io.millrace.gateway.telemetry.Source;
 import io.millrace.gateway.telemetry.TelemetryIntake;
+import io.millrace.gateway.telemetry.UserProperties;
 import io.millrace.gateway.topic.OwnTopic;
 import io.millrace.schemas.CommandEvent.UndeliveredReason;
 import io.millrace.schemas.DeviceDiagnostic.Sign;
@@ -116,15 +117,17 @@ final class DeviceConnection extends Connection implements DeviceSession {
 
     @Override
     void published(MqttPublishMessage message, byte[] payload, Publication publication) {
-        publish(message.topicName(), payload, message.isDup(), publication);
+        UserProperties beside = mqtt5 ? UserProperties.of(message.properties()) : UserProperties.NONE;
+        publish(message.topicName(), payload, message.isDup(), beside, publication);
     }
 
-    private void publish(String topic, byte[] payload, boolean dup, Publication publication) {
+    private void publish(String topic, byte[] payload, boolean dup, UserProperties beside, Publication publication) {
         String id = deviceId().value();
         switch (OwnTopic.of(topic, id)) {
-            case TELEMETRY -> intake.telemetry(source, topic, Optional.empty(), payload, dup, publication);
+            case TELEMETRY -> intake.telemetry(source, topic, Optional.empty(), payload, dup, beside, publication);
             case TELEMETRY_CHANNEL ->
-                intake.telemetry(source, topic, Optional.of(OwnTopic.channel(topic, id)), payload, dup, publication);
+                intake.telemetry(
+                        source, topic, Optional.of(OwnTopic.channel(topic, id)), payload, dup, beside, publication);
             case STATE -> intake.state(source, topic, payload, publication);
             case RESPONSES -> intake.response(source, topic, payload, publication);
             case FOREIGN -> {
@@ -210,7 +213,7 @@ final class DeviceConnection extends Connection implements DeviceSession {
 
     private void publishWill(Will last) {
         services.metrics().received.increment();
-        publish(last.topic(), last.payload(), false, new Publication(loop.inFlight(), null, 0, 0));
+        publish(last.topic(), last.payload(), false, UserProperties.NONE, new Publication(loop.inFlight(), null, 0, 0));
     }
 
     @Override

@@ -108,6 +108,15 @@ final class MqttSocket {
         acknowledge(PUBACK, packetId, reasonCode);
     }
 
+    /** @param properties with their length before them; together below 128 bytes */
+    void puback(int packetId, int reasonCode, byte[] properties) {
+        acknowledge(PUBACK, packetId, reasonCode, properties);
+    }
+
+    void pubrec(int packetId, int reasonCode, byte[] properties) {
+        acknowledge(PUBREC, packetId, reasonCode, properties);
+    }
+
     void pubrec(int packetId, int reasonCode) {
         acknowledge(PUBREC, packetId, reasonCode);
     }
@@ -120,13 +129,28 @@ final class MqttSocket {
         acknowledge(PUBCOMP, packetId, reasonCode);
     }
 
-    /** Success has the short form in MQTT 5 too [MQTT-3.4.2.1]. */
-    private void acknowledge(int type, int packetId, int reasonCode) {
+    private ByteBuf acknowledgements() {
         ByteBuf buffer = acknowledgements;
         if (buffer == null) {
             buffer = ByteBufAllocator.DEFAULT.directBuffer(64);
             acknowledgements = buffer;
         }
+        return buffer;
+    }
+
+    private void acknowledge(int type, int packetId, int reasonCode, byte[] properties) {
+        var unused = acknowledgements()
+                .writeByte(type)
+                .writeByte(3 + properties.length)
+                .writeShort(packetId)
+                .writeByte(reasonCode)
+                .writeBytes(properties);
+        flushSoon();
+    }
+
+    /** Success has the short form in MQTT 5 too [MQTT-3.4.2.1]. */
+    private void acknowledge(int type, int packetId, int reasonCode) {
+        ByteBuf buffer = acknowledgements();
         if (reasonCode == 0) {
             buffer.writeInt((type << 8 | 2) << 16 | packetId);
         } else {

@@ -75,6 +75,7 @@ final class OperatorConnection extends Connection {
             return;
         }
         CommandRequest request = request(device.get(), message, payload);
+        publication.note(request.commandId());
         publication.leaves(1, payload.length + device.get().value().length(), Publication.SUCCESS);
         services.writer().send(request.toRecord(services.topics()), publication);
     }
@@ -159,7 +160,8 @@ final class OperatorConnection extends Connection {
         if (hasEnded() || !socket.isWritable()) {
             return false;
         }
-        socket.publish(message.topic(), message.payload(), 0, 0, false, MqttProperties.NO_PROPERTIES);
+        MqttProperties properties = mqtt5 ? message.properties() : MqttProperties.NO_PROPERTIES;
+        socket.publish(message.topic(), message.payload(), 0, 0, false, properties);
         return true;
     }
 

@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
@@ -68,6 +69,7 @@ public final class TelemetryIntake {
      *
      * @param topic the MQTT topic, for a person who looks at what was rejected
      * @param dup whether the client says that it may have sent this before
+     * @param beside given to each record
      */
     public void telemetry(
             Source source,
@@ -75,12 +77,13 @@ public final class TelemetryIntake {
             Optional<String> channel,
             byte[] payload,
             boolean dup,
+            UserProperties beside,
             Publication publication) {
         if (payload.length > maxSize) {
             tooLarge(source, topic, payload, publication);
             return;
         }
-        var unused = take(json.check(payload), source, topic, channel, payload, dup, publication);
+        var unused = take(json.check(payload), source, topic, channel, payload, dup, beside, publication);
     }
 
     /**
@@ -96,7 +99,7 @@ public final class TelemetryIntake {
         if (verdict == Verdict.NOT_JSON && body.length > 0) {
             verdict = json.checkLines(body);
         }
-        return take(verdict, source, path, channel, body, false, publication);
+        return take(verdict, source, path, channel, body, false, UserProperties.NONE, publication);
     }
 
     private int take(
@@ -106,15 +109,17 @@ public final class TelemetryIntake {
             Optional<String> channel,
             byte[] payload,
             boolean dup,
+            UserProperties beside,
             Publication publication) {
         switch (verdict) {
             case OBJECT -> {
-                publication.leaves(1, payload.length + source.key().length + RECORD_OVERHEAD, Publication.SUCCESS);
-                send(source, channel, payload, dup, publication);
+                int overhead = source.key().length + RECORD_OVERHEAD + beside.size();
+                publication.leaves(1, payload.length + overhead, Publication.SUCCESS);
+                send(source, channel, payload, dup, beside, publication);
                 return 1;
             }
             case OBJECTS -> {
-                return batch(source, channel, dup, publication);
+                return batch(source, channel, dup, beside, publication);
             }
             case OTHER -> {
                 notObject(source, topic, payload, publication, "neither an object nor an array of objects");
@@ -145,7 +150,8 @@ public final class TelemetryIntake {
         }
     }
 
-    private int batch(Source source, Optional<String> channel, boolean dup, Publication publication) {
+    private int batch(
+            Source source, Optional<String> channel, boolean dup, UserProperties beside, Publication publication) {
         int count = json.objects();
         if (count == 0) {
             publication.leavesWithNothing();
@@ -155,22 +161,31 @@ public final class TelemetryIntake {
         int bytes = 0;
         for (int i = 0; i < count; i++) {
             objects[i] = json.object(i);
-            bytes += objects[i].length + source.key().length + RECORD_OVERHEAD;
+            bytes += objects[i].length + source.key().length + RECORD_OVERHEAD + beside.size();
         }
         publication.leaves(count, bytes, Publication.SUCCESS);
         for (byte[] object : objects) {
-            send(source, channel, object, dup, publication);
+            send(source, channel, object, dup, beside, publication);
         }
         return count;
     }
 
-    private void send(Source source, Optional<String> channel, byte[] value, boolean dup, Publication publication) {
+    private void send(
+            Source source,
+            Optional<String> channel,
+            byte[] value,
+            boolean dup,
+            UserProperties beside,
+            Publication publication) {
         var record = new ProducerRecord<>(telemetry, null, clock.millis(), source.key(), value);
         if (channel.isPresent()) {
             header(record, Headers.CHANNEL, channel.get().getBytes(UTF_8));
         }
         if (dup) {
             header(record, Headers.DUP, YES);
+        }
+        for (Header header : beside.headers()) {
+            var unused = record.headers().add(header);
         }
         metrics.records.increment();
         writer.send(record, publication);
