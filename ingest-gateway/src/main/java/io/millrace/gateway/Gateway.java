@@ -19,6 +19,8 @@ import io.millrace.gateway.live.LiveFeed;
 import io.millrace.gateway.mqtt.MqttListener;
 import io.millrace.gateway.mqtt.MqttServices;
 import io.millrace.gateway.mqtt.Operators;
+import io.millrace.gateway.poll.PollServices;
+import io.millrace.gateway.poll.PollSessions;
 import io.millrace.gateway.session.DeviceSession;
 import io.millrace.gateway.session.Lease;
 import io.millrace.gateway.session.SessionLog;
@@ -263,10 +265,24 @@ public final class Gateway implements Service {
                 services.devices(),
                 services.authenticator(),
                 services.lease(),
+                services.sessions(),
+                polls(services),
                 services.commandLog(),
                 services.diagnostics(),
                 metrics,
                 clock);
+    }
+
+    private PollSessions polls(MqttServices services) {
+        return new PollSessions(new PollServices(
+                config.http().pollGrace(),
+                config.http().maxPolling(),
+                services.sessions(),
+                services.sessionLog(),
+                services.devices(),
+                services.commandLog(),
+                metrics,
+                clock));
     }
 
     /** One listener for each event loop. */

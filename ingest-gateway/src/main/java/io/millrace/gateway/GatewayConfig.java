@@ -131,8 +131,18 @@ public record GatewayConfig(
      * @param maxBody in bytes
      * @param requestTimeout within which a request must be here, its body too
      * @param idleTimeout after which a connection on which nothing moves is closed
+     * @param pollGrace how long a session outlives its last poll
+     * @param maxPolling devices that may have such a session
      */
-    public record Http(String host, int port, int tlsPort, int maxBody, Duration requestTimeout, Duration idleTimeout) {
+    public record Http(
+            String host,
+            int port,
+            int tlsPort,
+            int maxBody,
+            Duration requestTimeout,
+            Duration idleTimeout,
+            Duration pollGrace,
+            int maxPolling) {
         static Http of(Settings settings) {
             return new Http(
                     settings.text("http.host", "127.0.0.1", "Address of the device HTTP listener; 0.0.0.0 for all."),
@@ -151,8 +161,18 @@ public record GatewayConfig(
                             "Within which a request must be here, its body too."),
                     settings.duration(
                             "http.idle-timeout",
+                            Duration.ofSeconds(75),
+                            "After which a connection on which nothing moves is closed; no poll waits longer."),
+                    settings.duration(
+                            "http.poll-grace",
                             Duration.ofMinutes(1),
-                            "After which a connection on which nothing moves is closed."));
+                            "How long a device that polls for commands counts as connected after its last poll."),
+                    settings.number(
+                            "http.max-polling",
+                            20_000,
+                            1,
+                            1_000_000,
+                            "Devices that may poll for commands at the same time."));
         }
     }
 

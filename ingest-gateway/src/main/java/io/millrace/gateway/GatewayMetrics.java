@@ -60,6 +60,9 @@ public final class GatewayMetrics {
     public final Counter commandsUnconfirmed;
     public final Counter commandsDelivered;
     public final Counter commandsRepeated;
+    /** Commands given to a poll once more, for want of the device's acknowledgement. */
+    public final Counter commandsGivenAgain;
+
     public final Counter liveSent;
     public final Counter liveDropped;
     public final Counter protocolErrors;
@@ -119,6 +122,7 @@ public final class GatewayMetrics {
         commandsDelivered = registry.counter("gateway.commands.delivered");
         commandsUnconfirmed = registry.counter("gateway.commands.unconfirmed");
         commandsRepeated = registry.counter("gateway.commands.repeated");
+        commandsGivenAgain = registry.counter("gateway.commands.given-again");
         liveSent = registry.counter("gateway.live.sent");
         liveDropped = registry.counter("gateway.live.dropped");
         protocolErrors = registry.counter("gateway.protocol.errors");

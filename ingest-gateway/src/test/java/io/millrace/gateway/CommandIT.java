@@ -182,6 +182,31 @@ class CommandIT {
                         .isEqualTo(UndeliveredReason.SESSION_LOST));
     }
 
+    /** As esp-mqtt does it: the handler answers, and when it has returned comes the PUBACK. */
+    @Test
+    void anAnswerWithoutAnIdIsForTheCommandThatTheDeviceIsAtWork() throws Exception {
+        rig.register("cmd-answer");
+        try (RawClient client = new RawClient(gateway.port())) {
+            client.send(
+                    RawClient.connect("cmd-answer", "cmd-answer", "pw-cmd-answer"),
+                    RawClient.subscribe("devices/cmd-answer/commands", 1));
+            assertThat(client.next()).isEqualTo("20 00 00");
+            assertThat(client.next()).isEqualTo("90 00 01 01");
+            rig.dispatch(
+                    "c-1",
+                    "cmd-answer",
+                    0,
+                    rig.awaitReady(sessions, "cmd-answer").epoch(),
+                    "x");
+            assertThat(client.next()).startsWith("32 ");
+            client.send(RawClient.publish("devices/cmd-answer/responses", "{\"status\":\"succeeded\"}", 1, 7, false));
+            assertThat(client.next()).isEqualTo("40 00 07");
+            assertThat(nextEvent("cmd-answer"))
+                    .isInstanceOfSatisfying(CommandEvent.Responded.class, e -> assertThat(e.commandId())
+                            .contains("c-1"));
+        }
+    }
+
     @Test
     void unsubscribingIsTold() {
         rig.register("cmd-un");

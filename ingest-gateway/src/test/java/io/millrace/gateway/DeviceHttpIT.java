@@ -238,6 +238,10 @@ class DeviceHttpIT {
             var response = send(as("h-config", at("/devices/h-config/config")));
             assertThat(response.statusCode()).isEqualTo(200);
             assertThat(response.body()).isEqualTo("{\"interval\":15}");
+            String tag = response.headers().firstValue("etag").orElseThrow();
+            var again = send(as("h-config", at("/devices/h-config/config")).header("If-None-Match", tag));
+            assertThat(again.statusCode()).isEqualTo(304);
+            assertThat(again.headers().firstValue("etag")).contains(tag);
         });
     }
 
@@ -259,7 +263,6 @@ class DeviceHttpIT {
     void whatIsNotThereSaysSo() throws Exception {
         rig.register("h-paths");
         problem(post(at("/provision"), "{}"), 404, "not-found");
-        problem(send(as("h-paths", at("/devices/h-paths/commands?wait=30"))), 404, "not-found");
         var get = send(as("h-paths", at("/devices/h-paths/telemetry")));
         problem(get, 405, "method-not-allowed");
         assertThat(get.headers().firstValue("allow")).contains("POST");

@@ -33,13 +33,22 @@ class KafkaAwayIT {
     }
 
     private static HttpResponse<String> post(GatewayRig.Running gateway) throws Exception {
+        return send(at(gateway, "telemetry").POST(HttpRequest.BodyPublishers.ofString("{}")));
+    }
+
+    private static HttpResponse<String> poll(GatewayRig.Running gateway) throws Exception {
+        return send(at(gateway, "commands?wait=30"));
+    }
+
+    private static HttpRequest.Builder at(GatewayRig.Running gateway, String resource) {
         String login = Base64.getEncoder().encodeToString("h:pw-h".getBytes(UTF_8));
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + gateway.gateway().httpPort() + "/devices/h/telemetry"))
-                .header("Authorization", "Basic " + login)
-                .POST(HttpRequest.BodyPublishers.ofString("{}"))
-                .build();
-        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        return HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + gateway.gateway().httpPort() + "/devices/h/" + resource))
+                .header("Authorization", "Basic " + login);
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     @Test
@@ -86,6 +95,8 @@ class KafkaAwayIT {
                 assertThat(refused.statusCode()).isEqualTo(503);
                 assertThat(refused.headers().firstValue("retry-after")).isPresent();
                 assertThat(refused.body()).contains("\"code\":\"unavailable\"");
+
+                assertThat(poll(gateway).statusCode()).isEqualTo(503);
 
                 kafka = EmbeddedKafka.start(dir, port);
                 for (int n = 1; n < MESSAGES; n++) {

@@ -26,7 +26,11 @@ public sealed interface CommandEvent {
 
     Instant at();
 
-    /** The device has sent the PUBACK of this attempt [MQTT-4.3.2]. */
+    /**
+     * The device has sent the PUBACK of this attempt [MQTT-4.3.2], or has acknowledged it by HTTP.
+     *
+     * @param attempt 0 if it was one of an earlier session, which only the device remembers
+     */
     record Delivered(String commandId, DeviceId deviceId, int slot, long epoch, int attempt, Instant at)
             implements CommandEvent {}
 
@@ -34,7 +38,7 @@ public sealed interface CommandEvent {
     record Unconfirmed(String commandId, DeviceId deviceId, int slot, long epoch, int attempt, Instant at)
             implements CommandEvent {}
 
-    /** This attempt was not written, or its session ended before the PUBACK. */
+    /** This attempt was not written, or its session ended before the device's acknowledgement. */
     record Undelivered(
             String commandId,
             DeviceId deviceId,
@@ -48,7 +52,8 @@ public sealed interface CommandEvent {
     /**
      * The device published to {@code devices/{id}/responses}.
      *
-     * @param commandId as the device named it; empty means the last one delivered to it
+     * @param commandId as the device named it, or else as its gateway knows from what it gave to the device; empty if that cannot
+     *     tell either, and then it means the last one handed to the device
      * @param status {@code succeeded} or {@code failed}
      */
     record Responded(
@@ -58,6 +63,11 @@ public sealed interface CommandEvent {
             commandId = commandId == null ? Optional.empty() : commandId;
             // Jackson reads an absent Optional of a tree as one that holds JSON's null.
             detail = detail == null ? Optional.empty() : detail.filter(tree -> !tree.isNull());
+        }
+
+        /** The same answer, to that command. */
+        public Responded to(Optional<String> meant) {
+            return new Responded(meant, deviceId, at, status, detail);
         }
     }
 

@@ -22,8 +22,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * From {@code command-events}, what gateways and devices report, to the commands. An answer without a command id belongs to the
- * command that was handed to the device last: with esp-mqtt it overtakes the PUBACK, so that one may still be on its way.
+ * From {@code command-events}, what gateways and devices report, to the commands. The gateway adds the command id to an answer
+ * without one. Where it cannot (the answer comes in another session than the command) the one that was handed to the device last
+ * is meant.
  */
 public final class ReportIntake {
     private final CommandStore commands;

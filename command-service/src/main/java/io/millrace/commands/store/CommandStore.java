@@ -315,7 +315,7 @@ public final class CommandStore {
                 .map(rows -> mapped(rows, CommandStore::command));
     }
 
-    /** For answers without a command id: the last command that was handed to each of these devices, by device. */
+    /** For answers of which the gateway could not tell either what they are for: the last command that was handed to each of these devices. */
     public Future<Map<String, String>> lastHanded(Collection<String> devices) {
         return database.query(
                         "select distinct on (device_id) device_id, id from commands where device_id = any($1)"

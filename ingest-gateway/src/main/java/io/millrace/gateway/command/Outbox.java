@@ -45,6 +45,7 @@ public final class Outbox {
     private final long epoch;
     private final int receiveMaximum;
     private final RecentCommands recent = new RecentCommands();
+    private final Unanswered unanswered = new Unanswered();
     private final SentMessages sent;
     private final Deque<Dispatch> waiting = new ArrayDeque<>(2);
 
@@ -111,6 +112,11 @@ public final class Outbox {
 
     private void end(Dispatch dispatch, Ending ending) {
         recent.ended(dispatch.commandId(), dispatch.attempt(), ending);
+        if (ending == Ending.REFUSED) {
+            unanswered.forget(dispatch.commandId());
+        } else {
+            unanswered.acknowledged(dispatch.commandId());
+        }
         switch (ending) {
             case ACKNOWLEDGED -> outcomes.delivered(dispatch);
             case REFUSED -> outcomes.undelivered(dispatch, UndeliveredReason.REFUSED_BY_DEVICE);
@@ -127,6 +133,7 @@ public final class Outbox {
             notWritten(dispatch, UndeliveredReason.EXPIRED);
             return;
         }
+        unanswered.written(dispatch.commandId());
         Optional<SessionState.Unfinished> before = sent.earlier(dispatch.commandId());
         if (before.isPresent()) {
             writeAgain(dispatch, before.get());
@@ -156,6 +163,7 @@ public final class Outbox {
 
     private void notWritten(Dispatch dispatch, UndeliveredReason reason) {
         recent.forget(dispatch.commandId());
+        unanswered.forget(dispatch.commandId());
         outcomes.undelivered(dispatch, reason);
     }
 
@@ -210,6 +218,16 @@ public final class Outbox {
         while (!waiting.isEmpty() && sent.size() < receiveMaximum) {
             write(waiting.removeFirst(), subscribedQos);
         }
+    }
+
+    /**
+     * The device has answered a command.
+     *
+     * @param named the command that it names
+     * @return the command that it means; empty if nobody can tell
+     */
+    public Optional<String> answered(Optional<String> named) {
+        return unanswered.answered(named);
     }
 
     /** The packet ids of which the device has not had its PUBREL answered. */

@@ -11,8 +11,10 @@ import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.RejectReason;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * its end; its event loop only.
  */
 final class Exchange {
+    /** A connection on which nothing moves is closed; a poll is answered before. */
+    private static final Duration BEFORE_IDLE = Duration.ofSeconds(2);
+
     private final Vertx vertx;
     private final HttpServerRequest request;
     private final HttpServices services;
@@ -30,6 +35,7 @@ final class Exchange {
     private final Answer answer;
     private final Body body;
     private @Nullable Post post;
+    private @Nullable LongPoll poll;
     private boolean read;
     private long timer;
 
@@ -107,7 +113,7 @@ final class Exchange {
 
     private void refuseForeign(Route to, DeviceId device) {
         services.diagnostics().noticed(device, Sign.FOREIGN_TOPIC, request.path());
-        if (to.resource() != Resource.CONFIG) {
+        if (to.resource().method().equals(HttpMethod.POST)) {
             services.metrics().received.increment();
             services.metrics().rejected(RejectReason.NOT_AUTHORIZED);
         }
@@ -117,6 +123,7 @@ final class Exchange {
     private void serve(Route to, Identity.Device device) {
         switch (to.resource()) {
             case CONFIG -> config(device.id());
+            case COMMANDS -> poll(device);
             case TELEMETRY, DATA, RESPONSES -> receive(to, new Source(device.id()));
         }
     }
@@ -128,9 +135,42 @@ final class Exchange {
                 .orElse(null);
         if (config == null) {
             answer.empty(204, Map.of());
-        } else {
-            var unused = answer.send(200, "application/json", Map.of(), config);
+            return;
         }
+        String tag = EntityTag.of(config);
+        Map<String, String> headers = Map.of("ETag", tag, "Cache-Control", "no-cache");
+        if (EntityTag.isAmong(request.getHeader(HttpHeaders.IF_NONE_MATCH), tag)) {
+            answer.empty(304, headers);
+        } else {
+            var unused = answer.send(200, "application/json", headers, config);
+        }
+    }
+
+    /** Waits for a command, once the request has been read to its end: after that nothing of it can be too slow. */
+    private void poll(Identity.Device device) {
+        PollQuery query;
+        try {
+            query = PollQuery.of(request.query(), request.getHeader(HttpHeaders.ACCEPT));
+        } catch (IllegalArgumentException e) {
+            answer.fail(Problem.badRequest("invalid-parameter", String.valueOf(e.getMessage())));
+            return;
+        }
+        if (!services.lease().admits()) {
+            answer.fail(Problem.kafkaAway());
+            return;
+        }
+        poll = new LongPoll(answer, query, device, address(), room.loop(), patience(query), services.devices());
+    }
+
+    private Duration patience(PollQuery query) {
+        Duration idle = services.config().idleTimeout();
+        Duration longest = idle.compareTo(BEFORE_IDLE) < 0 ? Duration.ZERO : idle.minus(BEFORE_IDLE);
+        return query.patience().compareTo(longest) < 0 ? query.patience() : longest;
+    }
+
+    private void await(LongPoll one) {
+        var unused = request.response().closeHandler(v -> services.polls().gone(one));
+        services.polls().arrive(one);
     }
 
     /** Begins to take the body. */
@@ -165,6 +205,9 @@ final class Exchange {
     private void complete() {
         read = true;
         stopTimer();
+        if (poll != null && !answer.isGiven()) {
+            await(poll);
+        }
         body.complete(whole -> {
             if (post != null) {
                 post.take(whole);

@@ -7,7 +7,9 @@ import io.millrace.gateway.diagnosis.Diagnostics;
 import io.millrace.gateway.identity.Authenticator;
 import io.millrace.gateway.identity.DeviceTable;
 import io.millrace.gateway.kafka.RecordWriter;
+import io.millrace.gateway.poll.PollSessions;
 import io.millrace.gateway.session.Lease;
+import io.millrace.gateway.session.Sessions;
 import io.millrace.schemas.Topics;
 import java.time.Clock;
 
@@ -19,6 +21,8 @@ public record HttpServices(
         DeviceTable devices,
         Authenticator authenticator,
         Lease lease,
+        Sessions sessions,
+        PollSessions polls,
         CommandLog commandLog,
         Diagnostics diagnostics,
         GatewayMetrics metrics,

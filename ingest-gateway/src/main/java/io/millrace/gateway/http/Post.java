@@ -6,12 +6,14 @@ import io.millrace.gateway.flow.Answering;
 import io.millrace.gateway.flow.Publication;
 import io.millrace.gateway.http.Route.Resource;
 import io.millrace.gateway.identity.Identity;
+import io.millrace.gateway.session.DeviceSession;
 import io.millrace.gateway.telemetry.Source;
 import io.millrace.gateway.telemetry.TelemetryIntake;
 import io.millrace.schemas.RejectReason;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -157,10 +159,20 @@ final class Post implements Answering {
 
     private void send(Source device, byte[] payload, Publication publication) {
         if (route.resource() == Resource.RESPONSES) {
-            intake.response(device, path, payload, publication);
+            intake.response(device, path, payload, (named, then) -> attribute(device, named, then), publication);
             accepted = 1;
         } else {
             accepted = intake.posted(device, path, route.channel(), payload, lines, publication);
+        }
+    }
+
+    /** The session may live on another event loop. */
+    private void attribute(Source device, Optional<String> named, Consumer<Optional<String>> then) {
+        Optional<DeviceSession> session = services.sessions().find(device.id());
+        if (session.isPresent()) {
+            session.get().answered(named, meant -> room.loop().execute(() -> then.accept(meant)));
+        } else {
+            then.accept(named);
         }
     }
 

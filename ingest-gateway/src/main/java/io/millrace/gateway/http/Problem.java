@@ -46,6 +46,14 @@ record Problem(int status, String code, String detail, Map<String, String> heade
                 405, "method-not-allowed", "only " + expected + " is known here", Map.of("Allow", expected.name()));
     }
 
+    static Problem takenOver() {
+        return new Problem(
+                409,
+                "taken-over",
+                "a newer session of this device, perhaps over MQTT, has taken the place of this one",
+                Map.of("Retry-After", RETRY_SECONDS));
+    }
+
     static Problem tooSlow(Duration timeout) {
         return new Problem(408, "too-slow", "the request did not arrive within " + timeout.toMillis() + " ms", NONE);
     }

@@ -4,19 +4,15 @@ import io.millrace.gateway.GatewayMetrics;
 import io.millrace.gateway.flow.Handoff;
 import io.millrace.gateway.flow.InFlight;
 import io.millrace.gateway.flow.InFlightBytes;
+import io.millrace.gateway.flow.OnLoop;
 import io.netty.channel.EventLoop;
-import java.util.concurrent.RejectedExecutionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The memory that the requests of one event loop may take, half of it for bodies that arrive and half for what is on its way to
  * Kafka, and the way back of what Kafka has answered. All but {@link #bytesInFlight} belongs to the loop.
  */
 final class Room {
-    private static final Logger log = LoggerFactory.getLogger(Room.class);
-
-    private final EventLoop eventLoop;
+    private final OnLoop loop;
     private final long half;
     private final InFlightBytes bytes;
     private final Handoff answered;
@@ -25,7 +21,7 @@ final class Room {
 
     /** @param bound in bytes */
     Room(EventLoop eventLoop, long bound, GatewayMetrics metrics) {
-        this.eventLoop = eventLoop;
+        this.loop = new OnLoop(eventLoop);
         this.half = bound / 2;
         // Nobody waits for room: who finds none is told to come again.
         this.bytes = new InFlightBytes(half, () -> {});
@@ -33,13 +29,13 @@ final class Room {
         this.inFlight = new InFlight(bytes, answered, metrics);
     }
 
-    /** Kafka's thread. When the gateway has stopped, what Kafka still answers concerns nobody. */
+    /** Kafka's thread. */
     private void wake() {
-        try {
-            eventLoop.execute(answered::answerAll);
-        } catch (RejectedExecutionException e) {
-            log.atDebug().setCause(e).log("event loop has stopped");
-        }
+        loop.execute(answered::answerAll);
+    }
+
+    OnLoop loop() {
+        return loop;
     }
 
     InFlight inFlight() {

@@ -18,7 +18,8 @@ record Route(Resource resource, String deviceId, Optional<String> channel) {
         TELEMETRY(HttpMethod.POST),
         DATA(HttpMethod.POST),
         RESPONSES(HttpMethod.POST),
-        CONFIG(HttpMethod.GET);
+        CONFIG(HttpMethod.GET),
+        COMMANDS(HttpMethod.GET);
 
         private final HttpMethod method;
 
@@ -51,6 +52,7 @@ record Route(Resource resource, String deviceId, Optional<String> channel) {
         return switch (rest) {
             case TELEMETRY -> Optional.of(new Route(Resource.TELEMETRY, device, Optional.empty()));
             case "responses" -> Optional.of(new Route(Resource.RESPONSES, device, Optional.empty()));
+            case "commands" -> Optional.of(new Route(Resource.COMMANDS, device, Optional.empty()));
             case "config" -> Optional.of(new Route(Resource.CONFIG, device, Optional.empty()));
             default ->
                 rest.startsWith(TELEMETRY + "/")

@@ -24,6 +24,7 @@ import io.vertx.mqtt.messages.MqttUnsubscribeMessage;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,7 +130,8 @@ final class DeviceConnection extends Connection implements DeviceSession {
                 intake.telemetry(
                         source, topic, Optional.of(OwnTopic.channel(topic, id)), payload, dup, beside, publication);
             case STATE -> intake.state(source, topic, payload, publication);
-            case RESPONSES -> intake.response(source, topic, payload, publication);
+            case RESPONSES ->
+                intake.response(source, topic, payload, (named, then) -> then.accept(meant(named)), publication);
             case FOREIGN -> {
                 noticed(Sign.FOREIGN_TOPIC, topic);
                 refuse(publication);
@@ -240,6 +242,15 @@ final class DeviceConnection extends Connection implements DeviceSession {
                 services.metrics().commandsRepeated.increment();
             }
         });
+    }
+
+    @Override
+    public void answered(Optional<String> named, Consumer<Optional<String>> then) {
+        loop.execute(() -> then.accept(meant(named)));
+    }
+
+    private Optional<String> meant(Optional<String> named) {
+        return downlink == null ? named : downlink.answered(named);
     }
 
     @Override

@@ -99,6 +99,11 @@ final class Downlink implements Outbox.Wire {
         return !mqtt5 || size <= Connack.clientMaxPacketSize(endpoint);
     }
 
+    /** @return the command that the device means with an answer */
+    Optional<String> answered(Optional<String> named) {
+        return outbox.answered(named);
+    }
+
     void acknowledged(int packetId, boolean refused) {
         outbox.acknowledged(packetId, refused, commandQos);
     }

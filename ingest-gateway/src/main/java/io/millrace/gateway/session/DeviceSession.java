@@ -3,9 +3,11 @@ package io.millrace.gateway.session;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.Dispatch;
 import io.millrace.schemas.SessionEvent.CloseReason;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * A device's session as the rest of the gateway sees it: over MQTT now, by HTTP long poll later. Any thread may call; what is
+ * A device's session as the rest of the gateway sees it: over MQTT or by HTTP long polls. Any thread may call; what is
  * asked happens on the session's own event loop.
  */
 public interface DeviceSession {
@@ -19,6 +21,14 @@ public interface DeviceSession {
 
     /** Writes a command to the device, or says why not. */
     void deliver(Dispatch dispatch);
+
+    /**
+     * The device has answered a command by a way that is not this session's: by HTTP.
+     *
+     * @param named the command that it names
+     * @param then given the command that it means, empty if nobody can tell; on any thread
+     */
+    void answered(Optional<String> named, Consumer<Optional<String>> then);
 
     /** The device's entry in the registry has changed. */
     void registryChanged();

@@ -3,6 +3,7 @@ package io.millrace.gateway.telemetry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.gateway.GatewayMetrics;
+import io.millrace.gateway.command.Attribution;
 import io.millrace.gateway.command.CommandLog;
 import io.millrace.gateway.command.ResponseIntake;
 import io.millrace.gateway.diagnosis.Diagnostics;
@@ -255,8 +256,13 @@ public final class TelemetryIntake {
         };
     }
 
-    /** What became of a command, for command-service. */
-    public void response(Source source, String topic, byte[] payload, Publication publication) {
+    /**
+     * What became of a command, for command-service.
+     *
+     * @param attribution asked for the command that is meant
+     */
+    public void response(
+            Source source, String topic, byte[] payload, Attribution attribution, Publication publication) {
         if (payload.length > maxSize) {
             tooLarge(source, topic, payload, publication);
             return;
@@ -268,8 +274,10 @@ public final class TelemetryIntake {
             notObject(source, topic, payload, publication, String.valueOf(e.getMessage()));
             return;
         }
-        publication.leaves(1, payload.length + source.key().length, Publication.SUCCESS);
-        writer.send(commandLog.record(response), publication);
+        attribution.attribute(response.commandId(), meant -> {
+            publication.leaves(1, payload.length + source.key().length, Publication.SUCCESS);
+            writer.send(commandLog.record(response.to(meant)), publication);
+        });
     }
 
     private static void header(ProducerRecord<byte[], byte[]> record, String name, byte[] value) {

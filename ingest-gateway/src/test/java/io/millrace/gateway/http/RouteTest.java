@@ -14,6 +14,7 @@ class RouteTest {
         assertThat(Route.of("/devices/pump-1/telemetry")).contains(route(Resource.TELEMETRY, "pump-1"));
         assertThat(Route.of("/devices/pump-1/responses")).contains(route(Resource.RESPONSES, "pump-1"));
         assertThat(Route.of("/devices/pump-1/config")).contains(route(Resource.CONFIG, "pump-1"));
+        assertThat(Route.of("/devices/pump-1/commands")).contains(route(Resource.COMMANDS, "pump-1"));
         assertThat(Route.of("/api/data")).contains(route(Resource.DATA, ""));
     }
 
@@ -44,7 +45,6 @@ class RouteTest {
                 "/devices/d/telemetry/a%00",
                 "/devices/d/telemetry/+",
                 "/devices/d/telemetry/%ff",
-                "/devices/d/commands",
                 "/devices//telemetry",
                 "/devices/a%2Fb/telemetry",
                 "/devices/%zz/telemetry",

@@ -5,6 +5,8 @@ import io.millrace.schemas.Dispatch;
 import io.millrace.schemas.SessionEvent.CloseReason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A session that only remembers how it was ended. */
 final class FakeSession implements DeviceSession {
@@ -35,6 +37,11 @@ final class FakeSession implements DeviceSession {
     @Override
     public void deliver(Dispatch dispatch) {
         throw new UnsupportedOperationException("no command is expected here");
+    }
+
+    @Override
+    public void answered(Optional<String> named, Consumer<Optional<String>> then) {
+        throw new UnsupportedOperationException("no answer is expected here");
     }
 
     @Override
