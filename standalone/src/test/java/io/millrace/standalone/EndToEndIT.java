@@ -66,6 +66,30 @@ class EndToEndIT {
         }
     }
 
+    @Test
+    void aHotReadingByHttpBringsFanOnByLongPollAndTheBoardsAnswerEndsIt() {
+        HttpDevice device = new HttpDevice(millrace.gatewayHttpPort(), "hot-http", create("hot-http"));
+        assertThat(device.post("/telemetry", "{\"temperature\":31}").statusCode())
+                .isEqualTo(202);
+        var given = device.get("/commands?wait=30");
+        assertThat(given.statusCode()).isEqualTo(200);
+        assertThat(given.body()).contains("FAN_ON");
+        JsonNode command = onlyCommandOf("hot-http");
+        String id = command.get("commandId").asText();
+        assertThat(given.body()).contains(id);
+        assertThat(rest.get("/commands/" + id).get("status").asText()).isEqualTo("sent");
+
+        assertThat(device.post("/responses", "{\"status\":\"succeeded\",\"detail\":\"fan is on\"}")
+                        .statusCode())
+                .isEqualTo(202);
+        await().untilAsserted(() -> {
+            JsonNode now = rest.get("/commands/" + id);
+            assertThat(now.get("status").asText()).isEqualTo("succeeded");
+            assertThat(statuses(now)).containsExactly("queued", "sent", "delivered", "succeeded");
+        });
+        assertThat(device.get("/commands").statusCode()).isEqualTo(204);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {3, 5})
     void aWrongPasswordAndAnUnknownDeviceAreRefusedAlike(int mqttVersion) {

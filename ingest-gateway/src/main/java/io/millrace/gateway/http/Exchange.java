@@ -72,7 +72,7 @@ final class Exchange {
             } else {
                 serve(to, device);
             }
-        } else if (identity instanceof Identity.BadClientId) {
+        } else if (identity instanceof Identity.BadClientId && to.resource() == Resource.DATA) {
             // Anonymous devices are let in, and this one says in its body which it is.
             receive(to, null);
         } else if (identity instanceof Identity.BadCredentials) {
