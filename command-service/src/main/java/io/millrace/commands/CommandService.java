@@ -12,6 +12,7 @@ import io.millrace.commands.api.CommandRoutes;
 import io.millrace.commands.api.DeviceRoutes;
 import io.millrace.commands.api.HistoryRoutes;
 import io.millrace.commands.api.LoginRoutes;
+import io.millrace.commands.api.PskRoutes;
 import io.millrace.commands.dispatch.CommandChanges;
 import io.millrace.commands.dispatch.Dispatcher;
 import io.millrace.commands.dispatch.LeaseWatch;
@@ -22,6 +23,7 @@ import io.millrace.commands.dispatch.Sweeper;
 import io.millrace.commands.dispatch.TopicIdentity;
 import io.millrace.commands.intake.AlertIntake;
 import io.millrace.commands.intake.CommandIntake;
+import io.millrace.commands.intake.EnrolmentIntake;
 import io.millrace.commands.intake.HistoryIntake;
 import io.millrace.commands.intake.ReportIntake;
 import io.millrace.commands.intake.SessionIntake;
@@ -81,6 +83,9 @@ public final class CommandService implements Service {
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration PING = Duration.ofSeconds(2);
     private static final Duration RETENTION_PACE = Duration.ofHours(1);
+    /** Each takes a transaction of its own, and none may wait for many others. */
+    private static final int ENROLMENT_BATCH = 50;
+
     private static final int SMALL_BATCH = 500;
     private static final int LARGE_BATCH = 2_000;
 
@@ -222,6 +227,7 @@ public final class CommandService implements Service {
                 List.of(
                         new LoginRoutes(users, tokens, new LoginLimit(clock)).operations(),
                         new DeviceRoutes(devices, registry).operations(),
+                        new PskRoutes(registry, config.pskMaster()).operations(),
                         new CommandRoutes(commands, timeline, dispatcher, changes, config.commands(), clock)
                                 .operations(),
                         new HistoryRoutes(devices, states, history, clock).operations(),
@@ -309,6 +315,11 @@ public final class CommandService implements Service {
                 topics.alerts(),
                 SMALL_BATCH,
                 new AlertIntake(alerts, metrics, clock).records());
+        consume(
+                "command-service-enrolments",
+                topics.deviceEnrolments(),
+                ENROLMENT_BATCH,
+                new EnrolmentIntake(registry, metrics, clock).records());
         sweeper = new Sweeper(
                 sweeps,
                 sessions,

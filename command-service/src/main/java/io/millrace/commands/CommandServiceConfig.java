@@ -2,6 +2,7 @@ package io.millrace.commands;
 
 import io.millrace.runtime.config.Settings;
 import io.millrace.runtime.kafka.KafkaSettings;
+import io.millrace.schemas.PskMaster;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Optional;
 /**
  * The command service's settings.
  *
+ * @param pskMaster from which devices' keys for TLS-PSK are derived; the same as the gateways'
  * @param instance fixed name of this instance in its consumer groups; empty joins as a new member each time
  */
 public record CommandServiceConfig(
@@ -18,6 +20,7 @@ public record CommandServiceConfig(
         AdminConfig admin,
         CommandsConfig commands,
         Duration historyRetention,
+        Optional<PskMaster> pskMaster,
         Optional<String> instance,
         KafkaSettings kafka) {
 
@@ -72,11 +75,24 @@ public record CommandServiceConfig(
                                         + " shown once.")),
                 commands(settings),
                 settings.duration("history.retention", Duration.ofDays(30), "How long telemetry stays in PostgreSQL."),
+                pskMaster(settings),
                 settings.optionalText(
                         "instance.id",
                         "Fixed name of this instance, different from all others: after a restart it takes its place at"
                                 + " once. Without it a killed instance is missed only after 10 s."),
                 KafkaSettings.of(settings));
+    }
+
+    private static Optional<PskMaster> pskMaster(Settings settings) {
+        String path = "identity.psk.master-key";
+        Optional<String> hex = settings.secret(
+                path, "From which the keys of devices for TLS-PSK are derived, as openssl rand -hex 32 makes one.");
+        try {
+            return hex.map(PskMaster::parse);
+        } catch (IllegalArgumentException e) {
+            settings.problem(path, "its value", String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
     }
 
     private static HttpConfig http(Settings settings) {

@@ -21,7 +21,8 @@ public final class CommandServiceMetrics {
         REPORTS,
         TELEMETRY,
         STATE,
-        ALERTS;
+        ALERTS,
+        ENROLMENTS;
 
         String text() {
             return name().toLowerCase(Locale.ROOT);
@@ -44,6 +45,8 @@ public final class CommandServiceMetrics {
     private final Counter historyNew;
     private final Counter historyRepeated;
     private final Counter registryPublished;
+    private final Counter enrolled;
+    private final Counter notEnrolled;
 
     public CommandServiceMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -85,6 +88,8 @@ public final class CommandServiceMetrics {
         historyNew = historyOutcome(registry, "stored");
         historyRepeated = historyOutcome(registry, "repeated");
         registryPublished = registry.counter("registry.published");
+        enrolled = registry.counter("registry.enrolments", "outcome", "entered");
+        notEnrolled = registry.counter("registry.enrolments", "outcome", "passed-over");
     }
 
     private Counter intakeCounter(String name, String description, Intake intake) {
@@ -179,6 +184,11 @@ public final class CommandServiceMetrics {
 
     public void registryPublished(int records) {
         registryPublished.increment(records);
+    }
+
+    /** A gateway's wish to register a device; those not entered came too late, or the device was there. */
+    public void enrolled(boolean entered) {
+        (entered ? enrolled : notEnrolled).increment();
     }
 
     /** One answered request. */

@@ -98,15 +98,15 @@ public final class FirstAccess {
 
     /** The secret of the new device; empty if it is registered already. */
     public Optional<String> createDeviceIfAbsent(DeviceId id, Optional<String> type, Map<String, String> labels) {
-        return await(() -> registry.create(
-                        new DeviceRegistry.Entry(id, type, labels, Map.of(), Optional.empty(), Optional.empty()))
-                .map(created -> created.map(DeviceRegistry.Created::secret)));
+        return await(() -> registry.create(new DeviceRegistry.Entry(
+                        id, type, labels, Map.of(), Optional.empty(), Optional.empty(), List.of(), List.of()))
+                .map(created -> created.flatMap(DeviceRegistry.Created::secret)));
     }
 
     /** As above with a secret that the caller knows; false if it is registered already. */
     public boolean createDeviceIfAbsent(DeviceId id, Optional<String> type, Map<String, String> labels, String secret) {
-        return await(() -> registry.create(
-                        new DeviceRegistry.Entry(id, type, labels, Map.of(), Optional.empty(), Optional.of(secret)))
+        return await(() -> registry.create(new DeviceRegistry.Entry(
+                        id, type, labels, Map.of(), Optional.empty(), Optional.of(secret), List.of(), List.of()))
                 .map(Optional::isPresent));
     }
 
@@ -127,9 +127,16 @@ public final class FirstAccess {
 
     private Future<String> enrol(DeviceId id, String type) {
         return registry.create(new DeviceRegistry.Entry(
-                        id, Optional.of(type), Map.of(), Map.of(), Optional.empty(), Optional.empty()))
+                        id,
+                        Optional.of(type),
+                        Map.of(),
+                        Map.of(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of(),
+                        List.of()))
                 .compose(created -> created.isPresent()
-                        ? Future.succeededFuture(created.get().secret())
+                        ? Future.succeededFuture(created.get().secret().orElseThrow())
                         : registry.rotateSecret(id, Optional.empty()).map(Optional::orElseThrow));
     }
 

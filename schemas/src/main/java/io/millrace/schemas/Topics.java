@@ -55,6 +55,11 @@ public record Topics(String prefix) {
         return prefix + "device-registry";
     }
 
+    /** {@link Enrolment}; key device id. */
+    public String deviceEnrolments() {
+        return prefix + "device-enrolments";
+    }
+
     /** {@link AccessKeyRecord}; key key id; compacted. */
     public String accessKeys() {
         return prefix + "access-keys";
@@ -101,6 +106,7 @@ public record Topics(String prefix) {
                 new NewTopic(deviceDiagnostics(), partitions, replication).configs(byTime),
                 new NewTopic(deviceSessionState(), partitions, replication).configs(compacted),
                 new NewTopic(deviceRegistry(), partitions, replication).configs(compacted),
+                new NewTopic(deviceEnrolments(), partitions, replication).configs(shortLived),
                 new NewTopic(accessKeys(), 1, replication).configs(compacted),
                 new NewTopic(commands(), partitions, replication).configs(byTime),
                 new NewTopic(commandDispatch(), slots, replication).configs(shortLived),

@@ -155,6 +155,31 @@ class RecordSamplesTest {
     }
 
     @Test
+    void enrolmentsOfVersionOne() throws IOException {
+        List<Enrolment> both = lines("device-enrolments.v1.jsonl")
+                .map(l -> Json.read(l, Enrolment.class))
+                .toList();
+
+        assertThat(both.get(0).source()).isEqualTo(Enrolment.Source.PROVISIONING_KEY);
+        assertThat(both.get(0).secret())
+                .hasValueSatisfying(d -> assertThat(d.matches("s3cret")).isTrue());
+        assertThat(both.get(0).keyId()).contains("k1");
+        assertThat(both.get(0).labels()).isEqualTo(Map.of("site", "berlin"));
+        assertThat(both.get(1))
+                .isEqualTo(new Enrolment(
+                        new DeviceId("esp32-04"),
+                        Enrolment.Source.CERTIFICATE,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Map.of(),
+                        3,
+                        AT,
+                        AT.plusSeconds(5)));
+        assertThat(Json.read(Json.write(both.get(0)), Enrolment.class)).isEqualTo(both.get(0));
+    }
+
+    @Test
     void aMinimalRegistryRecordNeedsNoEmptyMaps() {
         DeviceRecord record = Json.read(
                 "{\"id\":\"a\",\"enabled\":true,\"revision\":1,\"updatedAt\":\"2026-11-22T10:04:00Z\",\"new\":1}"

@@ -3,12 +3,14 @@ package io.millrace.commands.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.commands.registry.DeviceRegistry;
+import io.millrace.commands.store.Credentials;
 import io.millrace.commands.store.Device;
 import io.millrace.commands.store.DeviceStore;
 import io.millrace.commands.store.DeviceStore.Present;
 import io.millrace.commands.store.SessionStore.Presence;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.Json;
+import io.millrace.schemas.JwtKey;
 import io.millrace.schemas.Role;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -55,13 +57,16 @@ public final class DeviceRoutes {
                 body.labels("labels").orElse(Map.of()),
                 body.attributes("attributes").orElse(Map.of()),
                 config(body, "config"),
-                secret(body));
+                secret(body),
+                CredentialFields.jwtKeys(body).orElse(List.of()),
+                CredentialFields.certificateFingerprints(body).orElse(List.of()));
         body.finish();
         return registry.create(entry).map(created -> {
             DeviceRegistry.Created device = created.orElseThrow(
                     () -> Problem.of(409, "device-exists", "device \"" + id + "\" is registered already"));
-            return Answer.created(
-                    Api.ROOT + "/devices/" + id, json(device.device()).put("secret", device.secret()));
+            ObjectNode answer = json(device.device());
+            device.secret().ifPresent(secret -> answer.put("secret", secret));
+            return Answer.created(Api.ROOT + "/devices/" + id, answer);
         });
     }
 
@@ -128,6 +133,8 @@ public final class DeviceRoutes {
         Optional<Map<String, String>> labels = body.labels("labels");
         Optional<Map<String, JsonNode>> attributes = body.attributes("attributes");
         Optional<Boolean> enabled = body.flag("enabled");
+        Optional<List<JwtKey>> jwtKeys = CredentialFields.jwtKeys(body);
+        Optional<List<String>> fingerprints = CredentialFields.certificateFingerprints(body);
         body.finish();
         return registry.change(
                         id,
@@ -138,12 +145,21 @@ public final class DeviceRoutes {
                                 body.has("labels") ? labels.orElse(Map.of()) : device.labels(),
                                 body.has("attributes") ? attributes.orElse(Map.of()) : device.attributes(),
                                 device.config(),
-                                device.secrets(),
+                                changed(body, device.credentials(), jwtKeys, fingerprints),
                                 enabled.orElse(device.enabled()),
                                 device.revision(),
                                 device.createdAt(),
                                 device.updatedAt()))
                 .compose(changed -> get(call));
+    }
+
+    /** Null leaves none, as an empty array does. */
+    private static Credentials changed(
+            Body body, Credentials before, Optional<List<JwtKey>> jwtKeys, Optional<List<String>> fingerprints) {
+        Credentials after = body.has("jwtKeys") ? before.withJwtKeys(jwtKeys.orElse(List.of())) : before;
+        return body.has("certificateFingerprints")
+                ? after.withCertificateFingerprints(fingerprints.orElse(List.of()))
+                : after;
     }
 
     private Future<Answer> delete(Call call) {
@@ -193,6 +209,14 @@ public final class DeviceRoutes {
         json.set("labels", Json.mapper().valueToTree(device.labels()));
         json.set("attributes", Json.mapper().valueToTree(device.attributes()));
         device.config().ifPresent(config -> json.set("config", config));
+        Credentials credentials = device.credentials();
+        if (!credentials.jwtKeys().isEmpty()) {
+            json.set("jwtKeys", Json.mapper().valueToTree(credentials.jwtKeys()));
+        }
+        if (!credentials.certificateFingerprints().isEmpty()) {
+            json.set("certificateFingerprints", Json.mapper().valueToTree(credentials.certificateFingerprints()));
+        }
+        credentials.pskGeneration().ifPresent(generation -> json.put("pskGeneration", generation));
         json.put("enabled", device.enabled());
         json.put("registered", device.registered());
         json.put("revision", device.revision());

@@ -4,18 +4,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.commands.dispatch.CommandChanges;
 import io.millrace.commands.dispatch.RegistryPublisher;
 import io.millrace.commands.life.Signal;
+import io.millrace.commands.store.Credentials;
 import io.millrace.commands.store.Device;
 import io.millrace.commands.store.DeviceStore;
 import io.millrace.commands.store.StateStore;
 import io.millrace.commands.store.SweepStore;
 import io.millrace.schemas.DeviceId;
+import io.millrace.schemas.Enrolment;
+import io.millrace.schemas.JwtKey;
 import io.millrace.schemas.SecretDigest;
 import io.vertx.core.Future;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 
 /**
@@ -23,6 +28,8 @@ import java.util.function.UnaryOperator;
  * waits for a device that is disabled or deleted is rejected.
  */
 public final class DeviceRegistry {
+    private static final Instant FIRST_GENERATION = Instant.parse("2026-01-01T00:00:00Z");
+
     private final DeviceStore devices;
     private final StateStore states;
     private final SweepStore sweeps;
@@ -48,7 +55,7 @@ public final class DeviceRegistry {
     /**
      * A device to enter.
      *
-     * @param secret made up if absent
+     * @param secret made up if absent, unless the device has something else to show
      */
     public record Entry(
             DeviceId id,
@@ -56,15 +63,28 @@ public final class DeviceRegistry {
             Map<String, String> labels,
             Map<String, JsonNode> attributes,
             Optional<JsonNode> config,
-            Optional<String> secret) {}
+            Optional<String> secret,
+            List<JwtKey> jwtKeys,
+            List<String> certificateFingerprints) {
+        public Entry {
+            jwtKeys = List.copyOf(jwtKeys);
+            certificateFingerprints = List.copyOf(certificateFingerprints);
+        }
 
-    /** A device with its secret: the only time that it is known. */
-    public record Created(Device device, String secret) {}
+        private Optional<String> secretOrNew() {
+            return secret.isPresent() || !jwtKeys.isEmpty() || !certificateFingerprints.isEmpty()
+                    ? secret
+                    : Optional.of(SecretDigest.newSecret());
+        }
+    }
+
+    /** A device with its secret, if it has one: the only time that it is known. */
+    public record Created(Device device, Optional<String> secret) {}
 
     /** Empty if a device with that id is registered already. */
     public Future<Optional<Created>> create(Entry entry) {
         Instant now = clock.instant();
-        String secret = entry.secret().orElseGet(SecretDigest::newSecret);
+        Optional<String> secret = entry.secretOrNew();
         var device = new Device(
                 entry.id(),
                 true,
@@ -72,7 +92,11 @@ public final class DeviceRegistry {
                 entry.labels(),
                 entry.attributes(),
                 entry.config(),
-                List.of(SecretDigest.of(secret)),
+                new Credentials(
+                        secret.map(SecretDigest::of).stream().toList(),
+                        entry.jwtKeys(),
+                        entry.certificateFingerprints(),
+                        OptionalInt.empty()),
                 true,
                 1,
                 now,
@@ -97,7 +121,46 @@ public final class DeviceRegistry {
     public Future<Optional<String>> rotateSecret(DeviceId id, Optional<String> given) {
         String secret = given.orElseGet(SecretDigest::newSecret);
         SecretDigest digest = SecretDigest.of(secret);
-        return change(id, device -> device.withSecret(digest)).map(changed -> changed.map(device -> secret));
+        return change(id, device -> device.withCredentials(device.credentials().withSecret(digest)))
+                .map(changed -> changed.map(device -> secret));
+    }
+
+    /**
+     * Enters a device that a gateway trusts; one that is registered already stays as it is. A wish that comes too late, or
+     * again, changes nothing.
+     */
+    public Future<Boolean> enrol(Enrolment wish) {
+        Instant now = clock.instant();
+        if (!now.isBefore(wish.expiresAt())) {
+            return Future.succeededFuture(false);
+        }
+        var device = new Device(
+                wish.deviceId(),
+                true,
+                wish.type(),
+                wish.labels(),
+                Map.of(),
+                Optional.empty(),
+                wish.secret().map(Credentials.NONE::withSecret).orElse(Credentials.NONE),
+                true,
+                1,
+                now,
+                now);
+        return devices.create(device).onSuccess(created -> publisher.publish());
+    }
+
+    /**
+     * The next generation of the device's key for TLS-PSK, or none; the key before is no good any more. Empty: no such device.
+     * Generations are seconds, so that a device that is deleted and registered again does not get an old key.
+     */
+    public Future<Optional<OptionalInt>> changePskGeneration(DeviceId id, boolean wanted) {
+        int seconds = (int) Duration.between(FIRST_GENERATION, clock.instant()).toSeconds();
+        return change(id, device -> {
+                    int next = Math.max(device.credentials().pskGeneration().orElse(0) + 1, seconds);
+                    OptionalInt generation = wanted ? OptionalInt.of(next) : OptionalInt.empty();
+                    return device.withCredentials(device.credentials().withPskGeneration(generation));
+                })
+                .map(changed -> changed.map(device -> device.credentials().pskGeneration()));
     }
 
     /** False if there is no such device. Its history and ended commands stay until their time is over. */

@@ -3,9 +3,7 @@ package io.millrace.commands.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.DeviceRecord;
-import io.millrace.schemas.SecretDigest;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,7 +19,7 @@ public record Device(
         Map<String, String> labels,
         Map<String, JsonNode> attributes,
         Optional<JsonNode> config,
-        List<SecretDigest> secrets,
+        Credentials credentials,
         boolean enabled,
         long revision,
         Instant createdAt,
@@ -29,31 +27,34 @@ public record Device(
 
     /** As gateways and rule engines get to know it. */
     public DeviceRecord toRecord() {
-        return new DeviceRecord(id, type, labels, attributes, config, secrets, enabled, revision, updatedAt);
-    }
-
-    public Device withSecret(SecretDigest digest) {
-        return new Device(
+        return new DeviceRecord(
                 id,
-                registered,
                 type,
                 labels,
                 attributes,
                 config,
-                List.of(digest),
+                credentials.secrets(),
+                credentials.jwtKeys(),
+                credentials.certificateFingerprints(),
+                credentials.pskGeneration(),
                 enabled,
                 revision,
-                createdAt,
                 updatedAt);
+    }
+
+    public Device withCredentials(Credentials changed) {
+        return new Device(
+                id, registered, type, labels, attributes, config, changed, enabled, revision, createdAt, updatedAt);
     }
 
     public Device withConfig(Optional<JsonNode> value) {
         return new Device(
-                id, registered, type, labels, attributes, value, secrets, enabled, revision, createdAt, updatedAt);
+                id, registered, type, labels, attributes, value, credentials, enabled, revision, createdAt, updatedAt);
     }
 
     /** The next revision; whoever changes a device that was only seen registers it. */
     Device changed(Instant now) {
-        return new Device(id, true, type, labels, attributes, config, secrets, enabled, revision + 1, createdAt, now);
+        return new Device(
+                id, true, type, labels, attributes, config, credentials, enabled, revision + 1, createdAt, now);
     }
 }

@@ -5,10 +5,13 @@ import static io.millrace.commands.store.Columns.maybeText;
 import static io.millrace.commands.store.Columns.text;
 import static io.millrace.commands.store.Columns.texts;
 import static io.millrace.commands.store.Columns.time;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.commands.store.SessionStore.Presence;
 import io.millrace.schemas.DeviceId;
+import io.millrace.schemas.Json;
+import io.millrace.schemas.JwtKey;
 import io.millrace.schemas.SecretDigest;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -19,8 +22,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table {@code devices}. A change of a registered device and its record for {@code device-registry} are one transaction;
@@ -29,7 +34,7 @@ import java.util.stream.Stream;
 public final class DeviceStore {
     private static final String DEVICE_COLUMNS =
             "d.id, d.registered, d.type, d.labels::text as labels, d.attributes::text as attributes,"
-                    + " d.config::text as config, d.secrets, d.enabled, d.revision, d.created_at, d.updated_at";
+                    + " d.config::text as config, d.secrets, d.jwt_keys::text as jwt_keys, d.certificate_fingerprints, d.psk_generation, d.enabled, d.revision, d.created_at, d.updated_at";
     private static final String PRESENT_COLUMNS = DEVICE_COLUMNS
             + ", s.connected, s.ready, s.slot, s.epoch, s.client_id, s.protocol, s.address, s.connected_since,"
             + " s.closed_at, s.close_reason";
@@ -48,11 +53,13 @@ public final class DeviceStore {
                         connection,
                         """
                         insert into devices as d (id, registered, type, labels, attributes, config, secrets, enabled, revision,
-                            created_at, updated_at)
-                        values ($1, true, $2, $3::text::jsonb, $4::text::jsonb, $5::text::jsonb, $6, $7, 1, $8, $8)
+                            created_at, updated_at, jwt_keys, certificate_fingerprints, psk_generation)
+                        values ($1, true, $2, $3::text::jsonb, $4::text::jsonb, $5::text::jsonb, $6, $7, 1, $8, $8,
+                            $9::text::jsonb, $10, $11)
                         on conflict (id) do update set registered = true, type = excluded.type, labels = excluded.labels,
                             attributes = excluded.attributes, config = excluded.config, secrets = excluded.secrets,
-                            enabled = excluded.enabled, revision = d.revision + 1, updated_at = excluded.updated_at
+                            jwt_keys = excluded.jwt_keys, certificate_fingerprints = excluded.certificate_fingerprints,
+                            psk_generation = excluded.psk_generation, enabled = excluded.enabled, revision = d.revision + 1, updated_at = excluded.updated_at
                             where not d.registered
                         returning %s""".formatted(DEVICE_COLUMNS),
                         device.id().value(),
@@ -62,7 +69,10 @@ public final class DeviceStore {
                         device.config().map(Columns::text).orElse(null),
                         secrets(device),
                         device.enabled(),
-                        time(device.createdAt()))
+                        time(device.createdAt()),
+                        text(device.credentials().jwtKeys()),
+                        texts(device.credentials().certificateFingerprints()),
+                        pskGeneration(device))
                 .compose(rows -> rows.size() == 0
                         ? Future.succeededFuture(false)
                         : publish(connection, device(rows.iterator().next())).map(true)));
@@ -91,7 +101,7 @@ public final class DeviceStore {
                         """
                         update devices set registered = $2, type = $3, labels = $4::text::jsonb,
                             attributes = $5::text::jsonb, config = $6::text::jsonb, secrets = $7, enabled = $8, revision = $9,
-                            updated_at = $10
+                            updated_at = $10, jwt_keys = $11::text::jsonb, certificate_fingerprints = $12, psk_generation = $13
                         where id = $1""",
                         device.id().value(),
                         device.registered(),
@@ -102,7 +112,10 @@ public final class DeviceStore {
                         secrets(device),
                         device.enabled(),
                         device.revision(),
-                        time(device.updatedAt()))
+                        time(device.updatedAt()),
+                        text(device.credentials().jwtKeys()),
+                        texts(device.credentials().certificateFingerprints()),
+                        pskGeneration(device))
                 .mapEmpty();
     }
 
@@ -185,7 +198,23 @@ public final class DeviceStore {
     }
 
     private static String[] secrets(Device device) {
-        return texts(device.secrets(), SecretDigest::text);
+        return texts(device.credentials().secrets(), SecretDigest::text);
+    }
+
+    private static @Nullable Integer pskGeneration(Device device) {
+        OptionalInt generation = device.credentials().pskGeneration();
+        return generation.isPresent() ? generation.getAsInt() : null;
+    }
+
+    private static Credentials credentials(Row row) {
+        @Nullable Integer generation = row.getInteger("psk_generation");
+        return new Credentials(
+                Stream.of(row.getArrayOfStrings("secrets"))
+                        .map(SecretDigest::parse)
+                        .toList(),
+                List.of(Json.read(row.getString("jwt_keys").getBytes(UTF_8), JwtKey[].class)),
+                List.of(row.getArrayOfStrings("certificate_fingerprints")),
+                generation == null ? OptionalInt.empty() : OptionalInt.of(generation));
     }
 
     private static Present present(Row row) {
@@ -206,9 +235,7 @@ public final class DeviceStore {
                 Map.copyOf(labels),
                 Map.copyOf(attributes),
                 Columns.maybeJson(row, "config"),
-                Stream.of(row.getArrayOfStrings("secrets"))
-                        .map(SecretDigest::parse)
-                        .toList(),
+                credentials(row),
                 row.getBoolean("enabled"),
                 row.getLong("revision"),
                 Columns.instant(row, "created_at"),
