@@ -12,6 +12,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Optional;
+import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +56,32 @@ class ServerCertificateTest {
                             + "\n-----END PRIVATE KEY-----\n");
             assertThat(load().key()).isEqualTo(issued.key());
         }
+    }
+
+    /** OpenSSL writes the public key too. */
+    @Test
+    void anEcKeyMayHaveItsPublicKeyBesideIt() throws Exception {
+        TestCa.Issued issued = CA.issue("gateway");
+        issued.writeTo(directory);
+        PrivateKeyInfo pkcs8 = PrivateKeyInfo.getInstance(issued.key().getEncoded());
+        byte[] point = SubjectPublicKeyInfo.getInstance(
+                        issued.certificate().getPublicKey().getEncoded())
+                .getPublicKeyData()
+                .getBytes();
+        byte[] sec1 = new ECPrivateKey(
+                        256,
+                        ECPrivateKey.getInstance(pkcs8.parsePrivateKey()).getKey(),
+                        new DERBitString(point),
+                        pkcs8.getPrivateKeyAlgorithm().getParameters())
+                .getEncoded();
+        Files.writeString(
+                key,
+                "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
+                        + "-----BEGIN EC PRIVATE KEY-----\n"
+                        + Base64.getMimeEncoder().encodeToString(sec1)
+                        + "\n-----END EC PRIVATE KEY-----\n");
+        assertThat(((java.security.interfaces.ECPrivateKey) load().key()).getS())
+                .isEqualTo(((java.security.interfaces.ECPrivateKey) issued.key()).getS());
     }
 
     @Test
