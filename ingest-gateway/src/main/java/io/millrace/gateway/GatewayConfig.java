@@ -2,6 +2,7 @@ package io.millrace.gateway;
 
 import io.millrace.gateway.identity.IdentityConfig;
 import io.millrace.gateway.tls.TlsConfig;
+import io.millrace.gateway.transport.AddressRanges;
 import io.millrace.gateway.transport.Way;
 import io.millrace.runtime.config.Settings;
 import io.millrace.runtime.kafka.KafkaSettings;
@@ -49,6 +50,7 @@ public record GatewayConfig(
      * The MQTT listeners.
      *
      * @param port 0 for any free one, like the other ports
+     * @param proxyProtocolFrom whose PROXY headers are believed, on connections that must all have one; absent for none
      * @param maxPacketSize in bytes, declared to MQTT 5 clients
      * @param receiveMaximum unacknowledged messages that an MQTT 5 client may have
      * @param topicAliases that an MQTT 5 client may have, 0 for none
@@ -61,6 +63,7 @@ public record GatewayConfig(
             int port,
             int webSocketPort,
             int webSocketTlsPort,
+            Optional<AddressRanges> proxyProtocolFrom,
             int acceptBacklog,
             int maxPacketSize,
             int receiveMaximum,
@@ -79,6 +82,7 @@ public record GatewayConfig(
                     settings.port("mqtt.port", 1883, "MQTT over TCP."),
                     settings.port("mqtt.websocket.port", 8083, "MQTT over WebSocket, at /mqtt and /ws."),
                     settings.port("mqtt.websocket.tls.port", 8084, "MQTT over WebSocket over TLS (wss)."),
+                    rangesOf(settings, "mqtt.proxy-protocol-from"),
                     settings.number("mqtt.accept-backlog", 4096, 1, 65_535, "Connections that wait to be accepted."),
                     (int) bounded(
                             settings,
@@ -128,6 +132,7 @@ public record GatewayConfig(
      * The device HTTP listeners.
      *
      * @param port 0 for any free one, like the TLS port
+     * @param proxyProtocolFrom as for MQTT
      * @param maxBody in bytes
      * @param requestTimeout within which a request must be here, its body too
      * @param idleTimeout after which a connection on which nothing moves is closed
@@ -138,6 +143,7 @@ public record GatewayConfig(
             String host,
             int port,
             int tlsPort,
+            Optional<AddressRanges> proxyProtocolFrom,
             int maxBody,
             Duration requestTimeout,
             Duration idleTimeout,
@@ -148,6 +154,7 @@ public record GatewayConfig(
                     settings.text("http.host", "127.0.0.1", "Address of the device HTTP listener; 0.0.0.0 for all."),
                     settings.port("http.port", 8081, "Device HTTP."),
                     settings.port("http.tls.port", 8443, "Device HTTP over TLS."),
+                    rangesOf(settings, "http.proxy-protocol-from"),
                     (int) bounded(
                             settings,
                             "http.max-body",
@@ -230,6 +237,20 @@ public record GatewayConfig(
                         "Take a client without user name for the device that its client id names; for local tests."),
                 IdentityConfig.of(settings),
                 KafkaSettings.of(settings));
+    }
+
+    private static Optional<AddressRanges> rangesOf(Settings settings, String path) {
+        List<String> from = settings.list(
+                path,
+                List.of(),
+                "Load balancers, as addresses or ranges, that begin each connection with a PROXY header (v1 or v2) to say whose"
+                        + " it is. Where there are any, nobody else may connect.");
+        try {
+            return from.isEmpty() ? Optional.empty() : Optional.of(AddressRanges.of(from));
+        } catch (IllegalArgumentException e) {
+            settings.problem(path, String.join(", ", from), String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
     }
 
     private static Set<Way> ways(Settings settings) {

@@ -71,6 +71,9 @@ public final class GatewayMetrics {
     public final Counter diagnosticsDropped;
 
     public final Counter configTooLarge;
+    /** Connections from where no PROXY header is believed. */
+    public final Counter proxyPeersRefused;
+
     public final Counter tlsHandshakes;
     public final Counter tlsHandshakesFailed;
     public final Counter tlsReloaded;
@@ -129,6 +132,7 @@ public final class GatewayMetrics {
         eventsFailed = registry.counter("gateway.events.failed");
         diagnosticsDropped = registry.counter("gateway.diagnostics.dropped");
         configTooLarge = registry.counter("gateway.config.too-large");
+        proxyPeersRefused = registry.counter("gateway.proxy.refused");
         tlsHandshakes = registry.counter("gateway.tls.handshakes", "outcome", "done");
         tlsHandshakesFailed = registry.counter("gateway.tls.handshakes", "outcome", "failed");
         tlsReloaded = registry.counter("gateway.tls.reloads", "outcome", "done");

@@ -5,6 +5,7 @@ import io.millrace.gateway.tls.TlsLayer;
 import io.millrace.gateway.tls.TlsServer;
 import io.millrace.gateway.transport.Layer;
 import io.millrace.gateway.transport.Listening;
+import io.millrace.gateway.transport.ProxyLayer;
 import io.millrace.gateway.transport.Way;
 import io.millrace.runtime.process.StartException;
 import java.time.Clock;
@@ -59,6 +60,8 @@ final class WaysIn implements AutoCloseable {
         if (way.needsCertificate()) {
             layers.add(new TlsLayer(tls.orElseThrow(), metrics));
         }
+        (way.isHttp() ? config.http().proxyProtocolFrom() : config.mqtt().proxyProtocolFrom())
+                .ifPresent(from -> layers.add(new ProxyLayer(from, metrics)));
         String host = way.isHttp() ? config.http().host() : config.mqtt().host();
         return new Listening(way, host, config.port(way), layers, port -> ports.put(way, port));
     }
