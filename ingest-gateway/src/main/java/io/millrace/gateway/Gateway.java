@@ -15,6 +15,7 @@ import io.millrace.gateway.identity.IdentityConfig;
 import io.millrace.gateway.identity.KeyTable;
 import io.millrace.gateway.identity.TokenVerifier;
 import io.millrace.gateway.kafka.RecordWriter;
+import io.millrace.gateway.kafka.SteadyWriter;
 import io.millrace.gateway.live.LiveFeed;
 import io.millrace.gateway.mqtt.MqttListener;
 import io.millrace.gateway.mqtt.MqttServices;
@@ -26,6 +27,9 @@ import io.millrace.gateway.session.Lease;
 import io.millrace.gateway.session.SessionLog;
 import io.millrace.gateway.session.SessionNews;
 import io.millrace.gateway.session.Sessions;
+import io.millrace.gateway.session.WaitingWills;
+import io.millrace.gateway.state.KeptStates;
+import io.millrace.gateway.state.SessionStates;
 import io.millrace.gateway.transport.Way;
 import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.runtime.kafka.KafkaTopics;
@@ -153,8 +157,11 @@ public final class Gateway implements Service {
                 config.flow().linger(),
                 config.flow().bytesInFlight() + config.flow().bytesInFlight() / HTTP_SHARE);
         toClose.push(writer::close);
+        SteadyWriter steady = new SteadyWriter(writer);
+        toClose.push(steady::close);
         writer.awaitTopics(List.of(
                 topics.deviceSessions(),
+                topics.deviceSessionState(),
                 topics.telemetry(),
                 topics.telemetryRejected(),
                 topics.deviceState(),
@@ -164,10 +171,11 @@ public final class Gateway implements Service {
 
         Sessions sessions = new Sessions(metrics.takeovers);
         metrics.gauge("gateway.sessions", "Devices connected now", sessions, Sessions::size);
+        metrics.gauge("gateway.wills.waiting", "Wills whose delay runs", sessions.wills(), WaitingWills::size);
         Operators operators = new Operators();
         metrics.gauge("gateway.operators", "Operators connected now", operators, Operators::size);
-        SessionLog sessionLog = new SessionLog(writer, topics, config.slot(), clock, metrics.eventsFailed);
-        CommandLog commandLog = new CommandLog(writer, topics, metrics, clock);
+        SessionLog sessionLog = new SessionLog(steady, topics, config.slot(), clock, metrics.eventsFailed);
+        CommandLog commandLog = new CommandLog(steady, topics, metrics, clock);
         Lease lease = new Lease(sessions, sessionLog, config.heartbeat(), config.lease(), health);
 
         FleetIssuers issuers = new FleetIssuers(
@@ -185,6 +193,13 @@ public final class Gateway implements Service {
                 read(TopicReader.table("gateway-registry", kafka, topics.deviceRegistry(), devices::accept, health));
         TopicReader accessKeys =
                 read(TopicReader.table("gateway-keys", kafka, topics.accessKeys(), keys::accept, health));
+        KeptStates kept = new KeptStates((id, epoch) ->
+                sessions.find(id).filter(s -> s.epoch() > epoch).ifPresent(DeviceSession::stateOverwritten));
+        metrics.gauge("gateway.sessions.kept", "Devices whose sessions outlive connections", kept, KeptStates::size);
+        TopicReader keptStates = read(
+                TopicReader.table("gateway-session-states", kafka, topics.deviceSessionState(), kept::accept, health));
+        SessionStates states = new SessionStates(
+                kept, keptStates::refreshed, steady, topics, config.slot(), clock, metrics.eventsFailed);
         // First our own start, so that the news can tell another gateway's from it.
         await(sessionLog.gatewayStarted(), "Kafka does not take the gateway's start");
         TopicReader others =
@@ -195,7 +210,7 @@ public final class Gateway implements Service {
                 new TopicPartition(topics.commandDispatch(), config.slot()),
                 delivery::accept,
                 health));
-        for (TopicReader reader : List.of(registry, accessKeys, others, dispatch)) {
+        for (TopicReader reader : List.of(registry, accessKeys, keptStates, others, dispatch)) {
             await(reader.caughtUp(), "Kafka does not let the gateway read its tables");
         }
         Diagnostics diagnostics = new Diagnostics(
@@ -207,6 +222,7 @@ public final class Gateway implements Service {
         diagnostics.start();
         toClose.push(diagnostics::close);
         issuers.start();
+        await(states.closeWhatWasLeftOpen(), "Kafka does not take the ends of sessions");
         lease.start();
         toClose.push(lease::close);
         LiveFeed live = new LiveFeed(kafka, topics.telemetry());
@@ -221,6 +237,7 @@ public final class Gateway implements Service {
                 authenticator(devices, keys, issuers),
                 sessions,
                 sessionLog,
+                states,
                 lease,
                 operators,
                 live,
@@ -250,6 +267,8 @@ public final class Gateway implements Service {
         int loops = config.eventLoops() == 0 ? Runtime.getRuntime().availableProcessors() : config.eventLoops();
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true));
         toClose.push(() -> close(vertx));
+        long sweep = SessionStates.sweepInterval().toMillis();
+        vertx.setPeriodic(sweep, id -> sweep(vertx, services.states()));
         toClose.push(() -> endAll(services));
         long bytes = config.flow().bytesInFlight();
         deploy(vertx, loops, () -> new MqttListener(services, bytes / loops, waysIn.mqtt()), "MQTT");
@@ -304,6 +323,16 @@ public final class Gateway implements Service {
         services.lease().release();
         services.operators().endAll();
         services.sessions().all().forEach(session -> session.end(CloseReason.GATEWAY_STOPPING));
+        services.sessions().wills().publishAll();
+        // While the event loops still run: what they handed to Kafka belongs to the states.
+        await(services.states().allHandedOn(), STOP_SECONDS, "Kafka has not taken the states of all sessions");
+    }
+
+    private static void sweep(Vertx vertx, SessionStates states) {
+        var unused = vertx.executeBlocking(() -> {
+            states.sweep();
+            return null;
+        });
     }
 
     /** The listeners stop behind the ends of the sessions, which stand in the event loops' queues before them. */
@@ -319,10 +348,14 @@ public final class Gateway implements Service {
 
     /** After the last socket was closed. Without Kafka nobody hears it, and the lease runs out. */
     private static void sayGone(SessionLog sessionLog) {
+        await(sessionLog.gatewayStopped(), STOP_SECONDS, "Kafka has not taken the gateway's stop");
+    }
+
+    private static void await(CompletionStage<?> stage, long seconds, String otherwise) {
         try {
-            var unused = sessionLog.gatewayStopped().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
+            var unused = stage.toCompletableFuture().get(seconds, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            log.atWarn().setCause(e).log("Kafka has not taken the gateway's stop");
+            log.atWarn().setCause(e).log(otherwise);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -56,6 +56,7 @@ public record GatewayConfig(
      * @param topicAliases that an MQTT 5 client may have, 0 for none
      * @param connectTimeout within which CONNECT must come
      * @param maxKeepAlive told to MQTT 5 clients that want a longer one or none
+     * @param maxSessionExpiry how long the session of a device that has left is kept at most
      * @param commandExpiry of an operator's command that does not say its own
      */
     public record Mqtt(
@@ -70,6 +71,7 @@ public record GatewayConfig(
             int topicAliases,
             Duration connectTimeout,
             Duration maxKeepAlive,
+            Duration maxSessionExpiry,
             Duration commandExpiry) {
         /** Up to twice the packet size that is declared is read, so that too large a message can be answered and kept. */
         public int maxBytesRead() {
@@ -109,6 +111,10 @@ public record GatewayConfig(
                             "mqtt.max-keep-alive",
                             Duration.ofMinutes(20),
                             "The longest keep alive for MQTT 5 clients, which are told."),
+                    settings.duration(
+                            "mqtt.max-session-expiry",
+                            Duration.ofDays(7),
+                            "How long a persistent session waits for its device; MQTT 5 clients that want more are told."),
                     settings.duration(
                             "mqtt.command-expiry",
                             Duration.ofHours(1),

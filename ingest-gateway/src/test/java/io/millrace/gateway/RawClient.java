@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.HexFormat;
 
 /** MQTT 3.1.1 byte by byte, for what a well-behaved library does not do. */
 final class RawClient implements AutoCloseable {
@@ -22,11 +23,15 @@ final class RawClient implements AutoCloseable {
     }
 
     static byte[] connect(String clientId, String user, String password) throws IOException {
+        return connect(clientId, user, password, true);
+    }
+
+    static byte[] connect(String clientId, String user, String password, boolean cleanSession) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(body);
         out.writeUTF("MQTT");
         out.write(4);
-        out.write(0b1100_0010);
+        out.write(cleanSession ? 0b1100_0010 : 0b1100_0000);
         out.writeShort(60);
         out.writeUTF(clientId);
         out.writeUTF(user);
@@ -64,6 +69,11 @@ final class RawClient implements AutoCloseable {
 
     static byte[] completed(int packetId) throws IOException {
         return packet(0x70, new byte[] {(byte) (packetId >> 8), (byte) packetId});
+    }
+
+    /** Bytes as {@link #next} gives them. */
+    static byte[] hex(String text) {
+        return HexFormat.ofDelimiter(" ").parseHex(text);
     }
 
     private static byte[] packet(int type, byte[] body) throws IOException {

@@ -1,6 +1,5 @@
 package io.millrace.schemas;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -41,11 +40,6 @@ public record SessionState(
         subscriptions = subscriptions == null ? List.of() : List.copyOf(subscriptions);
         received = received == null ? List.of() : List.copyOf(received);
         sent = sent == null ? List.of() : List.copyOf(sent);
-    }
-
-    /** When it is over if the device does not come back; while the device is connected, never. */
-    public boolean isOver(Instant now) {
-        return !connected && !at.plus(Duration.ofSeconds(expirySeconds)).isAfter(now);
     }
 
     public ProducerRecord<byte[], byte[]> toRecord(Topics topics) {

@@ -119,15 +119,6 @@ class RecordSamplesTest {
     }
 
     @Test
-    void aSessionIsOverWhenItsExpiryHasPassedSinceTheDeviceLeft() {
-        SessionState left = new SessionState(DEVICE, 0, 1, AT, 60, false, List.of(), List.of(), List.of());
-        SessionState there = new SessionState(DEVICE, 0, 1, AT, 60, true, List.of(), List.of(), List.of());
-        assertThat(left.isOver(AT.plusSeconds(59))).isFalse();
-        assertThat(left.isOver(AT.plusSeconds(60))).isTrue();
-        assertThat(there.isOver(AT.plusSeconds(3600))).isFalse();
-    }
-
-    @Test
     void registryRecordOfVersionOne() throws IOException {
         DeviceRecord record =
                 Json.read(lines("device-registry.v1.jsonl").findFirst().orElseThrow(), DeviceRecord.class);

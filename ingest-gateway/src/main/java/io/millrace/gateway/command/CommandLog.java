@@ -1,7 +1,7 @@
 package io.millrace.gateway.command;
 
 import io.millrace.gateway.GatewayMetrics;
-import io.millrace.gateway.kafka.RecordWriter;
+import io.millrace.gateway.kafka.SteadyWriter;
 import io.millrace.schemas.CommandEvent;
 import io.millrace.schemas.CommandEvent.UndeliveredReason;
 import io.millrace.schemas.Dispatch;
@@ -17,12 +17,12 @@ import org.slf4j.LoggerFactory;
 public final class CommandLog implements Outcomes {
     private static final Logger log = LoggerFactory.getLogger(CommandLog.class);
 
-    private final RecordWriter writer;
+    private final SteadyWriter writer;
     private final String topic;
     private final GatewayMetrics metrics;
     private final Clock clock;
 
-    public CommandLog(RecordWriter writer, Topics topics, GatewayMetrics metrics, Clock clock) {
+    public CommandLog(SteadyWriter writer, Topics topics, GatewayMetrics metrics, Clock clock) {
         this.writer = writer;
         this.topic = topics.commandEvents();
         this.metrics = metrics;

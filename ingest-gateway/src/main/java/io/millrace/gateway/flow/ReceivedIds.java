@@ -1,6 +1,7 @@
 package io.millrace.gateway.flow;
 
 import java.util.BitSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,11 @@ public final class ReceivedIds {
             ids = set;
         }
         set.set(packetId);
+    }
+
+    /** The lowest of them. */
+    public List<Integer> toList(int most) {
+        return ids == null ? List.of() : ids.stream().limit(most).boxed().toList();
     }
 
     public boolean contains(int packetId) {

@@ -30,7 +30,8 @@ final class Connack {
     }
 
     /** @param assigned a client id that the client left to us */
-    static MqttProperties properties(MqttEndpoint endpoint, GatewayConfig.Mqtt config, Optional<String> assigned) {
+    static MqttProperties properties(
+            MqttEndpoint endpoint, GatewayConfig.Mqtt config, SessionWish wish, Optional<String> assigned) {
         if (!isMqtt5(endpoint)) {
             return MqttProperties.NO_PROPERTIES;
         }
@@ -43,8 +44,8 @@ final class Connack {
         properties.add(new IntegerProperty(MqttProperties.RETAIN_AVAILABLE, 0));
         properties.add(new IntegerProperty(MqttProperties.SHARED_SUBSCRIPTION_AVAILABLE, 0));
         properties.add(new IntegerProperty(MqttProperties.SUBSCRIPTION_IDENTIFIER_AVAILABLE, 0));
-        if (number(endpoint, MqttProperties.SESSION_EXPIRY_INTERVAL, 0) != 0) {
-            properties.add(new IntegerProperty(MqttProperties.SESSION_EXPIRY_INTERVAL, 0));
+        if (wish.cut()) {
+            properties.add(new IntegerProperty(MqttProperties.SESSION_EXPIRY_INTERVAL, (int) wish.expirySeconds()));
         }
         int keepAlive = keepAliveSeconds(endpoint, config);
         if (keepAlive != endpoint.keepAliveTimeSeconds()) {

@@ -44,7 +44,7 @@ abstract class Connection implements AckOrder.Answers {
     private final GatewayMetrics metrics;
     private final int receiveMaximum;
     private final AckOrder unanswered = new AckOrder(this);
-    private final ReceivedIds received = new ReceivedIds();
+    final ReceivedIds received = new ReceivedIds();
     private @Nullable MqttPublishMessage heldMessage;
     /** QoS 2 messages of this connection between PUBREC and PUBREL: they too count against Receive Maximum [MQTT 5, 4.9]. */
     private int unreleased;
@@ -52,6 +52,7 @@ abstract class Connection implements AckOrder.Answers {
     private boolean clientIsSlow;
     private long keepAliveNanos;
     private long heardNanos;
+    private @Nullable Runnable lastAnswered;
     private boolean ended;
     private boolean closed;
     /** Its place in {@link Loop}. */
@@ -70,7 +71,7 @@ abstract class Connection implements AckOrder.Answers {
     }
 
     /** Sends CONNACK and begins to read. */
-    final void accept(int keepAliveSeconds, MqttProperties properties) {
+    final void accept(boolean sessionPresent, int keepAliveSeconds, MqttProperties properties) {
         // [MQTT-3.1.2-22], and a second more, for the loop's clock moves once a second.
         keepAliveNanos = keepAliveSeconds == 0 ? 0 : TimeUnit.MILLISECONDS.toNanos(keepAliveSeconds * 1500L + 1000);
         heard();
@@ -83,7 +84,7 @@ abstract class Connection implements AckOrder.Answers {
                 .unsubscribeHandler(this::onUnsubscribe)
                 .disconnectMessageHandler(this::onDisconnect)
                 .pingHandler(v -> heard())
-                .accept(false, properties);
+                .accept(sessionPresent, properties);
         socket.resume();
     }
 
@@ -122,6 +123,9 @@ abstract class Connection implements AckOrder.Answers {
 
     /** The client has answered a PUBREL. */
     abstract void completed(int packetId);
+
+    /** Takes what a DISCONNECT says beside its reason; false if it says what it must not. */
+    abstract boolean mayDisconnect(MqttProperties properties);
 
     /** Called once, before the socket is closed. */
     abstract void ended(CloseReason reason);
@@ -232,6 +236,7 @@ abstract class Connection implements AckOrder.Answers {
     @Override
     public final void acknowledge(Publication publication) {
         if (ended) {
+            answeredBehindTheEnd(publication);
             return;
         }
         int packetId = publication.packetId();
@@ -271,9 +276,30 @@ abstract class Connection implements AckOrder.Answers {
 
     @Override
     public final void failed(Publication publication) {
-        if (!ended) {
+        if (ended) {
+            answeredBehindTheEnd(publication);
+        } else {
             log.atError().setCause(publication.failure()).log("Kafka refuses a message, its connection ends");
             disconnect(MqttDisconnectReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, CloseReason.CONNECTION_LOST);
+        }
+    }
+
+    /** Kafka has it; the client, that will send it again on its session's next connection, is not to have it twice. */
+    private void answeredBehindTheEnd(Publication publication) {
+        if (publication.qos() == 2 && publication.failure() == null && !publication.isRefused()) {
+            received.add(publication.packetId());
+        }
+        if (lastAnswered != null && unanswered.size() == 0) {
+            lastAnswered.run();
+        }
+    }
+
+    /** To be called when the connection has ended. */
+    final void whenAllAnswered(Runnable then) {
+        if (unanswered.size() == 0) {
+            then.run();
+        } else {
+            lastAnswered = then;
         }
     }
 
@@ -317,6 +343,13 @@ abstract class Connection implements AckOrder.Answers {
 
     /** vertx-mqtt closes the socket when this returns. */
     private void onDisconnect(MqttDisconnectMessage message) {
+        if (mqtt5 && !mayDisconnect(message.properties())) {
+            noticed(Sign.PROTOCOL_ERROR, "session expiry in DISCONNECT");
+            closed = true;
+            finish(CloseReason.PROTOCOL_ERROR);
+            socket.goodbye(MqttDisconnectReasonCode.PROTOCOL_ERROR.value() & 0xff);
+            return;
+        }
         boolean keepsWill = message.code() != MqttDisconnectReasonCode.NORMAL;
         closed = true;
         finish(keepsWill ? CloseReason.CONNECTION_LOST : CloseReason.CLIENT_DISCONNECT);

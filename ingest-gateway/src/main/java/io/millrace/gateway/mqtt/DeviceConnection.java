@@ -1,14 +1,20 @@
 package io.millrace.gateway.mqtt;
 
+import io.millrace.gateway.GatewayMetrics;
 import io.millrace.gateway.GatewayMetrics.ConnectOutcome;
 import io.millrace.gateway.flow.Publication;
 import io.millrace.gateway.identity.Credential;
 import io.millrace.gateway.identity.Identity;
 import io.millrace.gateway.session.DeviceSession;
+import io.millrace.gateway.session.Takeover;
+import io.millrace.gateway.session.WaitingWills;
+import io.millrace.gateway.state.KeptSession;
+import io.millrace.gateway.state.KeptStates.Kept;
 import io.millrace.gateway.telemetry.Source;
 import io.millrace.gateway.telemetry.TelemetryIntake;
 import io.millrace.gateway.telemetry.UserProperties;
 import io.millrace.gateway.topic.OwnTopic;
+import io.millrace.gateway.topic.TopicFilter;
 import io.millrace.schemas.CommandEvent.UndeliveredReason;
 import io.millrace.schemas.DeviceDiagnostic.Sign;
 import io.millrace.schemas.DeviceId;
@@ -16,24 +22,35 @@ import io.millrace.schemas.DeviceTopic;
 import io.millrace.schemas.DeviceTopic.Branch;
 import io.millrace.schemas.Dispatch;
 import io.millrace.schemas.SessionEvent.CloseReason;
+import io.millrace.schemas.SessionState.Unfinished;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import io.vertx.mqtt.messages.MqttSubscribeMessage;
 import io.vertx.mqtt.messages.MqttUnsubscribeMessage;
+import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The conversation with one device, from its accepted identity to the end of its session. The session begins when Kafka has
  * given its epoch; until then nothing is read. Its event loop only, except for what {@link DeviceSession} offers to all.
  */
 final class DeviceConnection extends Connection implements DeviceSession {
+    private static final Logger log = LoggerFactory.getLogger(DeviceConnection.class);
     private static final long OPENING_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long UNKNOWN = -1;
+    /** Of the packet ids that a session leaves: ours is the Receive Maximum, MQTT 3.1.1 has none. */
+    private static final int MOST_RECEIVED = 1_000;
+
+    private static final CompletionStage<Void> NOTHING_TO_WAIT_FOR = CompletableFuture.completedFuture(null);
 
     private final MqttServices services;
     private final TelemetryIntake intake;
@@ -43,7 +60,15 @@ final class DeviceConnection extends Connection implements DeviceSession {
     private final Optional<String> assignedClientId;
     private final long since;
     private final Subscriptions subscriptions = new Subscriptions();
+    private final SessionWish wish;
+    /** Absent from a session that is clean at both ends. */
+    private @Nullable KeptSession kept;
+
     private @Nullable Downlink downlink;
+    private boolean accepted;
+    /** The newer session that ended this one. */
+    private @Nullable Takeover by;
+
     private volatile long epoch = UNKNOWN;
 
     DeviceConnection(
@@ -60,6 +85,7 @@ final class DeviceConnection extends Connection implements DeviceSession {
         this.credential = identity.credential();
         this.will = Will.of(endpoint);
         this.since = loop.nanos();
+        this.wish = SessionWish.of(endpoint, services.config().maxSessionExpiry());
         this.assignedClientId =
                 ClientId.of(endpoint).isEmpty() ? Optional.of(identity.id().value()) : Optional.empty();
     }
@@ -68,6 +94,8 @@ final class DeviceConnection extends Connection implements DeviceSession {
     void open() {
         String clientId = assignedClientId.orElseGet(endpoint::clientIdentifier);
         services.sessions().beginOpening(deviceId());
+        CompletionStage<Void> refreshed =
+                wish.cleanStart() ? NOTHING_TO_WAIT_FOR : services.states().refreshed();
         var unused = services.sessionLog()
                 .opened(
                         deviceId(),
@@ -75,10 +103,11 @@ final class DeviceConnection extends Connection implements DeviceSession {
                         mqtt5 ? "mqtt-5" : "mqtt-3.1.1",
                         socket.remoteHost(),
                         endpoint.isCleanSession())
-                .whenComplete((offset, failure) -> loop.execute(() -> opened(failure == null ? offset : UNKNOWN)));
+                .whenComplete(
+                        (offset, failure) -> loop.execute(() -> opened(failure == null ? offset : UNKNOWN, refreshed)));
     }
 
-    private void opened(long offset) {
+    private void opened(long offset, CompletionStage<Void> refreshed) {
         epoch = offset;
         if (offset == UNKNOWN || hasEnded()) {
             var unused = services.sessions().notOpened(deviceId());
@@ -86,7 +115,7 @@ final class DeviceConnection extends Connection implements DeviceSession {
                 refuse(Refusal.UNAVAILABLE);
             } else {
                 // For all who read of this epoch, a session with a lower one is over.
-                services.sessions().superseded(deviceId(), offset);
+                services.sessions().superseded(deviceId(), offset, new Takeover(wish.cleanStart(), true));
                 services.metrics().connect(ConnectOutcome.GONE);
                 services.sessionLog().closed(deviceId(), offset, CloseReason.CONNECTION_LOST);
             }
@@ -99,15 +128,65 @@ final class DeviceConnection extends Connection implements DeviceSession {
             refuse(Refusal.NOT_AUTHORIZED);
             return;
         }
+        if (wish.isForThisConnectionOnly() && services.states().isUnknown(deviceId())) {
+            accepted(Optional.empty());
+            return;
+        }
+        var unused = services.states()
+                .take(deviceId(), epoch, wish.cleanStart(), wish.expirySeconds() > 0, refreshed)
+                .whenComplete((before, failure) -> loop.execute(() -> taken(before, failure)));
+    }
+
+    private void taken(@Nullable Optional<Kept> before, @Nullable Throwable failure) {
+        if (hasEnded()) {
+            return;
+        }
+        if (before == null) {
+            log.atWarn().setCause(failure).addKeyValue("deviceId", deviceId()).log("session state not known");
+            refuse(Refusal.UNAVAILABLE);
+            return;
+        }
+        if (before.isEmpty() && wish.expirySeconds() == 0) {
+            accepted(before);
+            return;
+        }
+        KeptSession session = KeptSession.begin(
+                services.states(), deviceId(), epoch, wish.expirySeconds(), before.orElse(Kept.NOTHING));
+        kept = session;
+        CompletionStage<Void> written = session.write();
+        boolean promises = before.isPresent() && !before.get().received().isEmpty();
+        // Its packet ids are forgotten only then, and must not come up again when the client has begun to use them
+        // anew.
+        var unused = (promises ? written : NOTHING_TO_WAIT_FOR)
+                .whenComplete((v, refused) -> loop.execute(() -> accepted(before)));
+    }
+
+    private void accepted(Optional<Kept> before) {
+        if (hasEnded()) {
+            return;
+        }
+        accepted = true;
         services.metrics().connect(ConnectOutcome.ACCEPTED);
+        String root = DeviceTopic.ROOT + deviceId().value() + "/";
+        before.ifPresent(state -> {
+            state.subscriptions().forEach(s -> subscriptions.put(new TopicFilter(root + s.filter()), s.qos()));
+            state.received().forEach(received::add);
+        });
         accept(
+                before.isPresent(),
                 Connack.keepAliveSeconds(endpoint, services.config()),
-                Connack.properties(endpoint, services.config(), assignedClientId));
+                Connack.properties(endpoint, services.config(), wish, assignedClientId));
+        if (before.isPresent() && !hasEnded()) {
+            downlink = new Downlink(
+                    endpoint, socket, services, deviceId(), epoch, before.get().sent());
+            downlink.subscribed(subscriptions);
+            downlink.sendConfig();
+        }
     }
 
     @Override
     void sweep(long now) {
-        if (epoch == UNKNOWN && now - since > OPENING_NANOS) {
+        if (!accepted && now - since > OPENING_NANOS) {
             refuse(Refusal.UNAVAILABLE);
         } else if (credential.isOver(services.clock())) {
             disconnect(Goodbye.code(CloseReason.NOT_AUTHORIZED), CloseReason.NOT_AUTHORIZED);
@@ -143,19 +222,40 @@ final class DeviceConnection extends Connection implements DeviceSession {
     void subscribed(MqttSubscribeMessage message) {
         String id = deviceId().value();
         var codes = Grants.subscribe(message, mqtt5, subscriptions, filter -> OwnTopic.isOwn(filter, id), 2);
-        var unused = endpoint.subscribeAcknowledge(message.messageId(), codes, MqttProperties.NO_PROPERTIES);
         Grants.refused(message, codes).ifPresent(filter -> noticed(Sign.FOREIGN_TOPIC, filter));
-        downlink().subscribed(subscriptions);
-        if (Grants.grant(message, codes, DeviceTopic.of(deviceId(), Branch.CONFIG))) {
-            downlink().sendConfig();
+        whenKept(() -> {
+            var unused = endpoint.subscribeAcknowledge(message.messageId(), codes, MqttProperties.NO_PROPERTIES);
+            downlink().subscribed(subscriptions);
+            if (Grants.grant(message, codes, DeviceTopic.of(deviceId(), Branch.CONFIG))) {
+                downlink().sendConfig();
+            }
+        });
+    }
+
+    /** What a session that is kept promises, Kafka knows first. */
+    private void whenKept(Runnable then) {
+        if (kept == null) {
+            then.run();
+            return;
         }
+        int prefix = DeviceTopic.ROOT.length() + deviceId().value().length() + 1;
+        var unused = kept.subscribed(subscriptions.toState(prefix))
+                .whenComplete((v, failure) -> loop.execute(() -> {
+                    if (failure != null) {
+                        disconnect(MqttDisconnectReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, CloseReason.CONNECTION_LOST);
+                    } else if (!hasEnded()) {
+                        then.run();
+                    }
+                }));
     }
 
     @Override
     void unsubscribed(MqttUnsubscribeMessage message) {
         var codes = Grants.unsubscribe(message, mqtt5, subscriptions);
-        var unused = endpoint.unsubscribeAcknowledge(message.messageId(), codes, MqttProperties.NO_PROPERTIES);
-        downlink().subscribed(subscriptions);
+        whenKept(() -> {
+            var unused = endpoint.unsubscribeAcknowledge(message.messageId(), codes, MqttProperties.NO_PROPERTIES);
+            downlink().subscribed(subscriptions);
+        });
     }
 
     /** Only devices that take commands or configuration have one. */
@@ -197,13 +297,20 @@ final class DeviceConnection extends Connection implements DeviceSession {
         if (epoch == UNKNOWN) {
             return;
         }
+        List<Unfinished> sent = downlink == null ? List.of() : downlink.close();
+        if (kept != null) {
+            KeptSession session = kept;
+            if (by != null && !by.here()) {
+                session.leaveToOther();
+            } else {
+                whenAllAnswered(() -> session.handOn(received.toList(MOST_RECEIVED), sent));
+            }
+        }
+        if (accepted) {
+            will.ifPresent(last -> leave(last, reason));
+        }
+        // After the will is where those look who hear of a newer session.
         services.sessions().remove(this);
-        if (downlink != null) {
-            var unused = downlink.close();
-        }
-        if (reason != CloseReason.CLIENT_DISCONNECT && reason != CloseReason.GATEWAY_STOPPING) {
-            will.ifPresent(this::publishWill);
-        }
         if (reason == CloseReason.TAKEN_OVER) {
             noticed(Sign.TAKEN_OVER, "");
         } else if (reason == CloseReason.KEEP_ALIVE_TIMEOUT) {
@@ -213,9 +320,52 @@ final class DeviceConnection extends Connection implements DeviceSession {
         services.sessionLog().closed(deviceId(), epoch, reason);
     }
 
-    private void publishWill(Will last) {
-        services.metrics().received.increment();
-        publish(last.topic(), last.payload(), false, UserProperties.NONE, new Publication(loop.inFlight(), null, 0, 0));
+    private void leave(Will last, CloseReason reason) {
+        long delay = WillFate.delaySeconds(last, reason, by, kept == null ? 0 : kept.expirySeconds());
+        TelemetryIntake to = intake;
+        Source from = source;
+        Loop on = loop;
+        GatewayMetrics metrics = services.metrics();
+        if (delay == 0) {
+            last.publish(from, to, on, metrics);
+        } else if (delay > 0) {
+            WaitingWills wills = services.sessions().wills();
+            DeviceId device = deviceId();
+            long session = epoch;
+            wills.put(
+                    device,
+                    session,
+                    () -> on.execute(() -> last.publish(from, to, on, metrics)),
+                    on.schedule(() -> wills.due(device, session), TimeUnit.SECONDS.toMillis(delay)));
+        }
+    }
+
+    /** [MQTT 5, 3.14.2.2.2]: what ends with its connection cannot be kept after all. */
+    @Override
+    boolean mayDisconnect(MqttProperties properties) {
+        long asked = SessionWish.asked(properties, -1);
+        if (asked < 0) {
+            return true;
+        }
+        if (asked > 0 && SessionWish.asked(endpoint.connectProperties(), 0) == 0) {
+            return false;
+        }
+        if (kept != null) {
+            kept.expirySeconds(
+                    Math.min(asked, services.config().maxSessionExpiry().toSeconds()));
+        }
+        return true;
+    }
+
+    @Override
+    public void stateOverwritten() {
+        loop.execute(() -> {
+            if (kept != null && !hasEnded()) {
+                var unused = kept.write();
+            } else if (accepted && !hasEnded()) {
+                var unused = services.states().erase(deviceId(), epoch);
+            }
+        });
     }
 
     @Override
@@ -231,6 +381,24 @@ final class DeviceConnection extends Connection implements DeviceSession {
     @Override
     public void end(CloseReason reason) {
         loop.execute(() -> disconnect(Goodbye.code(reason), reason));
+    }
+
+    @Override
+    public void takenOver(Takeover newer) {
+        loop.execute(() -> {
+            if (hasEnded()) {
+                // Its will waits since.
+                services.sessions().wills().opened(deviceId(), Long.MAX_VALUE, newer.cleanStart());
+            } else {
+                by = newer;
+                disconnect(Goodbye.code(CloseReason.TAKEN_OVER), CloseReason.TAKEN_OVER);
+            }
+        });
+    }
+
+    @Override
+    public boolean isCleanStart() {
+        return wish.cleanStart();
     }
 
     @Override

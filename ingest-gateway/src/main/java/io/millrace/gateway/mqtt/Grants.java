@@ -14,6 +14,9 @@ import java.util.function.Predicate;
 /** Decides a SUBSCRIBE or UNSUBSCRIBE, filter by filter, in the reason codes of the client's protocol. */
 final class Grants {
     private static final int MOST_FILTERS = 100;
+    /** Characters of one client's filters together: a session's state is one Kafka record, and stands on every gateway. */
+    private static final int LONGEST_FILTERS = 70_000;
+
     private static final List<MqttSubAckReasonCode> GRANTED = List.of(
             MqttSubAckReasonCode.GRANTED_QOS0, MqttSubAckReasonCode.GRANTED_QOS1, MqttSubAckReasonCode.GRANTED_QOS2);
 
@@ -78,7 +81,7 @@ final class Grants {
         if (!allowed.test(filter)) {
             return MqttSubAckReasonCode.NOT_AUTHORIZED;
         }
-        return subscriptions.size() >= MOST_FILTERS
+        return subscriptions.size() >= MOST_FILTERS || subscriptions.length() + filter.length() > LONGEST_FILTERS
                 ? MqttSubAckReasonCode.QUOTA_EXCEEDED
                 : MqttSubAckReasonCode.GRANTED_QOS0;
     }

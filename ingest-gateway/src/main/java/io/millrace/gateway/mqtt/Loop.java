@@ -64,6 +64,11 @@ final class Loop implements Executor {
         }
     }
 
+    /** The loop alone. */
+    ScheduledFuture<?> schedule(Runnable task, long millis) {
+        return eventLoop.schedule(task, millis, TimeUnit.MILLISECONDS);
+    }
+
     InFlight inFlight() {
         return inFlight;
     }

@@ -12,6 +12,7 @@ import io.millrace.gateway.live.LiveFeed;
 import io.millrace.gateway.session.Lease;
 import io.millrace.gateway.session.SessionLog;
 import io.millrace.gateway.session.Sessions;
+import io.millrace.gateway.state.SessionStates;
 import io.millrace.schemas.Topics;
 import java.time.Clock;
 
@@ -25,6 +26,7 @@ public record MqttServices(
         Authenticator authenticator,
         Sessions sessions,
         SessionLog sessionLog,
+        SessionStates states,
         Lease lease,
         Operators operators,
         LiveFeed live,

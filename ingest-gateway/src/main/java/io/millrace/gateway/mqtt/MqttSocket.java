@@ -32,6 +32,7 @@ final class MqttSocket {
     private static final int PUBREL = 0x62;
 
     private static final int PUBCOMP = 0x70;
+    private static final int DISCONNECT = 0xe0;
     private static final Field CONN = connField();
 
     private final NetSocketInternal socket;
@@ -119,6 +120,16 @@ final class MqttSocket {
 
     void pubrec(int packetId, int reasonCode) {
         acknowledge(PUBREC, packetId, reasonCode);
+    }
+
+    /** DISCONNECT of MQTT 5, without closing the socket. */
+    void goodbye(int reasonCode) {
+        var unused = channel.writeAndFlush(
+                ByteBufAllocator.DEFAULT
+                        .buffer(3)
+                        .writeShort(DISCONNECT << 8 | 1)
+                        .writeByte(reasonCode),
+                channel.channel().voidPromise());
     }
 
     void pubrel(int packetId, int reasonCode) {

@@ -56,8 +56,9 @@ final class OperatorConnection extends Connection {
         services.operators().add(this);
         Optional<String> assigned = ClientId.of(endpoint).isEmpty() ? Optional.of(clientId) : Optional.empty();
         accept(
+                false,
                 Connack.keepAliveSeconds(endpoint, services.config()),
-                Connack.properties(endpoint, services.config(), assigned));
+                Connack.properties(endpoint, services.config(), SessionWish.of(endpoint, Duration.ZERO), assigned));
     }
 
     String clientId() {
@@ -210,6 +211,12 @@ final class OperatorConnection extends Connection {
 
     private void end(CloseReason reason) {
         disconnect(Goodbye.code(reason), reason);
+    }
+
+    /** An operator's session ends with its connection. */
+    @Override
+    boolean mayDisconnect(MqttProperties properties) {
+        return SessionWish.asked(properties, 0) == 0 || SessionWish.asked(endpoint.connectProperties(), 0) != 0;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.millrace.gateway.mqtt;
 
 import io.millrace.gateway.topic.TopicFilter;
+import io.millrace.schemas.SessionState;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,6 +20,22 @@ final class Subscriptions {
     /** Whether it was there. */
     boolean remove(String filter) {
         return subscriptions.removeIf(s -> s.filter.text().equals(filter));
+    }
+
+    /** As they are kept, without the beginning that all of a device's have. */
+    List<SessionState.Subscription> toState(int prefix) {
+        return subscriptions.stream()
+                .map(s -> new SessionState.Subscription(s.filter.text().substring(prefix), s.qos))
+                .toList();
+    }
+
+    /** How long all filters are together. */
+    int length() {
+        int length = 0;
+        for (Subscription s : subscriptions) {
+            length += s.filter.text().length();
+        }
+        return length;
     }
 
     int size() {

@@ -30,6 +30,19 @@ public interface DeviceSession {
      */
     void answered(Optional<String> named, Consumer<Optional<String>> then);
 
+    /** A newer session of the same device ends it. */
+    default void takenOver(Takeover by) {
+        end(CloseReason.TAKEN_OVER);
+    }
+
+    /** Whether it began without the state of an earlier one, as all do that know no other way. */
+    default boolean isCleanStart() {
+        return true;
+    }
+
+    /** A record of an older session's state has come behind this one's, or behind its clean start. */
+    default void stateOverwritten() {}
+
     /** The device's entry in the registry has changed. */
     void registryChanged();
 }

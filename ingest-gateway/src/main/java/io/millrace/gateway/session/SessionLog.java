@@ -3,7 +3,7 @@ package io.millrace.gateway.session;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.micrometer.core.instrument.Counter;
-import io.millrace.gateway.kafka.RecordWriter;
+import io.millrace.gateway.kafka.SteadyWriter;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.Json;
 import io.millrace.schemas.SessionEvent;
@@ -22,14 +22,14 @@ import org.slf4j.LoggerFactory;
 public final class SessionLog {
     private static final Logger log = LoggerFactory.getLogger(SessionLog.class);
 
-    private final RecordWriter writer;
+    private final SteadyWriter writer;
     private final String topic;
     private final int slot;
     private final Clock clock;
     private final Counter failures;
     private volatile long incarnation = -1;
 
-    public SessionLog(RecordWriter writer, Topics topics, int slot, Clock clock, Counter failures) {
+    public SessionLog(SteadyWriter writer, Topics topics, int slot, Clock clock, Counter failures) {
         this.writer = writer;
         this.topic = topics.deviceSessions();
         this.slot = slot;

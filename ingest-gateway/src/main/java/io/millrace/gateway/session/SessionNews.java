@@ -56,7 +56,7 @@ public final class SessionNews {
                 && contains(value, OPENED)
                 && Json.read(value, SessionEvent.class) instanceof SessionEvent.Opened opened
                 && !isOurs(opened)) {
-            sessions.openedElsewhere(device, offset);
+            sessions.openedElsewhere(device, offset, opened.cleanStart());
         }
     }
 

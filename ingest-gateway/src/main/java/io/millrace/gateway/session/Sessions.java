@@ -2,7 +2,6 @@ package io.millrace.gateway.session;
 
 import io.micrometer.core.instrument.Counter;
 import io.millrace.schemas.DeviceId;
-import io.millrace.schemas.SessionEvent.CloseReason;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sessions {
     /** Connections of a device that wait for their epoch, and the newest session that another gateway has meanwhile opened. */
-    private record Opening(int count, long newestElsewhere) {}
+    private record Opening(int count, long newestElsewhere, boolean cleanStart) {}
 
     private static final long NONE = -1;
 
     private final Map<DeviceId, DeviceSession> live = new ConcurrentHashMap<>();
     private final Map<DeviceId, Opening> opening = new ConcurrentHashMap<>();
+    private final WaitingWills wills = new WaitingWills();
     private final Counter takeovers;
 
     public Sessions(Counter takeovers) {
@@ -30,7 +30,10 @@ public final class Sessions {
 
     /** Before the {@code opened} record is sent. Is followed by {@link #opened} or {@link #notOpened}. */
     public void beginOpening(DeviceId device) {
-        opening.merge(device, new Opening(1, NONE), (a, b) -> new Opening(a.count + 1, a.newestElsewhere));
+        opening.merge(
+                device,
+                new Opening(1, NONE, true),
+                (a, b) -> new Opening(a.count + 1, a.newestElsewhere, a.cleanStart));
     }
 
     /** The session knows its epoch. It is told to end if it is not the newest; else the one before it is. */
@@ -43,11 +46,15 @@ public final class Sessions {
             older[0] = newest ? before : session;
             return newest ? session : before;
         });
-        long elsewhere = notOpened(device);
-        if (elsewhere > session.epoch()) {
-            takeOver(session);
+        Opening elsewhere = leaveOpening(device);
+        if (elsewhere.newestElsewhere > session.epoch()) {
+            takeOver(session, new Takeover(elsewhere.cleanStart, false));
         }
-        takeOver(older[0]);
+        boolean newest = older[0] != session;
+        takeOver(older[0], new Takeover(!newest || session.isCleanStart(), true));
+        if (newest) {
+            wills.opened(device, session.epoch(), session.isCleanStart());
+        }
     }
 
     /**
@@ -56,27 +63,34 @@ public final class Sessions {
      * @return the newest epoch seen on another gateway meanwhile, negative if none was
      */
     public long notOpened(DeviceId device) {
-        long[] elsewhere = {NONE};
+        return leaveOpening(device).newestElsewhere;
+    }
+
+    private Opening leaveOpening(DeviceId device) {
+        Opening[] left = {new Opening(0, NONE, true)};
         opening.computeIfPresent(device, (id, before) -> {
-            elsewhere[0] = before.newestElsewhere;
-            return before.count == 1 ? null : new Opening(before.count - 1, before.newestElsewhere);
+            left[0] = before;
+            return before.count == 1 ? null : new Opening(before.count - 1, before.newestElsewhere, before.cleanStart);
         });
-        return elsewhere[0];
+        return left[0];
     }
 
     /** Another gateway has opened a session of that device. */
-    public void openedElsewhere(DeviceId device, long epoch) {
+    public void openedElsewhere(DeviceId device, long epoch, boolean cleanStart) {
         opening.computeIfPresent(
-                device, (id, before) -> new Opening(before.count, Math.max(epoch, before.newestElsewhere)));
-        superseded(device, epoch);
+                device,
+                (id, before) -> epoch > before.newestElsewhere ? new Opening(before.count, epoch, cleanStart) : before);
+        superseded(device, epoch, new Takeover(cleanStart, false));
     }
 
     /** There has been a session of that device with that epoch, which may be over already. */
-    public void superseded(DeviceId device, long epoch) {
+    public void superseded(DeviceId device, long epoch, Takeover by) {
+        // First the session, which leaves its will before it leaves: one of the two is found.
         DeviceSession session = live.get(device);
         if (session != null && session.epoch() < epoch) {
-            takeOver(session);
+            takeOver(session, by);
         }
+        wills.opened(device, epoch, by.cleanStart());
     }
 
     /** The session has ended; a newer one of the same device stays. */
@@ -91,7 +105,12 @@ public final class Sessions {
     /** Whether a session with that epoch, opened elsewhere, would end one that is here or about to be. */
     public boolean waitsForNews(DeviceId device, long epoch) {
         DeviceSession session = live.get(device);
-        return session != null && session.epoch() < epoch || opening.containsKey(device);
+        return session != null && session.epoch() < epoch || opening.containsKey(device) || wills.isWaiting(device);
+    }
+
+    /** Of sessions that were here. */
+    public WaitingWills wills() {
+        return wills;
     }
 
     public Collection<DeviceSession> all() {
@@ -102,10 +121,10 @@ public final class Sessions {
         return live.size();
     }
 
-    private void takeOver(@Nullable DeviceSession session) {
+    private void takeOver(@Nullable DeviceSession session, Takeover by) {
         if (session != null) {
             takeovers.increment();
-            session.end(CloseReason.TAKEN_OVER);
+            session.takenOver(by);
         }
     }
 }

@@ -53,16 +53,16 @@ class SessionsTest {
     @Test
     void anotherGatewaysNewerSessionEndsOurs() {
         FakeSession ours = opened(5);
-        sessions.openedElsewhere(DEVICE, 4);
+        sessions.openedElsewhere(DEVICE, 4, true);
         assertThat(ours.ends).isEmpty();
-        sessions.openedElsewhere(DEVICE, 6);
+        sessions.openedElsewhere(DEVICE, 6, true);
         assertThat(ours.ends).containsExactly(CloseReason.TAKEN_OVER);
     }
 
     @Test
     void newsThatOvertakeOurOwnEpochAreNotForgotten() {
         sessions.beginOpening(DEVICE);
-        sessions.openedElsewhere(DEVICE, 6);
+        sessions.openedElsewhere(DEVICE, 6, true);
         FakeSession ours = new FakeSession(DEVICE, 5);
         sessions.opened(ours);
         assertThat(ours.ends).containsExactly(CloseReason.TAKEN_OVER);

@@ -31,6 +31,7 @@ public final class TopicReader implements AutoCloseable {
     private final Health.Check check;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
+    private final Refreshes refreshes = new Refreshes();
     private final Thread thread;
     private volatile boolean stopping;
 
@@ -97,6 +98,16 @@ public final class TopicReader implements AutoCloseable {
         return caughtUp;
     }
 
+    /**
+     * Completes when all has been handled that Kafka had acknowledged before this call, by whomever it was written: one
+     * question to Kafka for all who ask at the same time. Fails if Kafka does not answer within 5 s. Completes on the reader's
+     * thread.
+     */
+    public CompletionStage<Void> refreshed() {
+        // Before that, the reader is awake, and is not to be disturbed.
+        return refreshes.ask(caughtUp.isDone() ? consumer::wakeup : () -> {});
+    }
+
     /** Stops within 5 s. */
     @Override
     public void close() {
@@ -120,16 +131,28 @@ public final class TopicReader implements AutoCloseable {
                     check.up();
                     caughtUp.complete(null);
                 }
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    handle(record);
-                }
+                turn();
             }
+            refreshes.fail(new IllegalStateException(name + " has stopped"));
         } catch (WakeupException e) {
             log.atDebug().addKeyValue("reader", name).log("woken to stop");
+            refreshes.fail(e);
         } catch (RuntimeException | Error e) {
             check.down("stopped by a bug: " + e);
             log.atError().setCause(e).addKeyValue("reader", name).log("reader stopped");
             caughtUp.completeExceptionally(e);
+            refreshes.fail(e);
+        }
+    }
+
+    private void turn() {
+        try {
+            refreshes.look(consumer, partitions);
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                handle(record);
+            }
+        } catch (WakeupException e) {
+            log.atTrace().addKeyValue("reader", name).log("woken, because somebody asks or to stop");
         }
     }
 

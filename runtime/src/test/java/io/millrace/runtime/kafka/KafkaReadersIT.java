@@ -51,6 +51,35 @@ class KafkaReadersIT {
     }
 
     @Test
+    void whoAsksForARefreshedTableSeesWhatWasAcknowledgedBefore() throws Exception {
+        String topic = topic("refreshed");
+        send(topic, "a");
+        try (TopicReader reader = TopicReader.table("refreshed", settings, topic, this::note, health)) {
+            reader.start();
+            reader.caughtUp().toCompletableFuture().get(30, TimeUnit.SECONDS);
+            for (int i = 0; i < 50; i++) {
+                send(topic, "b" + i);
+                List<CompletableFuture<Void>> many = List.of(
+                        reader.refreshed().toCompletableFuture(),
+                        reader.refreshed().toCompletableFuture());
+                for (CompletableFuture<Void> one : many) {
+                    one.get(30, TimeUnit.SECONDS);
+                }
+                assertThat(seen).contains("b" + i);
+            }
+        }
+    }
+
+    @Test
+    void nobodyWaitsForAReaderThatHasStopped() throws Exception {
+        TopicReader reader = TopicReader.table("stopped", settings, topic("stopped"), this::note, health);
+        reader.start();
+        reader.caughtUp().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        reader.close();
+        assertThat(reader.refreshed()).failsWithin(java.time.Duration.ofSeconds(10));
+    }
+
+    @Test
     void aFailedBatchComesAgainAndNothingIsCommittedBefore() throws Exception {
         String topic = topic("retry");
         send(topic, "a", "b");

@@ -1,0 +1,173 @@
+package io.millrace.gateway.state;
+
+import io.micrometer.core.instrument.Counter;
+import io.millrace.gateway.kafka.SteadyWriter;
+import io.millrace.gateway.state.KeptStates.Kept;
+import io.millrace.schemas.DeviceId;
+import io.millrace.schemas.SessionState;
+import io.millrace.schemas.Topics;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands the state of persistent sessions from one connection of a device to the next, on whatever gateway that is: writes
+ * {@code device-session-state} and finds what was written. What is promised to a client follows Kafka's acknowledgement. Any
+ * thread.
+ */
+public final class SessionStates {
+    private static final Logger log = LoggerFactory.getLogger(SessionStates.class);
+    /** The writer of a state that is over says so to Kafka within this time; the others then forget it by themselves. */
+    private static final Duration SWEEP = Duration.ofMinutes(10);
+
+    private final KeptStates kept;
+    private final Supplier<CompletionStage<Void>> refresh;
+    private final SteadyWriter writer;
+    private final Topics topics;
+    private final int slot;
+    private final Clock clock;
+    private final Counter failures;
+    /** Of devices with a persistent session here: completes when its state has been handed on. */
+    private final Map<DeviceId, CompletableFuture<Void>> here = new ConcurrentHashMap<>();
+
+    /** @param refresh makes sure that {@code kept} has all that was acknowledged before */
+    public SessionStates(
+            KeptStates kept,
+            Supplier<CompletionStage<Void>> refresh,
+            SteadyWriter writer,
+            Topics topics,
+            int slot,
+            Clock clock,
+            Counter failures) {
+        this.kept = kept;
+        this.refresh = refresh;
+        this.writer = writer;
+        this.topics = topics;
+        this.slot = slot;
+        this.clock = clock;
+        this.failures = failures;
+    }
+
+    /** To be asked for as early as it is known that a state will be looked for. */
+    public CompletionStage<Void> refreshed() {
+        return refresh.get();
+    }
+
+    /** Whether a session that is clean at both ends has nothing to discard. */
+    public boolean isUnknown(DeviceId device) {
+        return !kept.holds(device) && !here.containsKey(device);
+    }
+
+    /**
+     * What the session before has left, once that has ended; after a clean start, nothing, for it has been discarded
+     * [MQTT-3.1.2-4]. The new session must have ended an older one on this gateway already.
+     *
+     * @param isKept whether the new session will be kept, and so replaces what was
+     * @param refreshed what {@link #refreshed} has given before
+     */
+    public CompletionStage<Optional<Kept>> take(
+            DeviceId device, long epoch, boolean cleanStart, boolean isKept, CompletionStage<Void> refreshed) {
+        CompletableFuture<Void> before = here.get(device);
+        if (cleanStart) {
+            CompletionStage<Void> ended = before == null ? CompletableFuture.completedFuture(null) : before;
+            return ended.thenCompose(v -> isKept || !kept.holds(device) && before == null
+                            ? CompletableFuture.completedFuture(null)
+                            : erase(device, epoch))
+                    .thenApply(v -> Optional.empty());
+        }
+        CompletionStage<Void> known = before == null ? refreshed : before.thenCompose(v -> refresh.get());
+        return known.thenApply(v -> kept.find(device, clock.instant()));
+    }
+
+    /** A session begins that will hand on its state. {@link #handedOn} follows. */
+    CompletableFuture<Void> begins(DeviceId device) {
+        CompletableFuture<Void> handing = new CompletableFuture<>();
+        here.put(device, handing);
+        return handing;
+    }
+
+    void handedOn(DeviceId device, CompletableFuture<Void> handing) {
+        var unused = here.remove(device, handing);
+        handing.complete(null);
+    }
+
+    /** Completes when all sessions that have ended by now have handed on their state. */
+    public CompletionStage<Void> allHandedOn() {
+        return CompletableFuture.allOf(here.values().toArray(CompletableFuture[]::new));
+    }
+
+    CompletionStage<Void> write(DeviceId device, long epoch, long expirySeconds, KeptSession.Content content) {
+        return send(new SessionState(
+                        device,
+                        slot,
+                        epoch,
+                        clock.instant(),
+                        expirySeconds,
+                        content.connected(),
+                        content.subscriptions(),
+                        content.received(),
+                        content.sent())
+                .toRecord(topics));
+    }
+
+    /** Ends what sessions of the device up to that epoch have left. */
+    public CompletionStage<Void> erase(DeviceId device, long epoch) {
+        return send(SessionState.tombstone(topics, device, epoch));
+    }
+
+    private CompletionStage<Void> send(ProducerRecord<byte[], byte[]> record) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        writer.send(record, (metadata, failure) -> {
+            if (failure == null) {
+                done.complete(null);
+            } else {
+                failures.increment();
+                log.atError().setCause(failure).log("session state not written");
+                done.completeExceptionally(failure);
+            }
+        });
+        return done;
+    }
+
+    /**
+     * Before the first connection: sessions of this slot that were not closed ended with the process before, whose death nobody
+     * can date, so their expiry runs from now.
+     */
+    public CompletionStage<Void> closeWhatWasLeftOpen() {
+        CompletableFuture<?>[] writes = kept.writtenBy(slot).entrySet().stream()
+                .filter(entry -> entry.getValue().connected())
+                .map(entry -> {
+                    Kept open = entry.getValue();
+                    var content = new KeptSession.Content(false, open.subscriptions(), open.received(), open.sent());
+                    return write(entry.getKey(), open.epoch(), open.expirySeconds(), content)
+                            .toCompletableFuture();
+                })
+                .toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(writes);
+    }
+
+    /** From time to time: ends in Kafka what is over and was written here; what others wrote is only forgotten, later. */
+    public void sweep() {
+        Instant now = clock.instant();
+        kept.writtenBy(slot).forEach((device, one) -> {
+            if (one.isOver(now) && !here.containsKey(device)) {
+                var unused = erase(device, one.epoch());
+            }
+        });
+        kept.forget(now, SWEEP.multipliedBy(2));
+    }
+
+    /** How often {@link #sweep} is to be called. */
+    public static Duration sweepInterval() {
+        return SWEEP;
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.millrace.gateway.kafka;
+
+import org.jspecify.annotations.NullMarked;
