@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.gateway.GatewayMetrics;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class AckOrderTest {
@@ -94,6 +96,50 @@ class AckOrderTest {
         order.done(publication);
         assertThat(answers).containsExactly("1:failed");
         assertThat(metrics.failed.sum()).isEqualTo(1);
+    }
+
+    /** Whatever Kafka does first: single messages, batches and refused ones, of both QoS. */
+    @Test
+    void theOrderOfAnswersIsTheOrderOfMessages() {
+        for (long seed = 0; seed < 500; seed++) {
+            Random random = new Random(seed);
+            answers.clear();
+            List<String> expected = new ArrayList<>();
+            List<Publication> records = new ArrayList<>();
+            for (int id = 1; id <= 40; id++) {
+                Publication publication = new Publication(inFlight, order, id, 1 + random.nextInt(2));
+                order.append(publication);
+                int kind = random.nextInt(4);
+                expected.add(id + ":" + (kind == 0 ? "87" : kind == 1 ? "99" : "0"));
+                if (kind == 0) {
+                    order.doneWith(publication, 0x87);
+                } else {
+                    int count = kind == 3 ? 1 + random.nextInt(5) : 1;
+                    publication.leaves(count, 10, kind == 1 ? 0x99 : Publication.SUCCESS);
+                    records.addAll(Collections.nCopies(count, publication));
+                }
+                if (random.nextInt(4) == 0) {
+                    Collections.shuffle(records, random);
+                    kafkaAnswersSome(records, random.nextInt(records.size() + 1));
+                }
+            }
+            Collections.shuffle(records, random);
+            kafkaAnswersSome(records, records.size());
+            assertThat(answers).as("seed %d", seed).isEqualTo(expected);
+            assertThat(order.size()).isZero();
+        }
+        assertThat(bytes.now()).isZero();
+    }
+
+    private void kafkaAnswersSome(List<Publication> records, int count) {
+        for (int i = 0; i < count; i++) {
+            records.remove(records.size() - 1).onCompletion(null, null);
+        }
+        for (Publication p = handoff.takeAll(); p != null; ) {
+            Publication next = p.next();
+            order.done(p);
+            p = next;
+        }
     }
 
     @Test
