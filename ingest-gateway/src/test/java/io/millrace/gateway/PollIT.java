@@ -330,23 +330,49 @@ class PollIT {
     @Test
     void aSessionOutlivesItsPollByTheGraceAndOnlySoManyDevicesPoll() {
         try (GatewayRig small = new GatewayRig()) {
-            GatewayRig.Running one =
-                    small.start(0, "http.poll-grace", "1s", "http.max-polling", "1", "http.idle-timeout", "3s");
+            GatewayRig.Running one = small.start(0, "http.poll-grace", "1s", "http.max-polling", "1");
             small.register("p-first", "p-second");
             var waiting = poll(one, "p-first", "wait=60");
             await().until(() -> one.gauge("gateway.polls.waiting") == 1);
             answered(poll(one, "p-second", "wait=0"), 503, "unavailable");
-            // Well before its connection would be closed for idleness.
+            answered(poll(one, "p-first", "wait=0"), 204, "");
             answered(waiting, 204, "");
-            await().until(() -> one.gauge("gateway.sessions") == 0);
-            assertThat(one.count("gateway.sessions.closed", "reason", "keep-alive-timeout"))
-                    .isEqualTo(1);
-            answered(poll(one, "p-second", "wait=0"), 204, "");
+            await().until(() -> one.count("gateway.sessions.closed", "reason", "keep-alive-timeout") == 1);
+            assertThat(one.gauge("gateway.sessions")).isZero();
 
             var last = poll(one, "p-second", "wait=60");
             await().until(() -> one.gauge("gateway.polls.waiting") == 1);
             small.stop(one);
             answered(last, 503, "unavailable");
+        }
+    }
+
+    @Test
+    void noPollWaitsUntilItsConnectionIsClosedForIdleness() {
+        try (GatewayRig small = new GatewayRig()) {
+            GatewayRig.Running one = small.start(0, "http.idle-timeout", "4s");
+            small.register("p-idle");
+            answered(poll(one, "p-idle", "wait=60"), 204, "");
+        }
+    }
+
+    /** Over whatever way the answer comes, the session knows what it gave. */
+    @Test
+    void anAnswerByHttpIsForTheCommandThatCameByMqtt() throws Exception {
+        rig.register("p-both");
+        try (RawClient mqtt = new RawClient(gateway.port())) {
+            mqtt.send(
+                    RawClient.connect("p-both", "p-both", "pw-p-both"),
+                    RawClient.subscribe("devices/p-both/commands", 1));
+            assertThat(mqtt.next()).isEqualTo("20 00 00");
+            assertThat(mqtt.next()).isEqualTo("90 00 01 01");
+            rig.dispatch("c-1", "p-both", 0, rig.awaitReady(sessions, "p-both").epoch(), "x");
+            assertThat(mqtt.next()).startsWith("32 ");
+            assertThat(answer("p-both", "{\"status\":\"succeeded\"}").statusCode())
+                    .isEqualTo(202);
+            assertThat(nextEvent("p-both"))
+                    .isInstanceOfSatisfying(CommandEvent.Responded.class, e -> assertThat(e.commandId())
+                            .contains("c-1"));
         }
     }
 }
