@@ -23,6 +23,8 @@ import io.millrace.gateway.mqtt.Operators;
 import io.millrace.gateway.poll.PollServices;
 import io.millrace.gateway.poll.PollSessions;
 import io.millrace.gateway.session.DeviceSession;
+import io.millrace.gateway.session.Drain;
+import io.millrace.gateway.session.DuplicateIdentities;
 import io.millrace.gateway.session.Lease;
 import io.millrace.gateway.session.SessionLog;
 import io.millrace.gateway.session.SessionNews;
@@ -35,8 +37,11 @@ import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.runtime.kafka.KafkaTopics;
 import io.millrace.runtime.kafka.TopicReader;
 import io.millrace.runtime.ops.Health;
+import io.millrace.runtime.ops.OpsServer;
 import io.millrace.runtime.process.Service;
 import io.millrace.runtime.process.StartException;
+import io.millrace.schemas.DeviceDiagnostic;
+import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.SessionEvent.CloseReason;
 import io.millrace.schemas.Topics;
 import io.vertx.core.Deployable;
@@ -77,6 +82,7 @@ public final class Gateway implements Service {
     private final Topics topics;
     private final Deque<Runnable> toClose = new ArrayDeque<>();
     private volatile @Nullable WaysIn ways;
+    private volatile @Nullable Drain drain;
 
     public Gateway(GatewayConfig config, MeterRegistry registry, Health health, Clock clock) {
         this.config = config;
@@ -107,6 +113,19 @@ public final class Gateway implements Service {
         return port(Way.HTTP);
     }
 
+    /** Lets {@code POST /drain} empty this gateway, for a person who takes it out of service. It stays empty until its next start. */
+    public void offerDrain(OpsServer ops) {
+        ops.post("/drain", exchange -> {
+            Drain started = drain;
+            if (started == null) {
+                OpsServer.send(exchange, 503, "text/plain; charset=utf-8", "not started\n");
+            } else {
+                String answer = "draining, " + started.begin() + " sessions are here\n";
+                OpsServer.send(exchange, 202, "text/plain; charset=utf-8", answer);
+            }
+        });
+    }
+
     @Override
     public void start() {
         Health.Check ready = health.readiness("gateway");
@@ -119,7 +138,7 @@ public final class Gateway implements Service {
         try {
             prepareTopics();
             MqttServices services = startKafkaSide();
-            listen(services, waysIn);
+            listen(services, waysIn, ready);
         } catch (KafkaException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
@@ -186,7 +205,16 @@ public final class Gateway implements Service {
                         .ifPresent(session -> session.end(CloseReason.NOT_AUTHORIZED)));
         metrics.gauge("gateway.registry.devices", "Devices known", devices, DeviceTable::size);
         KeyTable keys = new KeyTable(operators::keysChanged);
-        SessionNews news = new SessionNews(sessions, config.slot(), sessionLog::incarnation, lease::slotTaken);
+        Diagnostics diagnostics = new Diagnostics(
+                id -> devices.find(id).isPresent(),
+                new DiagnosticLog(writer, topics, lease::kafkaAnswers, metrics.eventsFailed),
+                config.slot(),
+                metrics.diagnosticsDropped,
+                clock);
+        DuplicateIdentities identities = new DuplicateIdentities(
+                (device, addresses) -> sayDuplicate(device, addresses, diagnostics), System::nanoTime);
+        SessionNews news =
+                new SessionNews(sessions, identities, config.slot(), sessionLog::incarnation, lease::slotTaken);
         CommandDelivery delivery = new CommandDelivery(sessions, commandLog, lease);
 
         TopicReader registry =
@@ -213,12 +241,6 @@ public final class Gateway implements Service {
         for (TopicReader reader : List.of(registry, accessKeys, keptStates, others, dispatch)) {
             await(reader.caughtUp(), "Kafka does not let the gateway read its tables");
         }
-        Diagnostics diagnostics = new Diagnostics(
-                id -> devices.find(id).isPresent(),
-                new DiagnosticLog(writer, topics, lease::kafkaAnswers, metrics.eventsFailed),
-                config.slot(),
-                metrics.diagnosticsDropped,
-                clock);
         diagnostics.start();
         toClose.push(diagnostics::close);
         issuers.start();
@@ -230,12 +252,14 @@ public final class Gateway implements Service {
         toClose.push(() -> sayGone(sessionLog));
         return new MqttServices(
                 config.mqtt(),
+                config.storm().share(config.eventLoops()),
                 topics,
                 writer,
                 devices,
                 keys,
                 authenticator(devices, keys, issuers),
                 sessions,
+                identities,
                 sessionLog,
                 states,
                 lease,
@@ -257,19 +281,43 @@ public final class Gateway implements Service {
         return new Authenticator(devices, keys, tokens, failures, config.allowAnonymous(), clock);
     }
 
+    private void sayDuplicate(DeviceId device, List<String> addresses, Diagnostics diagnostics) {
+        metrics.duplicateIdentities.increment();
+        log.atWarn()
+                .addKeyValue("deviceId", device.value())
+                .addKeyValue("addresses", addresses)
+                .log("two boards seem to have one identity");
+        diagnostics.found(new DeviceDiagnostic.DuplicateIdentity(
+                device,
+                config.slot(),
+                clock.instant(),
+                DuplicateIdentities.TAKEOVERS,
+                DuplicateIdentities.WITHIN.toMillis(),
+                addresses));
+    }
+
     private TopicReader read(TopicReader reader) {
         reader.start();
         toClose.push(reader::close);
         return reader;
     }
 
-    private void listen(MqttServices services, WaysIn waysIn) {
-        int loops = config.eventLoops() == 0 ? Runtime.getRuntime().availableProcessors() : config.eventLoops();
+    private void listen(MqttServices services, WaysIn waysIn, Health.Check ready) {
+        int loops = config.eventLoops();
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true));
         toClose.push(() -> close(vertx));
         long sweep = SessionStates.sweepInterval().toMillis();
         vertx.setPeriodic(sweep, id -> sweep(vertx, services.states()));
-        toClose.push(() -> endAll(services));
+        Drain emptying = new Drain(
+                services.sessions(),
+                () -> {
+                    ready.down("draining");
+                    services.lease().admitNobody();
+                },
+                config.drain().perSecond(),
+                config.drain().timeout());
+        drain = emptying;
+        toClose.push(() -> endAll(services, emptying));
         long bytes = config.flow().bytesInFlight();
         deploy(vertx, loops, () -> new MqttListener(services, bytes / loops, waysIn.mqtt()), "MQTT");
         HttpServices httpServices = httpServices(services);
@@ -319,7 +367,9 @@ public final class Gateway implements Service {
         }
     }
 
-    private static void endAll(MqttServices services) {
+    /** The door first, then the sessions at their pace, and what has come through the door meanwhile. */
+    private static void endAll(MqttServices services, Drain drain) {
+        drain.close();
         services.lease().release();
         services.operators().endAll();
         services.sessions().all().forEach(session -> session.end(CloseReason.GATEWAY_STOPPING));

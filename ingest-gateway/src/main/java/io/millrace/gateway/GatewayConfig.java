@@ -1,6 +1,8 @@
 package io.millrace.gateway;
 
 import io.millrace.gateway.identity.IdentityConfig;
+import io.millrace.gateway.mqtt.StormConfig;
+import io.millrace.gateway.session.DrainConfig;
 import io.millrace.gateway.tls.TlsConfig;
 import io.millrace.gateway.transport.AddressRanges;
 import io.millrace.gateway.transport.Way;
@@ -19,7 +21,7 @@ import java.util.Set;
  * @param slot its number among the gateways, = its partition of {@code command-dispatch}
  * @param heartbeat how often it tells the others that it lives
  * @param lease how long they believe it
- * @param eventLoops 0 for one for each core
+ * @param eventLoops at least 1
  * @param ways in, those that may be open
  * @param allowAnonymous whether a client without user name is taken for the device that its client id names
  */
@@ -33,6 +35,8 @@ public record GatewayConfig(
         TlsConfig tls,
         Http http,
         Flow flow,
+        StormConfig storm,
+        DrainConfig drain,
         boolean allowAnonymous,
         IdentityConfig identity,
         KafkaSettings kafka) {
@@ -227,16 +231,21 @@ public record GatewayConfig(
             heartbeat = Duration.ofSeconds(3);
             lease = Duration.ofSeconds(15);
         }
+        DrainConfig drain = DrainConfig.of(settings);
+        int eventLoops = settings.number("gateway.event-loops", 0, 0, 1_024, "Event loops; 0 for one for each core.");
+        int loops = eventLoops == 0 ? Runtime.getRuntime().availableProcessors() : eventLoops;
         return new GatewayConfig(
                 slot,
                 heartbeat,
                 lease,
-                settings.number("gateway.event-loops", 0, 0, 1_024, "Event loops; 0 for one for each core."),
+                loops,
                 ways(settings),
                 Mqtt.of(settings),
                 TlsConfig.of(settings),
                 Http.of(settings),
                 Flow.of(settings),
+                StormConfig.of(settings, loops),
+                drain,
                 settings.flag(
                         "security.allow-anonymous",
                         false,

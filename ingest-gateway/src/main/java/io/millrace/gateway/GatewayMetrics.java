@@ -32,6 +32,8 @@ public final class GatewayMetrics {
         BAD_WILL,
         TOO_MANY_FAILURES,
         UNAVAILABLE,
+        /** More at once than may wait. */
+        BUSY,
         UNSUPPORTED,
         GONE;
 
@@ -67,6 +69,12 @@ public final class GatewayMetrics {
     public final Counter liveDropped;
     public final Counter protocolErrors;
     public final Counter eventsFailed;
+    /** CONNECTs that had to wait: for a storm, or for a duplicate identity. */
+    public final Counter connectsDelayed;
+    /** Sockets without a CONNECT that were closed to make room for others. */
+    public final Counter strangersClosed;
+    /** Devices found to share their identity. */
+    public final Counter duplicateIdentities;
     /** Signs of trouble that could not be remembered, for too many devices had some. */
     public final Counter diagnosticsDropped;
 
@@ -81,6 +89,7 @@ public final class GatewayMetrics {
 
     private final MeterRegistry registry;
     private final List<LongSupplier> bytesInFlight = new CopyOnWriteArrayList<>();
+    private final List<LongSupplier> waiting = new CopyOnWriteArrayList<>();
     private final Map<RejectReason, LongAdder> rejected = new EnumMap<>(RejectReason.class);
     private final Map<ConnectOutcome, Counter> connects;
     private final Map<CloseReason, Counter> closes;
@@ -109,6 +118,9 @@ public final class GatewayMetrics {
         Gauge.builder("gateway.inflight.bytes", bytesInFlight, GatewayMetrics::sum)
                 .description("Bytes handed to Kafka and not yet acknowledged")
                 .register(registry);
+        Gauge.builder("gateway.connects.waiting", waiting, GatewayMetrics::sum)
+                .description("CONNECTs that wait to be let in")
+                .register(registry);
         connects = counters(
                 ConnectOutcome.values(),
                 ConnectOutcome.class,
@@ -130,6 +142,9 @@ public final class GatewayMetrics {
         liveDropped = registry.counter("gateway.live.dropped");
         protocolErrors = registry.counter("gateway.protocol.errors");
         eventsFailed = registry.counter("gateway.events.failed");
+        connectsDelayed = registry.counter("gateway.connects.delayed");
+        strangersClosed = registry.counter("gateway.strangers.closed");
+        duplicateIdentities = registry.counter("gateway.identity.duplicates");
         diagnosticsDropped = registry.counter("gateway.diagnostics.dropped");
         configTooLarge = registry.counter("gateway.config.too-large");
         proxyPeersRefused = registry.counter("gateway.proxy.refused");
@@ -169,6 +184,11 @@ public final class GatewayMetrics {
     /** One event loop's part of the bytes in flight. */
     public void countsBytesInFlight(LongSupplier part) {
         bytesInFlight.add(part);
+    }
+
+    /** One event loop's part of the CONNECTs that wait. */
+    public void countsWaiting(LongSupplier part) {
+        waiting.add(part);
     }
 
     private static double sum(List<LongSupplier> parts) {

@@ -62,8 +62,12 @@ public final class Millrace implements Runnable {
                         "The MQTT gateway: holds the devices' sockets, writes their readings to Kafka.",
                         9101,
                         GatewayConfig::of,
-                        (config, process) ->
-                                new Gateway(config, process.registry(), process.health(), Clock.systemUTC())),
+                        (config, process) -> {
+                            Gateway gateway =
+                                    new Gateway(config, process.registry(), process.health(), Clock.systemUTC());
+                            gateway.offerDrain(process.ops());
+                            return gateway;
+                        }),
                 new ServiceCommand<>(
                         "rule-engine",
                         "The rule engine: turns readings into commands and alerts.",

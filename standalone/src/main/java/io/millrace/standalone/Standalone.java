@@ -91,6 +91,7 @@ final class Standalone implements AutoCloseable {
                 configured(CommandServiceConfig::of, backbone, commandSettings(backbone)), meters, health, clock);
         Gateway gateway =
                 new Gateway(configured(GatewayConfig::of, backbone, gatewaySettings()), meters, health, clock);
+        gateway.offerDrain(process.ops());
         RuleEngine rules =
                 new RuleEngine(configured(RuleEngineConfig::of, backbone, ruleSettings()), meters, health, clock);
         process.startTogether(List.of(commands, gateway, rules));

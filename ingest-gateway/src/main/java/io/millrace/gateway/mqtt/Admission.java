@@ -14,23 +14,37 @@ final class Admission {
     private final MqttServices services;
     private final Loop loop;
     private final TelemetryIntake intake;
+    private final Strangers strangers;
+    private final WaitingRoom room;
 
-    Admission(MqttServices services, Loop loop, TelemetryIntake intake) {
+    Admission(MqttServices services, Loop loop, TelemetryIntake intake, Strangers strangers) {
         this.services = services;
         this.loop = loop;
         this.intake = intake;
+        this.strangers = strangers;
+        this.room = new WaitingRoom(loop, services.storm(), services.metrics());
+        services.metrics().countsWaiting(room::waiting);
     }
 
     void arrive(MqttEndpoint endpoint) {
         MqttSocket socket = MqttSocket.of(endpoint, loop);
+        strangers.spoke(socket.channel());
         Optional<Refusal> refusal = refusal(endpoint);
         if (refusal.isPresent()) {
             refuse(endpoint, socket, refusal.get());
+        } else if (!room.enter(endpoint, waited -> enter(endpoint, socket, waited))) {
+            refuse(endpoint, socket, Refusal.BUSY);
+        }
+    }
+
+    private void enter(MqttEndpoint endpoint, MqttSocket socket, long waited) {
+        if (waited > 0 && !services.lease().admits()) {
+            refuse(endpoint, socket, Refusal.UNAVAILABLE);
             return;
         }
         Identity identity = identify(endpoint, socket.remoteHost());
         if (identity instanceof Identity.Device device) {
-            admit(endpoint, socket, device);
+            admit(endpoint, socket, device, waited);
         } else if (identity instanceof Identity.Operator operator) {
             admit(endpoint, socket, operator);
         } else if (identity instanceof Identity.BadClientId) {
@@ -73,11 +87,18 @@ final class Admission {
                         auth.map(MqttAuth::getPassword).filter(password -> !password.isEmpty()));
     }
 
-    private void admit(MqttEndpoint endpoint, MqttSocket socket, Identity.Device device) {
-        if (Will.of(endpoint).map(will -> will.isAllowed(device.id())).orElse(true)) {
-            new DeviceConnection(endpoint, socket, loop, intake, services, device).open();
-        } else {
+    private void admit(MqttEndpoint endpoint, MqttSocket socket, Identity.Device device, long waited) {
+        if (!Will.of(endpoint).map(will -> will.isAllowed(device.id())).orElse(true)) {
             refuse(endpoint, socket, Refusal.FOREIGN_WILL);
+            return;
+        }
+        Runnable open = () -> new DeviceConnection(endpoint, socket, loop, intake, services, device).open();
+        // Whose identity another board uses too waits, and with it the end of the other's session.
+        long wait = Math.min(services.identities().wait(device.id()).toNanos(), ConnectPace.LONGEST_NANOS - waited);
+        if (wait <= 0) {
+            open.run();
+        } else if (!room.hold(endpoint, wait, open)) {
+            refuse(endpoint, socket, Refusal.BUSY);
         }
     }
 

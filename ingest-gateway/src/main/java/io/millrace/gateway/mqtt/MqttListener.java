@@ -55,10 +55,11 @@ public final class MqttListener extends VerticleBase {
                 config.maxPacketSize(),
                 services.metrics(),
                 services.clock());
-        Admission admission = new Admission(services, started, intake);
+        Strangers strangers = new Strangers(services.storm().strangers(), services.metrics().strangersClosed);
+        Admission admission = new Admission(services, started, intake, strangers);
         List<Future<?>> opening = new ArrayList<>();
         for (Listening way : ways) {
-            opening.add(Transport.mqtt(vertx, options(), way, this::prepare)
+            opening.add(Transport.mqtt(vertx, options(), way, socket -> prepare(socket, strangers))
                     .endpointHandler(admission::arrive)
                     .listen()
                     .onSuccess(server -> way.opened().accept(server.actualPort()))
@@ -79,8 +80,9 @@ public final class MqttListener extends VerticleBase {
     }
 
     /** The failure handler is for the time until CONNECT has come, when vertx-mqtt sets another. */
-    private void prepare(NetSocketInternal socket) {
+    private void prepare(NetSocketInternal socket, Strangers strangers) {
         ChannelPipeline pipeline = socket.channelHandlerContext().pipeline();
+        strangers.arrived(pipeline.channel());
         var unused = pipeline.replace("mqttDecoder", "mqttDecoder", new PacketDecoder(limits));
         var unused2 = socket.exceptionHandler(this::onFailure);
     }

@@ -9,6 +9,7 @@ import io.millrace.gateway.identity.DeviceTable;
 import io.millrace.gateway.identity.KeyTable;
 import io.millrace.gateway.kafka.RecordWriter;
 import io.millrace.gateway.live.LiveFeed;
+import io.millrace.gateway.session.DuplicateIdentities;
 import io.millrace.gateway.session.Lease;
 import io.millrace.gateway.session.SessionLog;
 import io.millrace.gateway.session.Sessions;
@@ -19,12 +20,14 @@ import java.time.Clock;
 /** What the gateway has once and every MQTT conversation needs. All of it may be called by any event loop. */
 public record MqttServices(
         GatewayConfig.Mqtt config,
+        StormConfig storm,
         Topics topics,
         RecordWriter writer,
         DeviceTable devices,
         KeyTable keys,
         Authenticator authenticator,
         Sessions sessions,
+        DuplicateIdentities identities,
         SessionLog sessionLog,
         SessionStates states,
         Lease lease,

@@ -3,6 +3,7 @@ package io.millrace.gateway.mqtt;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.mqtt.MqttFixedHeader;
@@ -98,6 +99,10 @@ final class MqttSocket {
     /** Whether the client keeps up with what is written to it. */
     boolean isWritable() {
         return channel.channel().isWritable();
+    }
+
+    Channel channel() {
+        return channel.channel();
     }
 
     String remoteHost() {

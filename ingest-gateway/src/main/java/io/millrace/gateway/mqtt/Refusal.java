@@ -29,6 +29,11 @@ enum Refusal {
             ConnectOutcome.UNAVAILABLE,
             MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5,
             MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE),
+    /** Too many come at once. */
+    BUSY(
+            ConnectOutcome.BUSY,
+            MqttConnectReturnCode.CONNECTION_REFUSED_CONNECTION_RATE_EXCEEDED,
+            MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE),
     /** A will on a topic that is not its own. */
     FOREIGN_WILL(
             ConnectOutcome.BAD_WILL,
@@ -66,7 +71,7 @@ enum Refusal {
 
     /** Into the device's diagnostics, if it is one and if it can do something about it. */
     void tell(Diagnostics diagnostics, String claimed, MqttSocket socket) {
-        if (this != UNAVAILABLE) {
+        if (this != UNAVAILABLE && this != BUSY) {
             diagnostics.refused(claimed, outcome.text(), socket.remoteHost());
         }
     }

@@ -32,6 +32,7 @@ public final class Lease implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "gateway-heartbeat"));
     private volatile boolean kafkaAnswers = true;
     private volatile boolean unanswered;
+    private volatile boolean draining;
     private volatile boolean ended;
 
     public Lease(Sessions sessions, SessionLog sessionLog, Duration interval, Duration lease, Health health) {
@@ -50,7 +51,7 @@ public final class Lease implements AutoCloseable {
 
     /** Whether sessions may be opened now. */
     public boolean admits() {
-        return kafkaAnswers && !ended;
+        return kafkaAnswers && !draining && !ended;
     }
 
     /** Whether Kafka has answered lately. */
@@ -58,7 +59,12 @@ public final class Lease implements AutoCloseable {
         return kafkaAnswers;
     }
 
-    /** Lets nobody in any more. */
+    /** Lets nobody in any more; the sessions that are here go on. */
+    public void admitNobody() {
+        draining = true;
+    }
+
+    /** This gateway's sessions are over. */
     public void release() {
         ended = true;
     }

@@ -11,13 +11,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Follows {@code device-sessions} for what other gateways do: a device that was here and has opened a session there, or a
- * gateway that has taken this one's slot. Called by its reader's thread. Most records are of no concern, this gateway's own
+ * gateway that has taken this one's slot; and for takeovers anywhere, which tell of two boards with one identity. Called by its reader's thread. Most records are of no concern, this gateway's own
  * among them; those are told without parsing.
  */
 public final class SessionNews {
     private static final byte[] OPENED = "\"opened\"".getBytes(ISO_8859_1);
+    private static final byte[] TAKEN_OVER =
+            ("\"" + SessionEvent.CloseReason.TAKEN_OVER.text() + "\"").getBytes(ISO_8859_1);
 
     private final Sessions sessions;
+    private final DuplicateIdentities identities;
     private final int slot;
     private final String gatewayKey;
     private final LongSupplier incarnation;
@@ -28,8 +31,10 @@ public final class SessionNews {
      * @param incarnation of this gateway
      * @param slotTaken called when another gateway has started with this slot
      */
-    public SessionNews(Sessions sessions, int slot, LongSupplier incarnation, Runnable slotTaken) {
+    public SessionNews(
+            Sessions sessions, DuplicateIdentities identities, int slot, LongSupplier incarnation, Runnable slotTaken) {
         this.sessions = sessions;
+        this.identities = identities;
         this.slot = slot;
         this.gatewayKey = SessionEvent.gatewayKey(slot);
         this.incarnation = incarnation;
@@ -52,16 +57,23 @@ public final class SessionNews {
     }
 
     private void ofDevice(DeviceId device, long offset, byte[] value) {
-        if (sessions.waitsForNews(device, offset)
+        boolean waits = sessions.waitsForNews(device, offset);
+        if ((waits || identities.watches(device))
                 && contains(value, OPENED)
-                && Json.read(value, SessionEvent.class) instanceof SessionEvent.Opened opened
-                && !isOurs(opened)) {
-            sessions.openedElsewhere(device, offset, opened.cleanStart());
+                && Json.read(value, SessionEvent.class) instanceof SessionEvent.Opened opened) {
+            identities.opened(device, opened.address());
+            if (waits && !isOurs(opened)) {
+                sessions.openedElsewhere(device, offset, opened.cleanStart());
+            }
+        } else if (contains(value, TAKEN_OVER)
+                && Json.read(value, SessionEvent.class) instanceof SessionEvent.Closed closed
+                && closed.reason() == SessionEvent.CloseReason.TAKEN_OVER) {
+            identities.takenOver(device, isOurs(closed));
         }
     }
 
-    private boolean isOurs(SessionEvent.Opened opened) {
-        return opened.slot() == slot && opened.incarnation() == incarnation.getAsLong();
+    private boolean isOurs(SessionEvent.OfDevice event) {
+        return event.slot() == slot && event.incarnation() == incarnation.getAsLong();
     }
 
     /** A record without the word cannot be the event; one with it is parsed. */

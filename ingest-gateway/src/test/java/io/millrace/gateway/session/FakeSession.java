@@ -3,20 +3,24 @@ package io.millrace.gateway.session;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.Dispatch;
 import io.millrace.schemas.SessionEvent.CloseReason;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** A session that only remembers how it was ended. */
 final class FakeSession implements DeviceSession {
     private final DeviceId device;
     private final long epoch;
-    final List<CloseReason> ends = new ArrayList<>();
+    final List<CloseReason> ends = new CopyOnWriteArrayList<>();
 
     FakeSession(DeviceId device, long epoch) {
         this.device = device;
         this.epoch = epoch;
+    }
+
+    boolean hasEnded() {
+        return !ends.isEmpty();
     }
 
     @Override

@@ -19,8 +19,12 @@ class SessionNewsTest {
     private static final long INCARNATION = 10;
 
     private final Sessions sessions = new Sessions(new SimpleMeterRegistry().counter("takeovers"));
+    private final AtomicInteger duplicates = new AtomicInteger();
+    private final DuplicateIdentities identities =
+            new DuplicateIdentities((device, addresses) -> duplicates.incrementAndGet(), () -> 0);
     private final AtomicInteger slotTaken = new AtomicInteger();
-    private final SessionNews news = new SessionNews(sessions, SLOT, () -> INCARNATION, slotTaken::incrementAndGet);
+    private final SessionNews news =
+            new SessionNews(sessions, identities, SLOT, () -> INCARNATION, slotTaken::incrementAndGet);
 
     private FakeSession live(long epoch) {
         sessions.beginOpening(DEVICE);
@@ -60,6 +64,17 @@ class SessionNewsTest {
         FakeSession ours = live(20);
         reads(21, "d", opened(SLOT, INCARNATION - 1));
         assertThat(ours.ends).containsExactly(CloseReason.TAKEN_OVER);
+    }
+
+    @Test
+    void takeoversOfAllGatewaysAreCountedTogether() {
+        reads(20, "d", new SessionEvent.Closed(DEVICE, 2, 5, 19, Instant.EPOCH, CloseReason.TAKEN_OVER));
+        reads(21, "d", new SessionEvent.Closed(DEVICE, 3, 6, 20, Instant.EPOCH, CloseReason.TAKEN_OVER));
+        reads(22, "d", new SessionEvent.Closed(DEVICE, 3, 6, 21, Instant.EPOCH, CloseReason.CONNECTION_LOST));
+        assertThat(duplicates).hasValue(0);
+        reads(23, "d", new SessionEvent.Closed(DEVICE, SLOT, INCARNATION, 22, Instant.EPOCH, CloseReason.TAKEN_OVER));
+        assertThat(duplicates).hasValue(1);
+        assertThat(identities.wait(DEVICE)).isPositive();
     }
 
     @Test

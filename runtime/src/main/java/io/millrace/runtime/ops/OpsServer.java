@@ -7,6 +7,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,6 +18,8 @@ import java.util.stream.Collectors;
  * The JDK's server on two threads of its own, so that it answers even when event loops are blocked.
  */
 public final class OpsServer implements AutoCloseable {
+    private static final String TEXT = "text/plain; charset=utf-8";
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newFixedThreadPool(2, task -> {
         Thread thread = new Thread(task, "ops");
@@ -35,14 +38,32 @@ public final class OpsServer implements AutoCloseable {
 
     /** Adds a page of a service's own, before {@link #start}. */
     public void get(String path, HttpHandler handler) {
+        add(path, List.of("GET", "HEAD"), handler);
+    }
+
+    /**
+     * Adds something that changes the process. Only this host may ask for it, whatever address the port has, and no web page
+     * in a browser on this host.
+     */
+    public void post(String path, HttpHandler handler) {
+        add(path, List.of("POST"), exchange -> {
+            boolean local = exchange.getRemoteAddress().getAddress().isLoopbackAddress();
+            if (local && !exchange.getRequestHeaders().containsKey("Origin")) {
+                handler.handle(exchange);
+            } else {
+                send(exchange, 403, TEXT, "only from this host\n");
+            }
+        });
+    }
+
+    private void add(String path, List<String> methods, HttpHandler handler) {
         var context = server.createContext(path, exchange -> {
             try (exchange) {
                 if (!exchange.getRequestURI().getPath().equals(path)) {
-                    send(exchange, 404, "text/plain; charset=utf-8", "not found\n");
-                } else if (!exchange.getRequestMethod().equals("GET")
-                        && !exchange.getRequestMethod().equals("HEAD")) {
-                    exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-                    send(exchange, 405, "text/plain; charset=utf-8", "only GET\n");
+                    send(exchange, 404, TEXT, "not found\n");
+                } else if (!methods.contains(exchange.getRequestMethod())) {
+                    exchange.getResponseHeaders().set("Allow", String.join(", ", methods));
+                    send(exchange, 405, TEXT, "only " + methods.get(0) + "\n");
                 } else {
                     handler.handle(exchange);
                 }
@@ -83,6 +104,6 @@ public final class OpsServer implements AutoCloseable {
                 : problems.entrySet().stream()
                         .map(e -> e.getKey() + ": " + e.getValue() + "\n")
                         .collect(Collectors.joining());
-        send(exchange, problems.isEmpty() ? 200 : 503, "text/plain; charset=utf-8", body);
+        send(exchange, problems.isEmpty() ? 200 : 503, TEXT, body);
     }
 }

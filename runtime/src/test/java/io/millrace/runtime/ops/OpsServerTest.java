@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,27 @@ class OpsServerTest {
         assertThatThrownBy(() -> new ServiceProcess(config))
                 .isInstanceOf(StartException.class)
                 .hasMessage("port " + server.port() + " is in use (choose another with ops.port)");
+    }
+
+    @Test
+    void whatChangesTheProcessIsForThisHostAndNoWebPage() throws Exception {
+        AtomicInteger drained = new AtomicInteger();
+        server.post("/drain", exchange -> {
+            drained.incrementAndGet();
+            OpsServer.send(exchange, 202, "text/plain", "draining\n");
+        });
+        URI uri = URI.create("http://127.0.0.1:" + server.port() + "/drain");
+        var request = HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.noBody());
+        assertThat(get("/drain").statusCode()).isEqualTo(405);
+        assertThat(send(request.copy().header("Origin", "https://example.com")).statusCode())
+                .isEqualTo(403);
+        assertThat(drained).hasValue(0);
+        assertThat(send(request).statusCode()).isEqualTo(202);
+        assertThat(drained).hasValue(1);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private HttpResponse<String> get(String path) throws Exception {
