@@ -64,8 +64,11 @@ class KafkaAwayIT {
                     "1",
                     "gateway.heartbeat",
                     "500ms");
-            rig.register("d", "h");
+            rig.register("d", "h", "q0");
+            RawClient brief = new RawClient(gateway.port());
             try (RawClient client = new RawClient(gateway.port())) {
+                brief.send(RawClient.connect("q0", "q0", "pw-q0"));
+                assertThat(brief.next()).isEqualTo("20 00 00");
                 String topic = "devices/d/telemetry";
                 client.send(RawClient.connect("d", "d", "pw-d"), RawClient.publish(topic, reading(0), 1, 1, false));
                 assertThat(client.next()).isEqualTo("20 00 00");
@@ -86,6 +89,12 @@ class KafkaAwayIT {
                 await().until(() -> gateway.gauge("gateway.inflight.bytes") >= BOUND);
                 assertThat(client.isSilentFor(2_000)).isTrue();
                 assertThat(gateway.gauge("gateway.inflight.bytes")).isLessThan(BOUND + 2 * FILL.length());
+                // Says what it has to say, and is gone before anybody listens.
+                for (int n = 0; n < 3; n++) {
+                    brief.send(RawClient.publish("devices/q0/telemetry", reading(n), 0, 0, false));
+                }
+                brief.send(RawClient.hex("e0 00"));
+                brief.close();
                 try (RawClient other = new RawClient(gateway.port())) {
                     other.send(RawClient.connect("d", "d", "pw-d"));
                     assertThat(other.next()).isEqualTo("20 00 03");
@@ -105,11 +114,13 @@ class KafkaAwayIT {
                 sent.join();
                 await().untilAsserted(
                                 () -> assertThat(gateway.health().notReady()).isEmpty());
-                assertThat(gateway.gauge("gateway.sessions")).isEqualTo(1);
+                await().until(() -> gateway.gauge("gateway.sessions") == 1);
                 await().until(() -> gateway.gauge("gateway.inflight.bytes") == 0);
                 assertThat(post(gateway).statusCode()).isEqualTo(202);
             }
+            await().until(() -> gateway.count("gateway.sessions.closed", "reason", "client-disconnect") == 1);
             try (Tail telemetry = rig.tail(rig.topics.telemetry())) {
+                assertThat(telemetry.allNow("q0")).hasSize(3);
                 assertThat(telemetry.allNow("d"))
                         .map(Tail::value)
                         .containsExactlyElementsOf(IntStream.range(0, MESSAGES)

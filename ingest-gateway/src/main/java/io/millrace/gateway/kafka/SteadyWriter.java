@@ -23,7 +23,7 @@ public final class SteadyWriter implements AutoCloseable {
     private static final int MOST_WAITING = 100_000;
 
     /** Where records go; tells {@link BufferExhaustedException} at once, by the caller's thread, when there is no room. */
-    interface Target {
+    public interface Target {
         void send(ProducerRecord<byte[], byte[]> record, Callback callback);
     }
 
@@ -39,8 +39,12 @@ public final class SteadyWriter implements AutoCloseable {
         this(writer::send);
     }
 
-    SteadyWriter(Target target) {
+    private SteadyWriter(Target target) {
         this.target = target;
+    }
+
+    public static SteadyWriter over(Target target) {
+        return new SteadyWriter(target);
     }
 
     public void send(ProducerRecord<byte[], byte[]> record, Callback callback) {

@@ -53,6 +53,10 @@ abstract class Connection implements AckOrder.Answers {
     private long keepAliveNanos;
     private long heardNanos;
     private @Nullable Runnable lastAnswered;
+    private boolean reading;
+    /** Whether the client has closed the socket. */
+    private boolean gone;
+
     private boolean ended;
     private boolean closed;
     /** Its place in {@link Loop}. */
@@ -66,7 +70,8 @@ abstract class Connection implements AckOrder.Answers {
         this.metrics = metrics;
         this.receiveMaximum = receiveMaximum;
         this.heardNanos = loop.nanos();
-        endpoint.closeHandler(v -> onClosed()).exceptionHandler(this::onException);
+        socket.whenClosed(this::onClosed);
+        var unused = endpoint.exceptionHandler(this::onException);
         loop.add(this);
     }
 
@@ -85,7 +90,16 @@ abstract class Connection implements AckOrder.Answers {
                 .disconnectMessageHandler(this::onDisconnect)
                 .pingHandler(v -> heard())
                 .accept(sessionPresent, properties);
+        reading = true;
+        resume();
+    }
+
+    private void resume() {
         socket.resume();
+        if (gone && heldMessage == null) {
+            closed = true;
+            finish(CloseReason.CONNECTION_LOST);
+        }
     }
 
     final void refuse(Refusal refusal) {
@@ -171,7 +185,7 @@ abstract class Connection implements AckOrder.Answers {
         }
         if (heldMessage == null && !clientIsSlow) {
             heard();
-            socket.resume();
+            resume();
         }
     }
 
@@ -253,7 +267,7 @@ abstract class Connection implements AckOrder.Answers {
         } else {
             socket.pubrec(packetId, reasonCode);
         }
-        if (!clientIsSlow && !socket.isWritable()) {
+        if (!clientIsSlow && !gone && !socket.isWritable()) {
             clientIsSlow = true;
             socket.pause();
         }
@@ -379,11 +393,21 @@ abstract class Connection implements AckOrder.Answers {
         return failure instanceof IOException;
     }
 
+    /**
+     * What the client sent before it left and we had no room for, readings and its DISCONNECT, still waits in order, and is taken
+     * as the room comes; only then the connection ends.
+     */
     private void onClosed() {
-        closed = true;
-        finish(CloseReason.CONNECTION_LOST);
-        // What was read and not handled is handed out and freed.
-        socket.resume();
+        gone = true;
+        clientIsSlow = false;
+        if (!reading || ended) {
+            closed = true;
+            finish(CloseReason.CONNECTION_LOST);
+            // What was read and not handled is handed out and freed.
+            socket.resume();
+        } else if (heldMessage == null) {
+            resume();
+        }
     }
 
     /** Ends the session and the connection; MQTT 5 clients are told why. */

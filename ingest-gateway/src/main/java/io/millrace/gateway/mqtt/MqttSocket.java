@@ -87,6 +87,11 @@ final class MqttSocket {
         var unused = socket.messageHandler(ReferenceCountUtil::release);
     }
 
+    /** In place of the endpoint, which would take nothing from then on of what has been read. */
+    void whenClosed(Runnable then) {
+        var unused = socket.closeHandler(v -> then.run());
+    }
+
     /** What has been read already is kept and handled after {@link #resume}. */
     void pause() {
         var unused = socket.pause();

@@ -39,7 +39,7 @@ class SteadyWriterTest {
 
     @Test
     void whatFindsNoRoomIsTriedAgainInOrder() {
-        try (SteadyWriter writer = new SteadyWriter(this::producer)) {
+        try (SteadyWriter writer = SteadyWriter.over(this::producer)) {
             send(writer, "a");
             full = true;
             send(writer, "b", "c");
@@ -54,7 +54,7 @@ class SteadyWriterTest {
 
     @Test
     void otherFailuresAreFinal() {
-        try (SteadyWriter writer = new SteadyWriter(this::producer)) {
+        try (SteadyWriter writer = SteadyWriter.over(this::producer)) {
             send(writer, "", "a");
             assertThat(told).containsExactlyElementsOf(List.of("never", "a"));
         }
@@ -63,7 +63,7 @@ class SteadyWriterTest {
     @Test
     void theEndIsALastTry() {
         full = true;
-        SteadyWriter writer = new SteadyWriter(this::producer);
+        SteadyWriter writer = SteadyWriter.over(this::producer);
         send(writer, "a");
         full = false;
         writer.close();
