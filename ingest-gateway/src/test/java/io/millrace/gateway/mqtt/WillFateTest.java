@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class WillFateTest {
     private static long delay(long willDelay, CloseReason reason, @Nullable Takeover by, long expiry) {
-        return WillFate.delaySeconds(
-                new Will("t", new byte[0], UserProperties.NONE, 1, willDelay), reason, by, expiry);
+        return WillFate.delaySeconds(new Will("t", new byte[0], UserProperties.NONE, 1, willDelay), reason, by, expiry);
     }
 
     @Test
@@ -21,7 +20,8 @@ class WillFateTest {
         assertThat(delay(30, CloseReason.CONNECTION_LOST, null, 60)).isEqualTo(30);
         assertThat(delay(90, CloseReason.KEEP_ALIVE_TIMEOUT, null, 60)).isEqualTo(60);
         assertThat(delay(90, CloseReason.NOT_AUTHORIZED, null, 0)).isZero();
-        assertThat(delay(0xffff_ffffL, CloseReason.PROTOCOL_ERROR, null, 604_800)).isEqualTo(604_800);
+        assertThat(delay(0xffff_ffffL, CloseReason.PROTOCOL_ERROR, null, 604_800))
+                .isEqualTo(604_800);
     }
 
     @Test
@@ -35,9 +35,13 @@ class WillFateTest {
 
     @Test
     void aTakeoverIsTheEndOfTheConnectionUnlessTheSessionGoesOnWithinTheDelay() {
-        assertThat(delay(0, CloseReason.TAKEN_OVER, new Takeover(false, true), 60)).isZero();
-        assertThat(delay(30, CloseReason.TAKEN_OVER, new Takeover(true, true), 60)).isZero();
-        assertThat(delay(30, CloseReason.TAKEN_OVER, new Takeover(false, false), 60)).isEqualTo(WillFate.NEVER);
-        assertThat(delay(30, CloseReason.TAKEN_OVER, new Takeover(false, true), 0)).isZero();
+        assertThat(delay(0, CloseReason.TAKEN_OVER, new Takeover(false, true), 60))
+                .isZero();
+        assertThat(delay(30, CloseReason.TAKEN_OVER, new Takeover(true, true), 60))
+                .isZero();
+        assertThat(delay(30, CloseReason.TAKEN_OVER, new Takeover(false, false), 60))
+                .isEqualTo(WillFate.NEVER);
+        assertThat(delay(30, CloseReason.TAKEN_OVER, new Takeover(false, true), 0))
+                .isZero();
     }
 }

@@ -96,8 +96,7 @@ class SessionStatesTest {
     }
 
     private void stateOf(long epoch, int slot, boolean connected, long expirySeconds) {
-        read(new SessionState(
-                        DEVICE, slot, epoch, now, expirySeconds, connected, COMMANDS, List.of(7), List.of())
+        read(new SessionState(DEVICE, slot, epoch, now, expirySeconds, connected, COMMANDS, List.of(7), List.of())
                 .toRecord(TOPICS));
     }
 
@@ -174,7 +173,8 @@ class SessionStatesTest {
     @Test
     void withoutExpiryTheStateEndsWithTheSession() {
         stateOf(5, 0, false, 60);
-        KeptSession session = KeptSession.begin(states, DEVICE, 6, 0, now(take(6, false, false)).orElseThrow());
+        KeptSession session = KeptSession.begin(
+                states, DEVICE, 6, 0, now(take(6, false, false)).orElseThrow());
         session.handOn(List.of(), List.of());
         acknowledgeAll();
         assertThat(kept.size()).isZero();

@@ -44,6 +44,7 @@ public final class KafkaTopics {
                     }
                 }
             }
+            awaitKnown(admin, missing.stream().map(NewTopic::name).toList());
         } catch (ExecutionException e) {
             throw new KafkaException("cannot create topics at " + settings.bootstrapServers(), e.getCause());
         } catch (TimeoutException e) {
@@ -51,6 +52,23 @@ public final class KafkaTopics {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaException("interrupted", e);
+        }
+    }
+
+    /** A broker that is busy may hear of a new topic later than the controller has made it. */
+    private static void awaitKnown(Admin admin, Collection<String> names)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+        while (true) {
+            try {
+                var unused = admin.describeTopics(names).allTopicNames().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                return;
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() > deadline) {
+                    throw e;
+                }
+                Thread.sleep(50);
+            }
         }
     }
 
