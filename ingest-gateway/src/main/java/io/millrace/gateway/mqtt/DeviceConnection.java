@@ -1,14 +1,11 @@
 package io.millrace.gateway.mqtt;
 
-import io.millrace.gateway.GatewayMetrics;
 import io.millrace.gateway.GatewayMetrics.ConnectOutcome;
 import io.millrace.gateway.flow.Publication;
 import io.millrace.gateway.identity.Credential;
 import io.millrace.gateway.identity.Identity;
 import io.millrace.gateway.session.DeviceSession;
 import io.millrace.gateway.session.Takeover;
-import io.millrace.gateway.session.WaitingWills;
-import io.millrace.gateway.state.KeptSession;
 import io.millrace.gateway.state.KeptStates.Kept;
 import io.millrace.gateway.telemetry.Source;
 import io.millrace.gateway.telemetry.TelemetryIntake;
@@ -31,7 +28,6 @@ import io.vertx.mqtt.messages.MqttUnsubscribeMessage;
 import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -50,8 +46,6 @@ final class DeviceConnection extends Connection implements DeviceSession {
     /** Of the packet ids that a session leaves: ours is the Receive Maximum, MQTT 3.1.1 has none. */
     private static final int MOST_RECEIVED = 1_000;
 
-    private static final CompletionStage<Void> NOTHING_TO_WAIT_FOR = CompletableFuture.completedFuture(null);
-
     private final MqttServices services;
     private final TelemetryIntake intake;
     private final Source source;
@@ -60,10 +54,7 @@ final class DeviceConnection extends Connection implements DeviceSession {
     private final Optional<String> assignedClientId;
     private final long since;
     private final Subscriptions subscriptions = new Subscriptions();
-    private final SessionWish wish;
-    /** Absent from a session that is clean at both ends. */
-    private @Nullable KeptSession kept;
-
+    private final SessionKeeping keeping;
     private @Nullable Downlink downlink;
     private boolean accepted;
     /** The newer session that ended this one. */
@@ -85,7 +76,10 @@ final class DeviceConnection extends Connection implements DeviceSession {
         this.credential = identity.credential();
         this.will = Will.of(endpoint);
         this.since = loop.nanos();
-        this.wish = SessionWish.of(endpoint, services.config().maxSessionExpiry());
+        this.keeping = new SessionKeeping(
+                services.states(),
+                identity.id(),
+                SessionWish.of(endpoint, services.config().maxSessionExpiry()));
         this.assignedClientId =
                 ClientId.of(endpoint).isEmpty() ? Optional.of(identity.id().value()) : Optional.empty();
     }
@@ -94,8 +88,7 @@ final class DeviceConnection extends Connection implements DeviceSession {
     void open() {
         String clientId = assignedClientId.orElseGet(endpoint::clientIdentifier);
         services.sessions().beginOpening(deviceId());
-        CompletionStage<Void> refreshed =
-                wish.cleanStart() ? NOTHING_TO_WAIT_FOR : services.states().refreshed();
+        CompletionStage<Void> refreshed = keeping.refreshed();
         var unused = services.sessionLog()
                 .opened(
                         deviceId(),
@@ -115,7 +108,7 @@ final class DeviceConnection extends Connection implements DeviceSession {
                 refuse(Refusal.UNAVAILABLE);
             } else {
                 // For all who read of this epoch, a session with a lower one is over.
-                services.sessions().superseded(deviceId(), offset, new Takeover(wish.cleanStart(), true));
+                services.sessions().superseded(deviceId(), offset, new Takeover(isCleanStart(), true));
                 services.metrics().connect(ConnectOutcome.GONE);
                 services.sessionLog().closed(deviceId(), offset, CloseReason.CONNECTION_LOST);
             }
@@ -128,12 +121,11 @@ final class DeviceConnection extends Connection implements DeviceSession {
             refuse(Refusal.NOT_AUTHORIZED);
             return;
         }
-        if (wish.isForThisConnectionOnly() && services.states().isUnknown(deviceId())) {
+        if (keeping.isNothing()) {
             accepted(Optional.empty());
             return;
         }
-        var unused = services.states()
-                .take(deviceId(), epoch, wish.cleanStart(), wish.expirySeconds() > 0, refreshed)
+        var unused = keeping.take(offset, refreshed)
                 .whenComplete((before, failure) -> loop.execute(() -> taken(before, failure)));
     }
 
@@ -146,19 +138,7 @@ final class DeviceConnection extends Connection implements DeviceSession {
             refuse(Refusal.UNAVAILABLE);
             return;
         }
-        if (before.isEmpty() && wish.expirySeconds() == 0) {
-            accepted(before);
-            return;
-        }
-        KeptSession session = KeptSession.begin(
-                services.states(), deviceId(), epoch, wish.expirySeconds(), before.orElse(Kept.NOTHING));
-        kept = session;
-        CompletionStage<Void> written = session.write();
-        boolean promises = before.isPresent() && !before.get().received().isEmpty();
-        // Its packet ids are forgotten only then, and must not come up again when the client has begun to use them
-        // anew.
-        var unused = (promises ? written : NOTHING_TO_WAIT_FOR)
-                .whenComplete((v, refused) -> loop.execute(() -> accepted(before)));
+        var unused = keeping.begin(epoch, before).whenComplete((v, refused) -> loop.execute(() -> accepted(before)));
     }
 
     private void accepted(Optional<Kept> before) {
@@ -175,7 +155,7 @@ final class DeviceConnection extends Connection implements DeviceSession {
         accept(
                 before.isPresent(),
                 Connack.keepAliveSeconds(endpoint, services.config()),
-                Connack.properties(endpoint, services.config(), wish, assignedClientId));
+                Connack.properties(endpoint, services.config(), keeping.wish(), assignedClientId));
         if (before.isPresent() && !hasEnded()) {
             downlink = new Downlink(
                     endpoint, socket, services, deviceId(), epoch, before.get().sent());
@@ -234,12 +214,12 @@ final class DeviceConnection extends Connection implements DeviceSession {
 
     /** What a session that is kept promises, Kafka knows first. */
     private void whenKept(Runnable then) {
-        if (kept == null) {
+        Optional<CompletionStage<Void>> known = keeping.subscribed(subscriptions);
+        if (known.isEmpty()) {
             then.run();
             return;
         }
-        int prefix = DeviceTopic.ROOT.length() + deviceId().value().length() + 1;
-        var unused = kept.subscribed(subscriptions.toState(prefix))
+        var unused = known.get()
                 .whenComplete((v, failure) -> loop.execute(() -> {
                     if (failure != null) {
                         disconnect(MqttDisconnectReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, CloseReason.CONNECTION_LOST);
@@ -298,13 +278,8 @@ final class DeviceConnection extends Connection implements DeviceSession {
             return;
         }
         List<Unfinished> sent = downlink == null ? List.of() : downlink.close();
-        if (kept != null) {
-            KeptSession session = kept;
-            if (by != null && !by.here()) {
-                session.leaveToOther();
-            } else {
-                whenAllAnswered(() -> session.handOn(received.toList(MOST_RECEIVED), sent));
-            }
+        if (keeping.isKept()) {
+            whenAllAnswered(() -> keeping.handOn(by, received.toList(MOST_RECEIVED), sent));
         }
         if (accepted) {
             will.ifPresent(last -> leave(last, reason));
@@ -321,49 +296,25 @@ final class DeviceConnection extends Connection implements DeviceSession {
     }
 
     private void leave(Will last, CloseReason reason) {
-        long delay = WillFate.delaySeconds(last, reason, by, kept == null ? 0 : kept.expirySeconds());
-        TelemetryIntake to = intake;
-        Source from = source;
-        Loop on = loop;
-        GatewayMetrics metrics = services.metrics();
-        if (delay == 0) {
-            last.publish(from, to, on, metrics);
-        } else if (delay > 0) {
-            WaitingWills wills = services.sessions().wills();
-            DeviceId device = deviceId();
-            long session = epoch;
-            wills.put(
-                    device,
-                    session,
-                    () -> on.execute(() -> last.publish(from, to, on, metrics)),
-                    on.schedule(() -> wills.due(device, session), TimeUnit.SECONDS.toMillis(delay)));
+        long delay = WillFate.delaySeconds(last, reason, by, keeping.expirySeconds());
+        if (delay != WillFate.NEVER) {
+            last.leave(delay, source, intake, loop, services, epoch);
         }
     }
 
-    /** [MQTT 5, 3.14.2.2.2]: what ends with its connection cannot be kept after all. */
     @Override
     boolean mayDisconnect(MqttProperties properties) {
-        long asked = SessionWish.asked(properties, -1);
-        if (asked < 0) {
-            return true;
-        }
-        if (asked > 0 && SessionWish.asked(endpoint.connectProperties(), 0) == 0) {
-            return false;
-        }
-        if (kept != null) {
-            kept.expirySeconds(
-                    Math.min(asked, services.config().maxSessionExpiry().toSeconds()));
-        }
-        return true;
+        return keeping.mayDisconnect(
+                properties,
+                SessionWish.asked(endpoint.connectProperties(), 0),
+                services.config().maxSessionExpiry());
     }
 
     @Override
     public void stateOverwritten() {
         loop.execute(() -> {
-            if (kept != null && !hasEnded()) {
-                var unused = kept.write();
-            } else if (accepted && !hasEnded()) {
-                var unused = services.states().erase(deviceId(), epoch);
+            if (accepted && !hasEnded()) {
+                keeping.overwritten(epoch);
             }
         });
     }
@@ -398,7 +349,7 @@ final class DeviceConnection extends Connection implements DeviceSession {
 
     @Override
     public boolean isCleanStart() {
-        return wish.cleanStart();
+        return keeping.wish().cleanStart();
     }
 
     @Override

@@ -14,13 +14,19 @@ import org.jspecify.annotations.Nullable;
  * @param cut whether the client asked for longer, and is to be told [MQTT-3.2.2.3.2]
  */
 record SessionWish(boolean cleanStart, long expirySeconds, boolean cut) {
+    /** What most say, one object for all. */
+    private static final SessionWish CLEAN = new SessionWish(true, 0, false);
+
     /** MQTT 3.1.1 knows no expiry: a session that is not clean is kept for the longest time. */
     static SessionWish of(MqttEndpoint endpoint, Duration longest) {
         if (!Connack.isMqtt5(endpoint)) {
             boolean clean = endpoint.isCleanSession();
-            return new SessionWish(clean, clean ? 0 : longest.toSeconds(), false);
+            return clean ? CLEAN : new SessionWish(false, longest.toSeconds(), false);
         }
         long asked = asked(endpoint.connectProperties(), 0);
+        if (asked == 0 && endpoint.isCleanSession()) {
+            return CLEAN;
+        }
         return new SessionWish(
                 endpoint.isCleanSession(), Math.min(asked, longest.toSeconds()), asked > longest.toSeconds());
     }

@@ -3,6 +3,7 @@ package io.millrace.gateway.mqtt;
 import io.millrace.gateway.GatewayMetrics;
 import io.millrace.gateway.flow.Answering;
 import io.millrace.gateway.flow.Publication;
+import io.millrace.gateway.session.WaitingWills;
 import io.millrace.gateway.telemetry.Source;
 import io.millrace.gateway.telemetry.TelemetryIntake;
 import io.millrace.gateway.telemetry.UserProperties;
@@ -13,6 +14,7 @@ import io.netty.handler.codec.mqtt.MqttProperties.IntegerProperty;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.MqttWill;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A device's last will: a reading or state that is published for it when its connection ends without a DISCONNECT.
@@ -51,8 +53,22 @@ record Will(String topic, byte[] payload, UserProperties beside, int qos, long d
         };
     }
 
+    /** Publishes it after the delay, if the device does not go on with its session before. */
+    void leave(long delaySeconds, Source source, TelemetryIntake intake, Loop loop, MqttServices services, long epoch) {
+        if (delaySeconds == 0) {
+            publish(source, intake, loop, services.metrics());
+            return;
+        }
+        WaitingWills wills = services.sessions().wills();
+        wills.put(
+                source.id(),
+                epoch,
+                () -> loop.execute(() -> publish(source, intake, loop, services.metrics())),
+                loop.schedule(() -> wills.due(source.id(), epoch), TimeUnit.SECONDS.toMillis(delaySeconds)));
+    }
+
     /** As if the device had published it now. The event loop of what is given here. */
-    void publish(Source source, TelemetryIntake intake, Loop loop, GatewayMetrics metrics) {
+    private void publish(Source source, TelemetryIntake intake, Loop loop, GatewayMetrics metrics) {
         metrics.received.increment();
         Answering answering = publication -> {
             if (qos > 0 && publication.failure() != null) {
