@@ -5,6 +5,7 @@ import io.millrace.gateway.command.CommandDelivery;
 import io.millrace.gateway.command.CommandLog;
 import io.millrace.gateway.diagnosis.DiagnosticLog;
 import io.millrace.gateway.diagnosis.Diagnostics;
+import io.millrace.gateway.enrolment.Enrolments;
 import io.millrace.gateway.http.HttpListener;
 import io.millrace.gateway.http.HttpServices;
 import io.millrace.gateway.identity.Authenticator;
@@ -184,6 +185,7 @@ public final class Gateway implements Service {
                 topics.telemetry(),
                 topics.telemetryRejected(),
                 topics.deviceState(),
+                topics.deviceEnrolments(),
                 topics.deviceDiagnostics(),
                 topics.commands(),
                 topics.commandEvents()));
@@ -204,6 +206,10 @@ public final class Gateway implements Service {
                 issuers, id -> sessions.find(id).ifPresent(DeviceSession::registryChanged), id -> sessions.find(id)
                         .ifPresent(session -> session.end(CloseReason.NOT_AUTHORIZED)));
         metrics.gauge("gateway.registry.devices", "Devices known", devices, DeviceTable::size);
+        Enrolments enrolments =
+                new Enrolments(devices::find, writer::send, topics, config.slot(), metrics.eventsFailed, clock);
+        devices.alsoTell(enrolments::changed);
+        metrics.gauge("gateway.enrolments", "Devices that wait to be registered", enrolments, Enrolments::size);
         KeyTable keys = new KeyTable(operators::keysChanged);
         Diagnostics diagnostics = new Diagnostics(
                 id -> devices.find(id).isPresent(),
@@ -258,6 +264,7 @@ public final class Gateway implements Service {
                 devices,
                 keys,
                 authenticator(devices, keys, issuers),
+                enrolments,
                 sessions,
                 identities,
                 sessionLog,
@@ -331,6 +338,7 @@ public final class Gateway implements Service {
                 services.writer(),
                 services.devices(),
                 services.authenticator(),
+                services.enrolments(),
                 services.lease(),
                 services.sessions(),
                 polls(services),

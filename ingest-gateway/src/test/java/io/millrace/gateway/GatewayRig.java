@@ -193,6 +193,22 @@ final class GatewayRig implements AutoCloseable {
         var unused = send(new ProducerRecord<>(topics.deviceRegistry(), id.getBytes(UTF_8), Json.write(record)));
     }
 
+    /** What command-service makes of an enrolment. */
+    void enter(String id, SecretDigest secret) {
+        revision++;
+        DeviceRecord record = new DeviceRecord(
+                new DeviceId(id),
+                Optional.empty(),
+                Map.of(),
+                Map.of(),
+                Optional.empty(),
+                List.of(secret),
+                true,
+                revision,
+                Instant.now());
+        var unused = send(new ProducerRecord<>(topics.deviceRegistry(), id.getBytes(UTF_8), Json.write(record)));
+    }
+
     void delete(String id) {
         var unused = send(new ProducerRecord<>(topics.deviceRegistry(), id.getBytes(UTF_8), null));
     }

@@ -17,6 +17,7 @@ import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ final class Exchange {
     private final TelemetryIntake intake;
     private final Answer answer;
     private final Body body;
-    private @Nullable Post post;
+    private @Nullable Recipient recipient;
     private @Nullable LongPoll poll;
     private boolean read;
     private long timer;
@@ -65,8 +66,10 @@ final class Exchange {
     }
 
     private void admit(Route to) {
-        Identity identity = identify(to);
-        if (identity instanceof Identity.Device device) {
+        Identity identity = to.resource() == Resource.PROVISION ? provisioner() : identify(to);
+        if (identity instanceof Identity.Provisioner provisioner) {
+            receive(lines -> new Provision(services, vertx.getOrCreateContext(), answer, provisioner, address()));
+        } else if (identity instanceof Identity.Device device) {
             if (to.resource() != Resource.DATA && !device.id().value().equals(to.deviceId())) {
                 refuseForeign(to, device.id());
             } else {
@@ -102,6 +105,16 @@ final class Exchange {
                 .orElseGet(Identity.BadCredentials::new);
     }
 
+    private Identity provisioner() {
+        @Nullable String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+        if (header == null) {
+            return new Identity.BadCredentials();
+        }
+        return BearerToken.of(header)
+                .map(key -> services.authenticator().byKey(address(), key))
+                .orElseGet(Identity.BadCredentials::new);
+    }
+
     private void tellRefused(ConnectOutcome outcome, Route to) {
         services.diagnostics().refused(to.deviceId(), outcome.text(), address());
     }
@@ -125,6 +138,7 @@ final class Exchange {
             case CONFIG -> config(device.id());
             case COMMANDS -> poll(device);
             case TELEMETRY, DATA, RESPONSES -> receive(to, new Source(device.id()));
+            case PROVISION -> answer.fail(Problem.notAuthorized());
         }
     }
 
@@ -173,8 +187,16 @@ final class Exchange {
         services.polls().arrive(one);
     }
 
-    /** Begins to take the body. */
     private void receive(Route to, @Nullable Source device) {
+        receive(lines -> new Post(vertx, services, room, intake, answer, to, request.path(), lines, device));
+    }
+
+    /**
+     * Begins to take the body.
+     *
+     * @param wanted by whom; told whether the client says that there is an object on each line
+     */
+    private void receive(Function<Boolean, Recipient> wanted) {
         @Nullable String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
         BodyType bodyType = BodyType.of(type);
         @Nullable String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
@@ -187,8 +209,7 @@ final class Exchange {
         } else if (!room.isThere()) {
             answer.fail(Problem.unavailable("too much is on its way to Kafka"));
         } else {
-            boolean lines = bodyType == BodyType.LINES;
-            post = new Post(vertx, services, room, intake, answer, to, request.path(), lines, device);
+            recipient = wanted.apply(bodyType == BodyType.LINES);
             body.collect();
             if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
                 var unused = request.response().writeContinue();
@@ -197,8 +218,8 @@ final class Exchange {
     }
 
     private void tooLarge(byte[] beginning) {
-        if (post != null) {
-            post.tooLarge(beginning);
+        if (recipient != null) {
+            recipient.tooLarge(beginning);
         }
     }
 
@@ -209,8 +230,8 @@ final class Exchange {
             await(poll);
         }
         body.complete(whole -> {
-            if (post != null) {
-                post.take(whole);
+            if (recipient != null) {
+                recipient.take(whole);
             }
         });
     }

@@ -4,6 +4,7 @@ import io.millrace.gateway.GatewayConfig;
 import io.millrace.gateway.GatewayMetrics;
 import io.millrace.gateway.command.CommandLog;
 import io.millrace.gateway.diagnosis.Diagnostics;
+import io.millrace.gateway.enrolment.Enrolments;
 import io.millrace.gateway.identity.Authenticator;
 import io.millrace.gateway.identity.DeviceTable;
 import io.millrace.gateway.kafka.RecordWriter;
@@ -20,6 +21,7 @@ public record HttpServices(
         RecordWriter writer,
         DeviceTable devices,
         Authenticator authenticator,
+        Enrolments enrolments,
         Lease lease,
         Sessions sessions,
         PollSessions polls,

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One posted message, from its whole body over Kafka to the answer: telemetry, or what became of a command. Its event loop only.
  */
-final class Post implements Answering {
+final class Post implements Answering, Recipient {
     private static final Logger log = LoggerFactory.getLogger(Post.class);
     /** A device that hears nothing for longer would not wait anyway. */
     private static final Duration KAFKA = Duration.ofSeconds(10);
@@ -68,8 +68,8 @@ final class Post implements Answering {
         this.source = source;
     }
 
-    /** The whole body is here. */
-    void take(byte[] payload) {
+    @Override
+    public void take(byte[] payload) {
         if (route.resource() == Resource.DATA && !isOwn(payload)) {
             return;
         }
@@ -79,8 +79,8 @@ final class Post implements Answering {
         }
     }
 
-    /** @param beginning as much of the body as is kept */
-    void tooLarge(byte[] beginning) {
+    @Override
+    public void tooLarge(byte[] beginning) {
         String detail = "the body has more than " + beginning.length + " bytes; the rest is cut off here";
         Source device = source;
         if (device == null) {

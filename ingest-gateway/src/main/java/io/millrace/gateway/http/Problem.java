@@ -37,6 +37,11 @@ record Problem(int status, String code, String detail, Map<String, String> heade
         return new Problem(403, "not-authorized", "these credentials are not those of an enabled device", NONE);
     }
 
+    /** It is neither shown nor changed. */
+    static Problem deviceExists(String device) {
+        return new Problem(409, "device-exists", "device \"" + device + "\" is registered already", NONE);
+    }
+
     static Problem notFound() {
         return new Problem(404, "not-found", "there is nothing at this path", NONE);
     }

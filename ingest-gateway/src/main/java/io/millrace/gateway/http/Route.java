@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * What a path asks for.
  *
- * @param deviceId as the path names it; empty for {@link Resource#DATA}, whose bodies name it
+ * @param deviceId as the path names it; empty for {@link Resource#DATA} and {@link Resource#PROVISION}, whose bodies name it
  */
 record Route(Resource resource, String deviceId, Optional<String> channel) {
     /** What there is, and the one method that it knows. */
@@ -19,7 +19,8 @@ record Route(Resource resource, String deviceId, Optional<String> channel) {
         DATA(HttpMethod.POST),
         RESPONSES(HttpMethod.POST),
         CONFIG(HttpMethod.GET),
-        COMMANDS(HttpMethod.GET);
+        COMMANDS(HttpMethod.GET),
+        PROVISION(HttpMethod.POST);
 
         private final HttpMethod method;
 
@@ -39,6 +40,9 @@ record Route(Resource resource, String deviceId, Optional<String> channel) {
     static Optional<Route> of(String path) {
         if (path.equals("/api/data")) {
             return Optional.of(new Route(Resource.DATA, "", Optional.empty()));
+        }
+        if (path.equals("/provision")) {
+            return Optional.of(new Route(Resource.PROVISION, "", Optional.empty()));
         }
         int end = path.startsWith(DEVICES) ? path.indexOf('/', DEVICES.length()) : -1;
         if (end < 0) {

@@ -77,6 +77,25 @@ public final class Authenticator {
                 : new Identity.NotAuthorized();
     }
 
+    /** By a provisioning key alone. */
+    public Identity byKey(String address, String shown) {
+        Optional<AccessKeyRecord> key = keys.findByKey(shown);
+        String name = key.map(AccessKeyRecord::name).orElse("");
+        Duration delay = failures.delay(address, name);
+        if (!delay.isZero()) {
+            return new Identity.TooManyFailures(delay);
+        }
+        boolean right = key.map(AccessKeyRecord::digest).orElse(NOBODYS).matches(shown);
+        if (!right || key.isEmpty()) {
+            failures.failed(address, name);
+            return new Identity.BadCredentials();
+        }
+        failures.succeeded(address, name);
+        return KeyTable.isValid(key.get(), clock.instant()) && key.get().role().includes(Role.PROVISIONING)
+                ? new Identity.Provisioner(key.get().id(), key.get().name())
+                : new Identity.NotAuthorized();
+    }
+
     private Identity bySecret(String address, String clientId, String name, String secret) {
         Duration delay = failures.delay(address, name);
         if (!delay.isZero()) {

@@ -66,6 +66,11 @@ public final class DeviceEntry {
         return found;
     }
 
+    /** Whether this secret would let the device in. */
+    public boolean opensWith(String given) {
+        return enabled && match(given).isPresent();
+    }
+
     boolean hasSecret() {
         return secret != null;
     }

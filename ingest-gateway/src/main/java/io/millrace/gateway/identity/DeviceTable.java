@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeviceTable {
     private final Map<String, DeviceEntry> devices = new ConcurrentHashMap<>();
     private final FleetIssuers issuers;
-    private final Consumer<DeviceId> changed;
+    private volatile Consumer<DeviceId> changed;
     private final Consumer<DeviceId> deleted;
 
     /**
@@ -28,6 +28,11 @@ public final class DeviceTable {
         this.issuers = issuers;
         this.changed = changed;
         this.deleted = deleted;
+    }
+
+    /** Also tells another one after a device was entered or changed. */
+    public void alsoTell(Consumer<DeviceId> other) {
+        changed = changed.andThen(other);
     }
 
     /** The reader's thread. */

@@ -16,6 +16,13 @@ public sealed interface Identity {
      */
     record Operator(String keyId, String name, Role role) implements Identity {}
 
+    /**
+     * Who has a key for provisioning, and may do nothing else.
+     *
+     * @param name of the key
+     */
+    record Provisioner(String keyId, String name) implements Identity {}
+
     /** Unknown, or a wrong secret: nobody is told which. */
     record BadCredentials() implements Identity {}
 

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The API keys as {@code access-keys} has them, in memory. Written by the reader's thread, read by any. */
 public final class KeyTable {
+    private static final String PREFIX = "mr_";
+
     private final Map<String, AccessKeyRecord> byId = new ConcurrentHashMap<>();
     private final Map<String, AccessKeyRecord> byName = new ConcurrentHashMap<>();
     private final Runnable changed;
@@ -40,6 +42,14 @@ public final class KeyTable {
 
     public Optional<AccessKeyRecord> findByName(String name) {
         return Optional.ofNullable(byName.get(name));
+    }
+
+    /** The key that this would be if it were right: it says its id, {@code mr_id_secret}. */
+    Optional<AccessKeyRecord> findByKey(String key) {
+        int end = key.indexOf('_', PREFIX.length());
+        return key.startsWith(PREFIX) && end > 0
+                ? Optional.ofNullable(byId.get(key.substring(PREFIX.length(), end)))
+                : Optional.empty();
     }
 
     /** Whether an operator who was let in with this role would be let in with it now. */

@@ -4,6 +4,7 @@ import io.millrace.gateway.GatewayConfig;
 import io.millrace.gateway.GatewayMetrics;
 import io.millrace.gateway.command.CommandLog;
 import io.millrace.gateway.diagnosis.Diagnostics;
+import io.millrace.gateway.enrolment.Enrolments;
 import io.millrace.gateway.identity.Authenticator;
 import io.millrace.gateway.identity.DeviceTable;
 import io.millrace.gateway.identity.KeyTable;
@@ -26,6 +27,7 @@ public record MqttServices(
         DeviceTable devices,
         KeyTable keys,
         Authenticator authenticator,
+        Enrolments enrolments,
         Sessions sessions,
         DuplicateIdentities identities,
         SessionLog sessionLog,

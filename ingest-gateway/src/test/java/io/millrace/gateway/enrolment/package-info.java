@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.millrace.gateway.enrolment;
+
+import org.jspecify.annotations.NullMarked;
