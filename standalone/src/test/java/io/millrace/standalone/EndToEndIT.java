@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.hivemq.client.mqtt.mqtt5.message.publish.puback.Mqtt5PubAckReasonCode;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -53,7 +55,7 @@ class EndToEndIT {
             device.telemetry("hot-" + mqttVersion, "{\"temperature\":31}");
 
             assertThat(device.nextCommand(10_000)).contains("FAN_ON");
-            JsonNode command = onlyCommandOf("hot-" + mqttVersion);
+            JsonNode command = rest.onlyCommandOf("hot-" + mqttVersion);
             await().untilAsserted(() -> {
                 JsonNode now = rest.get("/commands/" + command.get("commandId").asText());
                 assertThat(now.get("status").asText()).isEqualTo("delivered");
@@ -74,7 +76,7 @@ class EndToEndIT {
         var given = device.get("/commands?wait=30");
         assertThat(given.statusCode()).isEqualTo(200);
         assertThat(given.body()).contains("FAN_ON");
-        JsonNode command = onlyCommandOf("hot-http");
+        JsonNode command = rest.onlyCommandOf("hot-http");
         String id = command.get("commandId").asText();
         assertThat(given.body()).contains(id);
         assertThat(rest.get("/commands/" + id).get("status").asText()).isEqualTo("sent");
@@ -221,6 +223,33 @@ class EndToEndIT {
     }
 
     @Test
+    void aBoardWithAProvisioningKeyGetsItsSecretOnceAndSendsAtOnce() throws Exception {
+        String key = Rest.of(millrace.httpPort(), "admin", "admin-password")
+                .post("/api-keys", "{\"name\":\"line-1\",\"role\":\"provisioning\"}", 201)
+                .get("key")
+                .asText();
+        await().pollInterval(Duration.ofMillis(250))
+                .until(() -> HttpDevice.provision(millrace.gatewayHttpPort(), key, "{}")
+                                .statusCode()
+                        == 400);
+
+        var told = HttpDevice.provision(
+                millrace.gatewayHttpPort(), key, "{\"deviceId\":\"zero-touch\",\"type\":\"greenhouse\"}");
+        assertThat(told.statusCode()).as(told.body()).isEqualTo(201);
+        String secret = new ObjectMapper().readTree(told.body()).get("secret").asText();
+        try (TestDevice device = TestDevice.of(3, millrace.mqttPort(), "zero-touch", secret)) {
+            device.connect();
+            device.telemetry("zero-touch", "{\"temperature\":20}");
+        }
+        assertThat(rest.get("/devices/zero-touch").get("type").asText()).isEqualTo("greenhouse");
+        assertThat(HttpDevice.provision(millrace.gatewayHttpPort(), key, "{\"deviceId\":\"zero-touch\"}")
+                        .statusCode())
+                .isEqualTo(409);
+        assertThat(new Rest(millrace.httpPort(), key).status("GET", "/devices", ""))
+                .isEqualTo(403);
+    }
+
+    @Test
     void theOpsPortSaysReadyAndCountersAddUp() throws Exception {
         HttpClient client = HttpClient.newHttpClient();
         String base = "http://127.0.0.1:" + millrace.opsPort();
@@ -254,21 +283,12 @@ class EndToEndIT {
                 .get("secret")
                 .asText();
         try (TestDevice probe = TestDevice.of(3, millrace.mqttPort(), id, secret)) {
-            await().ignoreExceptions().until(() -> {
+            await().pollInterval(Duration.ofMillis(250)).ignoreExceptions().until(() -> {
                 probe.connect();
                 return true;
             });
         }
         return secret;
-    }
-
-    private static JsonNode onlyCommandOf(String device) {
-        await().untilAsserted(() -> assertThat(
-                        rest.get("/devices/" + device + "/commands").get("items"))
-                .isNotEmpty());
-        JsonNode items = rest.get("/devices/" + device + "/commands").get("items");
-        assertThat(items).hasSize(1);
-        return items.get(0);
     }
 
     private static List<String> statuses(JsonNode command) {

@@ -22,12 +22,21 @@ final class HttpDevice {
         this.authorization = "Basic " + Base64.getEncoder().encodeToString((id + ":" + secret).getBytes(UTF_8));
     }
 
+    /** A board that has no secret yet, but a provisioning key. */
+    static HttpResponse<String> provision(int port, String key, String body) {
+        return send(
+                HttpClient.newHttpClient(),
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/provision"))
+                        .header("Authorization", "Bearer " + key)
+                        .POST(BodyPublishers.ofString(body)));
+    }
+
     HttpResponse<String> get(String path) {
-        return send(request(path));
+        return send(client, request(path));
     }
 
     HttpResponse<String> post(String path, String body) {
-        return send(request(path).POST(BodyPublishers.ofString(body)));
+        return send(client, request(path).POST(BodyPublishers.ofString(body)));
     }
 
     private HttpRequest.Builder request(String path) {
@@ -36,7 +45,7 @@ final class HttpDevice {
                 .header("Authorization", authorization);
     }
 
-    private HttpResponse<String> send(HttpRequest.Builder request) {
+    private static HttpResponse<String> send(HttpClient client, HttpRequest.Builder request) {
         try {
             return client.send(request.build(), BodyHandlers.ofString());
         } catch (java.io.IOException e) {

@@ -1,6 +1,7 @@
 package io.millrace.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -25,6 +26,14 @@ final class Rest {
         this.key = key;
     }
 
+    /** As the user of that name. */
+    static Rest of(int port, String username, String password) {
+        String body = "{\"username\":\"" + username + "\",\"password\":\"" + password + "\"}";
+        return new Rest(
+                port,
+                new Rest(port, "none").post("/login", body, 200).get("token").asText());
+    }
+
     JsonNode get(String path) {
         return expect(200, send("GET", path, ""));
     }
@@ -35,6 +44,15 @@ final class Rest {
 
     JsonNode patch(String path, String body) {
         return expect(200, send("PATCH", path, body));
+    }
+
+    /** Waits for a device's first command. */
+    JsonNode onlyCommandOf(String device) {
+        String path = "/devices/" + device + "/commands";
+        await().untilAsserted(() -> assertThat(get(path).get("items")).isNotEmpty());
+        JsonNode items = get(path).get("items");
+        assertThat(items).hasSize(1);
+        return items.get(0);
     }
 
     int status(String method, String path, String body) {
