@@ -16,6 +16,7 @@ class RouteTest {
         assertThat(Route.of("/devices/pump-1/config")).contains(route(Resource.CONFIG, "pump-1"));
         assertThat(Route.of("/devices/pump-1/commands")).contains(route(Resource.COMMANDS, "pump-1"));
         assertThat(Route.of("/api/data")).contains(route(Resource.DATA, ""));
+        assertThat(Route.of("/provision")).contains(route(Resource.PROVISION, ""));
     }
 
     @Test
@@ -49,7 +50,7 @@ class RouteTest {
                 "/devices/a%2Fb/telemetry",
                 "/devices/%zz/telemetry",
                 "/api/data/",
-                "/provision"
+                "/provision/"
             })
     void allElseIsNotThere(String path) {
         assertThat(Route.of(path)).isEmpty();
