@@ -9,11 +9,14 @@ import io.millrace.gateway.enrolment.Enrolments;
 import io.millrace.gateway.http.HttpListener;
 import io.millrace.gateway.http.HttpServices;
 import io.millrace.gateway.identity.Authenticator;
+import io.millrace.gateway.identity.CertificateConfig;
+import io.millrace.gateway.identity.CertificateNames;
 import io.millrace.gateway.identity.DeviceTable;
 import io.millrace.gateway.identity.FailureLimit;
 import io.millrace.gateway.identity.FleetIssuers;
 import io.millrace.gateway.identity.IdentityConfig;
 import io.millrace.gateway.identity.KeyTable;
+import io.millrace.gateway.identity.PeerAuthenticator;
 import io.millrace.gateway.identity.TokenVerifier;
 import io.millrace.gateway.kafka.RecordWriter;
 import io.millrace.gateway.kafka.SteadyWriter;
@@ -33,6 +36,7 @@ import io.millrace.gateway.session.Sessions;
 import io.millrace.gateway.session.WaitingWills;
 import io.millrace.gateway.state.KeptStates;
 import io.millrace.gateway.state.SessionStates;
+import io.millrace.gateway.transport.Listening;
 import io.millrace.gateway.transport.Way;
 import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.runtime.kafka.KafkaTopics;
@@ -58,6 +62,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -182,10 +187,10 @@ public final class Gateway implements Service {
         writer.awaitTopics(List.of(
                 topics.deviceSessions(),
                 topics.deviceSessionState(),
+                topics.deviceEnrolments(),
                 topics.telemetry(),
                 topics.telemetryRejected(),
                 topics.deviceState(),
-                topics.deviceEnrolments(),
                 topics.deviceDiagnostics(),
                 topics.commands(),
                 topics.commandEvents()));
@@ -265,6 +270,7 @@ public final class Gateway implements Service {
                 keys,
                 authenticator(devices, keys, issuers),
                 enrolments,
+                peers(devices, enrolments),
                 sessions,
                 identities,
                 sessionLog,
@@ -303,6 +309,12 @@ public final class Gateway implements Service {
                 addresses));
     }
 
+    private PeerAuthenticator peers(DeviceTable devices, Enrolments enrolments) {
+        CertificateConfig certificates = config.certificates();
+        Consumer<DeviceId> newcomer = certificates.register() ? enrolments::enrolCertified : device -> {};
+        return new PeerAuthenticator(devices, new CertificateNames(certificates.names()), newcomer, clock);
+    }
+
     private TopicReader read(TopicReader reader) {
         reader.start();
         toClose.push(reader::close);
@@ -326,7 +338,8 @@ public final class Gateway implements Service {
         drain = emptying;
         toClose.push(() -> endAll(services, emptying));
         long bytes = config.flow().bytesInFlight();
-        deploy(vertx, loops, () -> new MqttListener(services, bytes / loops, waysIn.mqtt()), "MQTT");
+        List<Listening> mqtt = waysIn.mqtt(services.devices());
+        deploy(vertx, loops, () -> new MqttListener(services, bytes / loops, mqtt), "MQTT");
         HttpServices httpServices = httpServices(services);
         deploy(vertx, loops, () -> new HttpListener(httpServices, bytes / HTTP_SHARE / loops, waysIn.http()), "HTTP");
     }
@@ -339,6 +352,7 @@ public final class Gateway implements Service {
                 services.devices(),
                 services.authenticator(),
                 services.enrolments(),
+                services.peers(),
                 services.lease(),
                 services.sessions(),
                 polls(services),

@@ -1,13 +1,16 @@
 package io.millrace.gateway;
 
+import io.millrace.gateway.identity.CertificateConfig;
 import io.millrace.gateway.identity.IdentityConfig;
 import io.millrace.gateway.mqtt.StormConfig;
+import io.millrace.gateway.psk.PskConfig;
 import io.millrace.gateway.session.DrainConfig;
 import io.millrace.gateway.tls.TlsConfig;
 import io.millrace.gateway.transport.AddressRanges;
 import io.millrace.gateway.transport.Way;
 import io.millrace.runtime.config.Settings;
 import io.millrace.runtime.kafka.KafkaSettings;
+import io.millrace.schemas.PskMaster;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -23,6 +26,7 @@ import java.util.Set;
  * @param lease how long they believe it
  * @param eventLoops at least 1
  * @param ways in, those that may be open
+ * @param pskMaster from which the devices' keys for TLS-PSK are derived; absent for no TLS-PSK at all
  * @param allowAnonymous whether a client without user name is taken for the device that its client id names
  */
 public record GatewayConfig(
@@ -33,12 +37,15 @@ public record GatewayConfig(
         Set<Way> ways,
         Mqtt mqtt,
         TlsConfig tls,
+        PskConfig psk,
         Http http,
         Flow flow,
         StormConfig storm,
         DrainConfig drain,
         boolean allowAnonymous,
         IdentityConfig identity,
+        CertificateConfig certificates,
+        Optional<PskMaster> pskMaster,
         KafkaSettings kafka) {
     private static final int MAX_PACKET = 512 << 10;
 
@@ -135,6 +142,7 @@ public record GatewayConfig(
             case MQTT_TLS -> tls.port();
             case WEB_SOCKET_TLS -> mqtt.webSocketTlsPort();
             case HTTP_TLS -> http.tlsPort();
+            case MQTT_PSK -> psk.port();
         };
     }
 
@@ -242,6 +250,7 @@ public record GatewayConfig(
                 ways(settings),
                 Mqtt.of(settings),
                 TlsConfig.of(settings),
+                PskConfig.of(settings),
                 Http.of(settings),
                 Flow.of(settings),
                 StormConfig.of(settings, loops),
@@ -251,6 +260,8 @@ public record GatewayConfig(
                         false,
                         "Take a client without user name for the device that its client id names; for local tests."),
                 IdentityConfig.of(settings),
+                CertificateConfig.of(settings),
+                PskConfig.master(settings),
                 KafkaSettings.of(settings));
     }
 

@@ -1,6 +1,9 @@
 package io.millrace.gateway;
 
+import io.millrace.gateway.identity.DeviceTable;
 import io.millrace.gateway.mqtt.WebSocketLayer;
+import io.millrace.gateway.psk.PskKeys;
+import io.millrace.gateway.psk.PskLayer;
 import io.millrace.gateway.tls.TlsLayer;
 import io.millrace.gateway.tls.TlsServer;
 import io.millrace.gateway.transport.Layer;
@@ -36,26 +39,33 @@ final class WaysIn implements AutoCloseable {
         tls.ifPresent(TlsServer::start);
     }
 
-    List<Listening> mqtt() {
-        return open(way -> !way.isHttp());
+    List<Listening> mqtt(DeviceTable devices) {
+        Optional<PskLayer> psk =
+                config.pskMaster().map(master -> new PskLayer(new PskKeys(devices, master), config.psk(), metrics));
+        return open(way -> !way.isHttp(), psk);
     }
 
     List<Listening> http() {
-        return open(Way::isHttp);
+        return open(Way::isHttp, Optional.empty());
     }
 
-    private List<Listening> open(Predicate<Way> kind) {
+    private List<Listening> open(Predicate<Way> kind, Optional<PskLayer> psk) {
         return Arrays.stream(Way.values())
                 .filter(kind)
-                .filter(way -> config.ways().contains(way) && (tls.isPresent() || !way.needsCertificate()))
-                .map(this::listening)
+                .filter(config.ways()::contains)
+                .filter(way -> tls.isPresent() || !way.needsCertificate())
+                .filter(way -> psk.isPresent() || way != Way.MQTT_PSK)
+                .map(way -> listening(way, psk))
                 .toList();
     }
 
-    private Listening listening(Way way) {
+    private Listening listening(Way way, Optional<PskLayer> psk) {
         List<Layer> layers = new ArrayList<>();
         if (way.isWebSocket()) {
             layers.add(new WebSocketLayer(config.mqtt().maxBytesRead()));
+        }
+        if (way == Way.MQTT_PSK) {
+            layers.add(psk.orElseThrow());
         }
         if (way.needsCertificate()) {
             layers.add(new TlsLayer(tls.orElseThrow(), metrics));

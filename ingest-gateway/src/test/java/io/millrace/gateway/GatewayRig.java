@@ -109,6 +109,7 @@ final class GatewayRig implements AutoCloseable {
                 .override("mqtt.websocket.port", 0)
                 .override("mqtt.websocket.tls.port", 0)
                 .override("mqtt.tls.port", 0)
+                .override("mqtt.tls-psk.port", 0)
                 .override("http.tls.port", 0)
                 .override("http.port", 0)
                 // Tests try until it works.

@@ -6,6 +6,7 @@ import io.millrace.gateway.identity.DeviceEntry;
 import io.millrace.gateway.identity.Identity;
 import io.millrace.gateway.telemetry.Source;
 import io.millrace.gateway.telemetry.TelemetryIntake;
+import io.millrace.gateway.tls.ClientCertificate;
 import io.millrace.schemas.DeviceDiagnostic.Sign;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.RejectReason;
@@ -14,6 +15,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -92,7 +94,10 @@ final class Exchange {
     private Identity identify(Route to) {
         @Nullable String header = request.getHeader(HttpHeaders.AUTHORIZATION);
         if (header == null) {
-            return services.authenticator().anonymous(to.deviceId());
+            return ClientCertificate.of(
+                            ((ConnectionBase) request.connection()).channel().pipeline())
+                    .map(shown -> services.peers().byCertificate(shown, ""))
+                    .orElseGet(() -> services.authenticator().anonymous(to.deviceId()));
         }
         String address = address();
         Optional<String> token = BearerToken.of(header);

@@ -7,6 +7,7 @@ import io.millrace.gateway.diagnosis.Diagnostics;
 import io.millrace.gateway.enrolment.Enrolments;
 import io.millrace.gateway.identity.Authenticator;
 import io.millrace.gateway.identity.DeviceTable;
+import io.millrace.gateway.identity.PeerAuthenticator;
 import io.millrace.gateway.kafka.RecordWriter;
 import io.millrace.gateway.poll.PollSessions;
 import io.millrace.gateway.session.Lease;
@@ -22,6 +23,7 @@ public record HttpServices(
         DeviceTable devices,
         Authenticator authenticator,
         Enrolments enrolments,
+        PeerAuthenticator peers,
         Lease lease,
         Sessions sessions,
         PollSessions polls,

@@ -1,11 +1,14 @@
 package io.millrace.gateway.mqtt;
 
 import io.millrace.gateway.identity.Identity;
+import io.millrace.gateway.psk.PskPeer;
 import io.millrace.gateway.telemetry.TelemetryIntake;
+import io.millrace.gateway.tls.ClientCertificate;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.vertx.mqtt.MqttAuth;
 import io.vertx.mqtt.MqttEndpoint;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +45,7 @@ final class Admission {
             refuse(endpoint, socket, Refusal.UNAVAILABLE);
             return;
         }
-        Identity identity = identify(endpoint, socket.remoteHost());
+        Identity identity = identify(endpoint, socket);
         if (identity instanceof Identity.Device device) {
             admit(endpoint, socket, device, waited);
         } else if (identity instanceof Identity.Operator operator) {
@@ -76,15 +79,23 @@ final class Admission {
         return services.lease().admits() ? Optional.empty() : Optional.of(Refusal.UNAVAILABLE);
     }
 
-    private Identity identify(MqttEndpoint endpoint, String address) {
+    /** By its pre-shared key; else by its password, which says more than a certificate; else by that. */
+    private Identity identify(MqttEndpoint endpoint, MqttSocket socket) {
+        Optional<PskPeer> psk = PskPeer.of(socket.channel());
+        if (psk.isPresent()) {
+            return services.peers().byPsk(psk.get().device(), psk.get().generation(), ClientId.of(endpoint));
+        }
         Optional<MqttAuth> auth = Optional.ofNullable(endpoint.auth());
+        // Either may be there alone; vertx-mqtt has no null for a password that is not.
+        Optional<String> password = auth.map(MqttAuth::getPassword).filter(given -> !given.isEmpty());
+        Optional<X509Certificate> certificate = password.isPresent()
+                ? Optional.empty()
+                : ClientCertificate.of(socket.channel().pipeline());
+        if (certificate.isPresent()) {
+            return services.peers().byCertificate(certificate.get(), ClientId.of(endpoint));
+        }
         return services.authenticator()
-                .identify(
-                        address,
-                        ClientId.of(endpoint),
-                        auth.map(MqttAuth::getUsername),
-                        // Either may be there alone; vertx-mqtt has no null for a password that is not.
-                        auth.map(MqttAuth::getPassword).filter(password -> !password.isEmpty()));
+                .identify(socket.remoteHost(), ClientId.of(endpoint), auth.map(MqttAuth::getUsername), password);
     }
 
     private void admit(MqttEndpoint endpoint, MqttSocket socket, Identity.Device device, long waited) {

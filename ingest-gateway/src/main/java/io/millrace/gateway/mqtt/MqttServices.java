@@ -8,6 +8,7 @@ import io.millrace.gateway.enrolment.Enrolments;
 import io.millrace.gateway.identity.Authenticator;
 import io.millrace.gateway.identity.DeviceTable;
 import io.millrace.gateway.identity.KeyTable;
+import io.millrace.gateway.identity.PeerAuthenticator;
 import io.millrace.gateway.kafka.RecordWriter;
 import io.millrace.gateway.live.LiveFeed;
 import io.millrace.gateway.session.DuplicateIdentities;
@@ -28,6 +29,7 @@ public record MqttServices(
         KeyTable keys,
         Authenticator authenticator,
         Enrolments enrolments,
+        PeerAuthenticator peers,
         Sessions sessions,
         DuplicateIdentities identities,
         SessionLog sessionLog,

@@ -7,7 +7,8 @@ public enum Way {
     HTTP("http", "http.port", false),
     MQTT_TLS("mqtts", "mqtt.tls.port", true),
     WEB_SOCKET_TLS("wss", "mqtt.websocket.tls.port", true),
-    HTTP_TLS("https", "http.tls.port", true);
+    HTTP_TLS("https", "http.tls.port", true),
+    MQTT_PSK("mqtt-psk", "mqtt.tls-psk.port", false);
 
     private final String text;
     private final String setting;

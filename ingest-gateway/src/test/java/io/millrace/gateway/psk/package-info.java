@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.millrace.gateway.psk;
+
+import org.jspecify.annotations.NullMarked;
