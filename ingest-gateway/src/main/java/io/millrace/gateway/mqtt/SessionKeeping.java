@@ -68,11 +68,10 @@ final class SessionKeeping {
                 KeptSession.begin(states, device, epoch, wish.expirySeconds(), before.orElse(Kept.NOTHING));
         kept = session;
         CompletionStage<Void> written = session.write();
-        // The packet ids received are out of the record only then, and must not come up again when the client has begun
-        // to
-        // use them anew.
-        boolean hasIds = before.isPresent() && !before.get().received().isEmpty();
-        return hasIds ? written : NOTHING_TO_WAIT_FOR;
+        // CONNACK promises a new session, so it is in Kafka first. One that goes on is there already; only the
+        // packet ids that it received must be out of its record before the client begins to use them anew.
+        boolean isThere = before.isPresent() && before.get().received().isEmpty();
+        return isThere ? NOTHING_TO_WAIT_FOR : written;
     }
 
     /** What a session that is kept promises, Kafka knows first; empty if nothing is to be waited for. */
