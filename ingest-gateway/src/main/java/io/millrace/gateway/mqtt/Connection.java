@@ -36,6 +36,7 @@ abstract class Connection implements AckOrder.Answers {
 
     private static final int PACKET_ID_NOT_FOUND = 0x92;
     static final int NOT_AUTHORIZED = 0x87;
+    static final int QUOTA_EXCEEDED = 0x97;
 
     final MqttEndpoint endpoint;
     final MqttSocket socket;
@@ -241,9 +242,13 @@ abstract class Connection implements AckOrder.Answers {
 
     /** It is not for this client to publish: answered, dropped, counted; the socket stays. */
     final void refuse(Publication publication) {
-        metrics.rejected(RejectReason.NOT_AUTHORIZED);
+        refuse(publication, RejectReason.NOT_AUTHORIZED, NOT_AUTHORIZED);
+    }
+
+    final void refuse(Publication publication, RejectReason reason, int reasonCode) {
+        metrics.rejected(reason);
         if (publication.answering() != null) {
-            unanswered.doneWith(publication, NOT_AUTHORIZED);
+            unanswered.doneWith(publication, reasonCode);
         }
     }
 

@@ -9,6 +9,7 @@ import io.millrace.schemas.CommandRequest;
 import io.millrace.schemas.DeviceDiagnostic.Sign;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.DeviceTopic;
+import io.millrace.schemas.RejectReason;
 import io.millrace.schemas.Role;
 import io.millrace.schemas.SessionEvent.CloseReason;
 import io.netty.handler.codec.mqtt.MqttProperties;
@@ -70,9 +71,12 @@ final class OperatorConnection extends Connection {
         Optional<DeviceId> device = DeviceTopic.parse(message.topicName())
                 .filter(topic -> topic.branch() == DeviceTopic.Branch.COMMANDS)
                 .map(DeviceTopic::deviceId);
-        boolean fits = payload.length <= services.config().maxPacketSize();
-        if (device.isEmpty() || !fits || !identity.role().includes(Role.OPERATOR)) {
+        if (device.isEmpty() || !identity.role().includes(Role.OPERATOR)) {
             refuse(publication);
+            return;
+        }
+        if (payload.length > services.config().maxPacketSize()) {
+            refuse(publication, RejectReason.TOO_LARGE, QUOTA_EXCEEDED);
             return;
         }
         CommandRequest request = request(device.get(), message, payload);
