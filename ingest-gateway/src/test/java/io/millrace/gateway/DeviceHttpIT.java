@@ -262,7 +262,7 @@ class DeviceHttpIT {
     @Test
     void whatIsNotThereSaysSo() throws Exception {
         rig.register("h-paths");
-        problem(post(at("/provision"), "{}"), 404, "not-found");
+        problem(post(at("/provision/it"), "{}"), 404, "not-found");
         var get = send(as("h-paths", at("/devices/h-paths/telemetry")));
         problem(get, 405, "method-not-allowed");
         assertThat(get.headers().firstValue("allow")).contains("POST");
