@@ -235,8 +235,8 @@ public final class Gateway implements Service {
         KeptStates kept = new KeptStates((id, epoch) ->
                 sessions.find(id).filter(s -> s.epoch() > epoch).ifPresent(DeviceSession::stateOverwritten));
         metrics.gauge("gateway.sessions.kept", "Devices whose sessions outlive connections", kept, KeptStates::size);
-        TopicReader keptStates = read(
-                TopicReader.table("gateway-session-states", kafka, topics.deviceSessionState(), kept::accept, health));
+        TopicReader keptStates = read(TopicReader.freshTable(
+                "gateway-session-states", kafka, topics.deviceSessionState(), kept::accept, health));
         SessionStates states = new SessionStates(
                 kept, keptStates::refreshed, steady, topics, config.slot(), clock, metrics.eventsFailed);
         // First our own start, so that the news can tell another gateway's from it.

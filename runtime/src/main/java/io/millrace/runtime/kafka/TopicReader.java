@@ -23,6 +23,10 @@ import org.slf4j.LoggerFactory;
 public final class TopicReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TopicReader.class);
     private static final Duration POLL = Duration.ofMillis(500);
+    /** Kafka's default for how long a broker holds a fetch that finds nothing. */
+    private static final int FETCH_MILLIS = 500;
+    /** Of a table that is asked to be refreshed: a broker answers no question of a connection while it holds a fetch of it. */
+    private static final int QUICK_FETCH_MILLIS = 20;
 
     private final String name;
     private final boolean fromBeginning;
@@ -39,6 +43,7 @@ public final class TopicReader implements AutoCloseable {
             String name,
             KafkaSettings settings,
             boolean fromBeginning,
+            int fetchMillis,
             Collection<TopicPartition> partitions,
             Consumer<ConsumerRecord<byte[], byte[]>> handler,
             Health health) {
@@ -47,7 +52,8 @@ public final class TopicReader implements AutoCloseable {
         this.partitions = List.copyOf(partitions);
         this.handler = handler;
         this.check = health.readiness(name);
-        this.consumer = new KafkaConsumer<>(settings.consumer(name, Map.of("max.poll.records", 5000)));
+        this.consumer = new KafkaConsumer<>(
+                settings.consumer(name, Map.of("max.poll.records", 5000, "fetch.max.wait.ms", fetchMillis)));
         this.thread = new Thread(this::run, name);
     }
 
@@ -58,7 +64,17 @@ public final class TopicReader implements AutoCloseable {
             String topic,
             Consumer<ConsumerRecord<byte[], byte[]>> handler,
             Health health) {
-        return new TopicReader(name, settings, true, allOf(settings, topic), handler, health);
+        return new TopicReader(name, settings, true, FETCH_MILLIS, allOf(settings, topic), handler, health);
+    }
+
+    /** A table that {@link #refreshed} answers quickly also when nothing is written, for some 50 more requests a second. */
+    public static TopicReader freshTable(
+            String name,
+            KafkaSettings settings,
+            String topic,
+            Consumer<ConsumerRecord<byte[], byte[]>> handler,
+            Health health) {
+        return new TopicReader(name, settings, true, QUICK_FETCH_MILLIS, allOf(settings, topic), handler, health);
     }
 
     /** Only the news. {@link #caughtUp} completes when the end is known: what is written after that will be seen. */
@@ -68,7 +84,7 @@ public final class TopicReader implements AutoCloseable {
             String topic,
             Consumer<ConsumerRecord<byte[], byte[]>> handler,
             Health health) {
-        return new TopicReader(name, settings, false, allOf(settings, topic), handler, health);
+        return new TopicReader(name, settings, false, FETCH_MILLIS, allOf(settings, topic), handler, health);
     }
 
     /** Only the news of one partition. */
@@ -78,7 +94,7 @@ public final class TopicReader implements AutoCloseable {
             TopicPartition partition,
             Consumer<ConsumerRecord<byte[], byte[]>> handler,
             Health health) {
-        return new TopicReader(name, settings, false, List.of(partition), handler, health);
+        return new TopicReader(name, settings, false, FETCH_MILLIS, List.of(partition), handler, health);
     }
 
     private static List<TopicPartition> allOf(KafkaSettings settings, String topic) {
