@@ -264,6 +264,7 @@ public final class Gateway implements Service {
         return new MqttServices(
                 config.mqtt(),
                 config.storm().share(config.eventLoops()),
+                config.limits(),
                 topics,
                 writer,
                 devices,
@@ -347,6 +348,7 @@ public final class Gateway implements Service {
     private HttpServices httpServices(MqttServices services) {
         return new HttpServices(
                 config.http(),
+                config.limits(),
                 topics,
                 services.writer(),
                 services.devices(),

@@ -1,5 +1,6 @@
 package io.millrace.gateway;
 
+import io.millrace.gateway.flow.LimitsConfig;
 import io.millrace.gateway.identity.CertificateConfig;
 import io.millrace.gateway.identity.IdentityConfig;
 import io.millrace.gateway.mqtt.StormConfig;
@@ -40,6 +41,7 @@ public record GatewayConfig(
         PskConfig psk,
         Http http,
         Flow flow,
+        LimitsConfig limits,
         StormConfig storm,
         DrainConfig drain,
         boolean allowAnonymous,
@@ -253,6 +255,7 @@ public record GatewayConfig(
                 PskConfig.of(settings),
                 Http.of(settings),
                 Flow.of(settings),
+                LimitsConfig.of(settings),
                 StormConfig.of(settings, loops),
                 drain,
                 settings.flag(

@@ -69,6 +69,8 @@ public final class GatewayMetrics {
     public final Counter liveDropped;
     public final Counter protocolErrors;
     public final Counter eventsFailed;
+    /** Times that a client was not read for a while, for it had sent too fast; by HTTP, requests refused for it. */
+    public final Counter rateLimited;
     /** CONNECTs that had to wait: for a storm, or for a duplicate identity. */
     public final Counter connectsDelayed;
     /** Sockets without a CONNECT that were closed to make room for others. */
@@ -142,6 +144,7 @@ public final class GatewayMetrics {
         liveDropped = registry.counter("gateway.live.dropped");
         protocolErrors = registry.counter("gateway.protocol.errors");
         eventsFailed = registry.counter("gateway.events.failed");
+        rateLimited = registry.counter("gateway.rate.limited");
         connectsDelayed = registry.counter("gateway.connects.delayed");
         strangersClosed = registry.counter("gateway.strangers.closed");
         duplicateIdentities = registry.counter("gateway.identity.duplicates");

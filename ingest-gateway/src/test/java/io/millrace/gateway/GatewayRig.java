@@ -99,22 +99,37 @@ final class GatewayRig implements AutoCloseable {
     }
 
     private Settings.Builder settings() {
-        return Settings.builder()
-                .override("kafka.bootstrap-servers", bootstrapServers)
-                .override("kafka.topic-prefix", prefix)
-                .override("kafka.partitions", 3)
-                .override("kafka.gateway-slots", 2)
-                .override("kafka.replication-factor", 1)
-                .override("mqtt.port", 0)
-                .override("mqtt.websocket.port", 0)
-                .override("mqtt.websocket.tls.port", 0)
-                .override("mqtt.tls.port", 0)
-                .override("mqtt.tls-psk.port", 0)
-                .override("http.tls.port", 0)
-                .override("http.port", 0)
-                // Tests try until it works.
-                .override("identity.failures.per-name", 1_000)
-                .override("identity.failures.per-address", 1_000_000);
+        Settings.Builder builder = Settings.builder();
+        ours().forEach(builder::override);
+        return builder;
+    }
+
+    /** For a gateway in another process, key=value. */
+    List<String> settings(int slot, String... more) {
+        List<String> all = new ArrayList<>(List.of("gateway.slot=" + slot));
+        ours().forEach((key, value) -> all.add(key + "=" + value));
+        all.addAll(List.of(more));
+        return all;
+    }
+
+    private Map<String, Object> ours() {
+        Map<String, Object> ours = new HashMap<>();
+        ours.put("kafka.bootstrap-servers", bootstrapServers);
+        ours.put("kafka.topic-prefix", prefix);
+        ours.put("kafka.partitions", 3);
+        ours.put("kafka.gateway-slots", 2);
+        ours.put("kafka.replication-factor", 1);
+        ours.put("mqtt.port", 0);
+        ours.put("mqtt.websocket.port", 0);
+        ours.put("mqtt.websocket.tls.port", 0);
+        ours.put("mqtt.tls.port", 0);
+        ours.put("mqtt.tls-psk.port", 0);
+        ours.put("http.tls.port", 0);
+        ours.put("http.port", 0);
+        // Tests try until it works.
+        ours.put("identity.failures.per-name", 1_000);
+        ours.put("identity.failures.per-address", 1_000_000);
+        return ours;
     }
 
     private static KafkaSettings kafka(Settings.Builder settings) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -67,6 +68,20 @@ final class Tail implements AutoCloseable {
             });
         }
         return all;
+    }
+
+    /** All that is in the topic now, for a test that has no memory for it; how many there were. */
+    long forEachNow(Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        consumer.seekToBeginning(consumer.assignment());
+        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+        long count = 0;
+        while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+                reader.accept(record);
+                count++;
+            }
+        }
+        return count;
     }
 
     @Override

@@ -1,21 +1,23 @@
 package io.millrace.gateway.flow;
 
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The bytes that one event loop has handed to Kafka and that Kafka has not yet acknowledged, against a bound. The sum of all
- * loops' bounds stays below the producer's buffer, so that sending never blocks. {@link #take} and {@link #callWhenRoom} belong
- * to the event loop, {@link #release} to any thread; two counters with one writer each cost less than a shared one.
+ * loops' bounds stays below the producer's buffer, so that sending never blocks. {@link #release} and {@link #now} are for any
+ * thread, the rest for the event loop; two counters with one writer each cost less than a shared one.
  */
 public final class InFlightBytes {
+    private static final long NOBODY_WAITS = Long.MAX_VALUE;
+
     private final long bound;
     private final Runnable room;
     private final AtomicLong taken = new AtomicLong();
     private final AtomicLong released = new AtomicLong();
-    private final AtomicBoolean waiting = new AtomicBoolean();
+    /** The sum of what must have been released for somebody who waits to be called. */
+    private final AtomicLong wanted = new AtomicLong(NOBODY_WAITS);
 
-    /** @param room called by any thread, once for each {@link #callWhenRoom}, when half of the bound is free again */
+    /** @param room called by any thread when what was waited for has come; all who wait should look then */
     public InFlightBytes(long bound, Runnable room) {
         this.bound = bound;
         this.room = room;
@@ -30,16 +32,37 @@ public final class InFlightBytes {
     }
 
     public void release(int bytes) {
-        long sum = released.addAndGet(bytes);
-        if (waiting.getPlain() && taken.get() - sum <= bound / 2 && waiting.compareAndSet(true, false)) {
-            room.run();
-        }
+        callIfReached(released.addAndGet(bytes));
     }
 
+    /** Calls when half of the bound is free again. */
     public void callWhenRoom() {
-        waiting.set(true);
+        callWhenArrived(taken.getPlain() - bound / 2);
+    }
+
+    /** All that has ever been taken. */
+    public long taken() {
+        return taken.getPlain();
+    }
+
+    /** Whether as much has arrived as had been taken when {@link #taken} was asked; nearly the same bytes, for Kafka acknowledges nearly in order. */
+    public boolean hasArrived(long sum) {
+        return released.get() >= sum;
+    }
+
+    /** Calls when {@link #hasArrived} is so; the earliest of all who wait counts. */
+    public void callWhenArrived(long sum) {
+        long before = wanted.get();
+        while (before > sum && !wanted.compareAndSet(before, sum)) {
+            before = wanted.get();
+        }
         // What was released between the caller's look and the line above has called nobody.
-        if (now() <= bound / 2 && waiting.compareAndSet(true, false)) {
+        callIfReached(released.get());
+    }
+
+    private void callIfReached(long sum) {
+        long at = wanted.getPlain();
+        if (sum >= at && wanted.compareAndSet(at, NOBODY_WAITS)) {
             room.run();
         }
     }

@@ -34,6 +34,7 @@ final class Exchange {
     private final HttpServerRequest request;
     private final HttpServices services;
     private final Room room;
+    private final Posters posters;
     private final TelemetryIntake intake;
     private final Answer answer;
     private final Body body;
@@ -42,11 +43,18 @@ final class Exchange {
     private boolean read;
     private long timer;
 
-    Exchange(Vertx vertx, HttpServerRequest request, HttpServices services, Room room, TelemetryIntake intake) {
+    Exchange(
+            Vertx vertx,
+            HttpServerRequest request,
+            HttpServices services,
+            Room room,
+            Posters posters,
+            TelemetryIntake intake) {
         this.vertx = vertx;
         this.request = request;
         this.services = services;
         this.room = room;
+        this.posters = posters;
         this.intake = intake;
         this.answer = new Answer(request, services.metrics(), this::answered);
         this.body = new Body(room, services.config().maxBody(), this::tooLarge, this::hangUp);
@@ -193,7 +201,10 @@ final class Exchange {
     }
 
     private void receive(Route to, @Nullable Source device) {
-        receive(lines -> new Post(vertx, services, room, intake, answer, to, request.path(), lines, device));
+        if (device != null && isTooFast(device.id())) {
+            return;
+        }
+        receive(lines -> new Post(vertx, services, room, posters, intake, answer, to, request.path(), lines, device));
     }
 
     /**
@@ -220,6 +231,17 @@ final class Exchange {
                 var unused = request.response().writeContinue();
             }
         }
+    }
+
+    /** Whether the device must come again later; then it has been told. */
+    private boolean isTooFast(DeviceId device) {
+        long seconds = posters.wait(device, System.nanoTime());
+        if (seconds > 0) {
+            services.metrics().rateLimited.increment();
+            services.diagnostics().noticed(device, Sign.RATE_LIMITED, request.path());
+            answer.fail(Problem.rateLimited(seconds));
+        }
+        return seconds > 0;
     }
 
     private void tooLarge(byte[] beginning) {

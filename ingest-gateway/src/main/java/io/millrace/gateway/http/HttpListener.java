@@ -1,5 +1,6 @@
 package io.millrace.gateway.http;
 
+import io.millrace.gateway.flow.Limits;
 import io.millrace.gateway.telemetry.TelemetryIntake;
 import io.millrace.gateway.transport.Listening;
 import io.millrace.gateway.transport.Transport;
@@ -33,6 +34,7 @@ public final class HttpListener extends VerticleBase {
     public Future<?> start() {
         Room room = new Room(((ContextInternal) context).nettyEventLoop(), bytes, services.metrics());
         services.metrics().countsBytesInFlight(room::bytesInFlight);
+        Posters posters = new Posters(new Limits(services.limits(), bytes));
         TelemetryIntake intake = new TelemetryIntake(
                 services.writer(),
                 services.topics(),
@@ -45,7 +47,7 @@ public final class HttpListener extends VerticleBase {
         List<Future<?>> opening = new ArrayList<>();
         for (Listening way : ways) {
             opening.add(Transport.http(vertx, options(), way)
-                    .requestHandler(request -> new Exchange(vertx, request, services, room, intake).begin())
+                    .requestHandler(request -> new Exchange(vertx, request, services, room, posters, intake).begin())
                     .listen()
                     .onSuccess(server -> way.opened().accept(server.actualPort()))
                     .recover(failure -> Future.failedFuture(way.failed(failure))));

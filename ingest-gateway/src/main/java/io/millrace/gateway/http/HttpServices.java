@@ -5,6 +5,7 @@ import io.millrace.gateway.GatewayMetrics;
 import io.millrace.gateway.command.CommandLog;
 import io.millrace.gateway.diagnosis.Diagnostics;
 import io.millrace.gateway.enrolment.Enrolments;
+import io.millrace.gateway.flow.LimitsConfig;
 import io.millrace.gateway.identity.Authenticator;
 import io.millrace.gateway.identity.DeviceTable;
 import io.millrace.gateway.identity.PeerAuthenticator;
@@ -18,6 +19,7 @@ import java.time.Clock;
 /** What the gateway has once and every HTTP request needs. All of it may be called by any event loop. */
 public record HttpServices(
         GatewayConfig.Http config,
+        LimitsConfig limits,
         Topics topics,
         RecordWriter writer,
         DeviceTable devices,

@@ -30,6 +30,7 @@ final class Post implements Answering, Recipient {
     private final Vertx vertx;
     private final HttpServices services;
     private final Room room;
+    private final Posters posters;
     private final TelemetryIntake intake;
     private final Answer answer;
     private final Route route;
@@ -51,6 +52,7 @@ final class Post implements Answering, Recipient {
             Vertx vertx,
             HttpServices services,
             Room room,
+            Posters posters,
             TelemetryIntake intake,
             Answer answer,
             Route route,
@@ -60,6 +62,7 @@ final class Post implements Answering, Recipient {
         this.vertx = vertx;
         this.services = services;
         this.room = room;
+        this.posters = posters;
         this.intake = intake;
         this.answer = answer;
         this.route = route;
@@ -75,6 +78,7 @@ final class Post implements Answering, Recipient {
         }
         Source device = source;
         if (device != null) {
+            posters.posted(device.id(), payload.length, System.nanoTime());
             hand(payload.length, publication -> send(device, payload, publication));
         }
     }

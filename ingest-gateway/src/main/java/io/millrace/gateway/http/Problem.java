@@ -96,6 +96,14 @@ record Problem(int status, String code, String detail, Map<String, String> heade
         return new Problem(400, code, detail, NONE);
     }
 
+    static Problem rateLimited(long seconds) {
+        return new Problem(
+                429,
+                RejectReason.RATE_LIMITED.text(),
+                "this device posts faster than its limit",
+                Map.of("Retry-After", Long.toString(seconds)));
+    }
+
     static Problem rejected(RejectReason reason, String detail) {
         return switch (reason) {
             case NOT_JSON, NOT_OBJECT -> badRequest(reason.text(), detail);

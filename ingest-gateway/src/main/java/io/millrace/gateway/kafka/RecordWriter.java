@@ -21,9 +21,13 @@ public final class RecordWriter implements AutoCloseable {
     private static final int BATCH_BYTES = 128 << 10;
     /** Batches that are begun and not full take their whole size of the buffer. */
     private static final long BUFFER_FOR_BATCHES = 64L << 20;
-    /** Only {@link #awaitTopics} ever blocks that long. */
-    private static final int MAX_BLOCK_MILLIS = 20;
+    /**
+     * An event loop must not wait for room in the buffer: a record that finds none fails at once, its callback is told. It takes
+     * a flood of session events while Kafka is away, for what devices publish is bounded far below.
+     */
+    private static final int MAX_BLOCK_MILLIS = 0;
 
+    private static final long LOOK_AGAIN_MILLIS = 20;
     private static final Duration START = Duration.ofSeconds(30);
     private static final Duration STOP = Duration.ofSeconds(3);
 
@@ -62,7 +66,17 @@ public final class RecordWriter implements AutoCloseable {
                 if (System.nanoTime() > deadline) {
                     throw new StartException("Kafka does not name the partitions of topic " + topic, null);
                 }
+                pause();
             }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(LOOK_AGAIN_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartException("interrupted", e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.millrace.gateway.mqtt;
 
 import io.millrace.gateway.GatewayMetrics;
 import io.millrace.gateway.flow.AckOrder;
+import io.millrace.gateway.flow.Allowance;
 import io.millrace.gateway.flow.Publication;
 import io.millrace.gateway.flow.ReceivedIds;
 import io.millrace.gateway.packet.ProtocolError;
@@ -34,6 +35,9 @@ abstract class Connection implements AckOrder.Answers {
     /** MQTT 3.1.1 knows no Receive Maximum: beyond this we stop reading until half of them are answered. */
     private static final int MOST_UNANSWERED = 1_000;
 
+    /** A pause for each message would cost more than the messages. */
+    private static final long SHORTEST_REST_MILLIS = 100;
+
     private static final int PACKET_ID_NOT_FOUND = 0x92;
     static final int NOT_AUTHORIZED = 0x87;
     static final int QUOTA_EXCEEDED = 0x97;
@@ -50,7 +54,9 @@ abstract class Connection implements AckOrder.Answers {
     /** QoS 2 messages of this connection between PUBREC and PUBREL: they too count against Receive Maximum [MQTT 5, 4.9]. */
     private int unreleased;
 
+    private final Allowance allowance;
     private boolean clientIsSlow;
+    private boolean clientIsTooFast;
     private long keepAliveNanos;
     private long heardNanos;
     private @Nullable Runnable lastAnswered;
@@ -71,6 +77,7 @@ abstract class Connection implements AckOrder.Answers {
         this.metrics = metrics;
         this.receiveMaximum = receiveMaximum;
         this.heardNanos = loop.nanos();
+        this.allowance = loop.allowance();
         socket.whenClosed(this::onClosed);
         var unused = endpoint.exceptionHandler(this::onException);
         loop.add(this);
@@ -151,7 +158,7 @@ abstract class Connection implements AckOrder.Answers {
             clientIsSlow = false;
             release();
         }
-        boolean reads = heldMessage == null && !clientIsSlow;
+        boolean reads = heldMessage == null && !clientIsSlow && !clientIsTooFast;
         if (reads && keepAliveNanos > 0 && now - heardNanos > keepAliveNanos) {
             disconnect(MqttDisconnectReasonCode.KEEP_ALIVE_TIMEOUT, CloseReason.KEEP_ALIVE_TIMEOUT);
         }
@@ -162,11 +169,7 @@ abstract class Connection implements AckOrder.Answers {
         if (ended) {
             return;
         }
-        if (!loop.hasRoom()) {
-            heldMessage = message;
-            socket.pause();
-            loop.hold(this);
-        } else if (unanswered.size() >= MOST_UNANSWERED) {
+        if (unanswered.size() >= MOST_UNANSWERED || !loop.hasRoom(this, allowance)) {
             heldMessage = message;
             socket.pause();
         } else {
@@ -184,10 +187,31 @@ abstract class Connection implements AckOrder.Answers {
         if (message != null) {
             onPublish(message);
         }
-        if (heldMessage == null && !clientIsSlow) {
+        if (heldMessage == null && !clientIsSlow && !clientIsTooFast) {
             heard();
             resume();
         }
+    }
+
+    /** Nothing is lost of what comes too fast: it is read later. */
+    private void spend(int bytes) {
+        if (!allowance.spend(bytes, loop.nanos()) || clientIsTooFast) {
+            return;
+        }
+        long wait = allowance.rest(System.nanoTime());
+        if (wait > 0 && !ended) {
+            clientIsTooFast = true;
+            metrics.rateLimited.increment();
+            noticed(Sign.RATE_LIMITED, "");
+            socket.pause();
+            var unused = loop.schedule(
+                    this::rested, Math.max(TimeUnit.NANOSECONDS.toMillis(wait) + 1, SHORTEST_REST_MILLIS));
+        }
+    }
+
+    private void rested() {
+        clientIsTooFast = false;
+        release();
     }
 
     private void take(MqttPublishMessage message) {
@@ -210,6 +234,7 @@ abstract class Connection implements AckOrder.Answers {
         byte[] payload = MqttSocket.bytes(message.payload());
         metrics.received.increment();
         metrics.bytes.add(payload.length);
+        spend(payload.length);
         Publication publication =
                 new Publication(loop.inFlight(), qos == 0 ? null : unanswered, message.messageId(), qos);
         if (qos > 0) {
@@ -348,6 +373,7 @@ abstract class Connection implements AckOrder.Answers {
 
     private void onSubscribe(MqttSubscribeMessage message) {
         heard();
+        spend(0);
         if (mqtt5 && message.properties().getProperty(MqttProperties.SUBSCRIPTION_IDENTIFIER) != null) {
             disconnect(MqttDisconnectReasonCode.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, CloseReason.PROTOCOL_ERROR);
         } else {
@@ -357,6 +383,7 @@ abstract class Connection implements AckOrder.Answers {
 
     private void onUnsubscribe(MqttUnsubscribeMessage message) {
         heard();
+        spend(0);
         unsubscribed(message);
     }
 

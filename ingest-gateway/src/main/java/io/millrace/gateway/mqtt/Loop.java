@@ -1,9 +1,12 @@
 package io.millrace.gateway.mqtt;
 
 import io.millrace.gateway.GatewayMetrics;
+import io.millrace.gateway.flow.Allowance;
 import io.millrace.gateway.flow.Handoff;
 import io.millrace.gateway.flow.InFlight;
 import io.millrace.gateway.flow.InFlightBytes;
+import io.millrace.gateway.flow.Limits;
+import io.millrace.gateway.flow.LimitsConfig;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +30,7 @@ final class Loop implements Executor {
     private final InFlightBytes bytes;
     private final Handoff answered;
     private final InFlight inFlight;
+    private final Limits limits;
     private final Runnable drain = this::drain;
     private final Runnable flush = this::flush;
     private final List<MqttSocket> unflushed = new ArrayList<>();
@@ -37,8 +41,9 @@ final class Loop implements Executor {
     private @Nullable ScheduledFuture<?> sweep;
 
     /** @param bound the most bytes that this loop's connections have in flight to Kafka */
-    Loop(EventLoop eventLoop, long bound, GatewayMetrics metrics) {
+    Loop(EventLoop eventLoop, long bound, LimitsConfig limits, GatewayMetrics metrics) {
         this.eventLoop = eventLoop;
+        this.limits = new Limits(limits, bound);
         this.bytes = new InFlightBytes(bound, () -> execute(this::releaseHeld));
         this.answered = new Handoff(() -> execute(drain));
         this.inFlight = new InFlight(bytes, answered, metrics);
@@ -77,8 +82,24 @@ final class Loop implements Executor {
         return bytes.now();
     }
 
-    boolean hasRoom() {
-        return bytes.hasRoom();
+    /** What a new connection may send. */
+    Allowance allowance() {
+        return limits.allowance(nanos);
+    }
+
+    /** Whether one more message of that connection has room, and if not, has it released when there is some. */
+    boolean hasRoom(Connection connection, Allowance allowance) {
+        if (!bytes.hasRoom()) {
+            held.add(connection);
+            bytes.callWhenRoom();
+            return false;
+        }
+        if (!allowance.hasRoom(bytes)) {
+            held.add(connection);
+            bytes.callWhenArrived(allowance.turnBegan());
+            return false;
+        }
+        return true;
     }
 
     /** A steady clock that moves once a second: enough for keep alives, and free. */
@@ -97,12 +118,6 @@ final class Loop implements Executor {
             connections.set(connection.index, last);
             last.index = connection.index;
         }
-    }
-
-    /** The connection does not read until there is room. */
-    void hold(Connection connection) {
-        held.add(connection);
-        bytes.callWhenRoom();
     }
 
     private void releaseHeld() {

@@ -41,7 +41,8 @@ public final class MqttListener extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        Loop started = new Loop(((ContextInternal) context).nettyEventLoop(), bytesInFlight, services.metrics());
+        Loop started = new Loop(
+                ((ContextInternal) context).nettyEventLoop(), bytesInFlight, services.limits(), services.metrics());
         loop = started;
         started.start();
         services.metrics().countsBytesInFlight(started::bytesInFlight);

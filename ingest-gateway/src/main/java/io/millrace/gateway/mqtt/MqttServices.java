@@ -5,6 +5,7 @@ import io.millrace.gateway.GatewayMetrics;
 import io.millrace.gateway.command.CommandLog;
 import io.millrace.gateway.diagnosis.Diagnostics;
 import io.millrace.gateway.enrolment.Enrolments;
+import io.millrace.gateway.flow.LimitsConfig;
 import io.millrace.gateway.identity.Authenticator;
 import io.millrace.gateway.identity.DeviceTable;
 import io.millrace.gateway.identity.KeyTable;
@@ -23,6 +24,7 @@ import java.time.Clock;
 public record MqttServices(
         GatewayConfig.Mqtt config,
         StormConfig storm,
+        LimitsConfig limits,
         Topics topics,
         RecordWriter writer,
         DeviceTable devices,
