@@ -1,13 +1,9 @@
 package io.millrace.gateway.mqtt;
 
 import io.millrace.gateway.GatewayMetrics;
-import io.millrace.gateway.flow.AckOrder;
-import io.millrace.gateway.flow.Allowance;
 import io.millrace.gateway.flow.Publication;
-import io.millrace.gateway.flow.ReceivedIds;
 import io.millrace.gateway.packet.ProtocolError;
 import io.millrace.schemas.DeviceDiagnostic.Sign;
-import io.millrace.schemas.RejectReason;
 import io.millrace.schemas.SessionEvent.CloseReason;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.mqtt.MqttProperties;
@@ -22,44 +18,25 @@ import io.vertx.mqtt.messages.MqttUnsubscribeMessage;
 import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the conversations with a device and with an operator have in common: acknowledgements in order, duplicates, QoS 2,
- * back-pressure, keep alive, and an end that happens once. Lives from CONNECT to the end of the socket; its event loop only.
+ * What the conversations with a device and with an operator have in common: how they begin, what the client says beside what
+ * it publishes, keep alive, and an end that happens once; what it publishes is its {@link Uplink}'s. Lives from CONNECT to the
+ * end of the socket; its event loop only.
  */
-abstract class Connection implements AckOrder.Answers {
+abstract class Connection {
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
-    /** MQTT 3.1.1 knows no Receive Maximum: beyond this we stop reading until half of them are answered. */
-    private static final int MOST_UNANSWERED = 1_000;
-
-    /** A pause for each message would cost more than the messages. */
-    private static final long SHORTEST_REST_MILLIS = 100;
-
-    private static final int PACKET_ID_NOT_FOUND = 0x92;
-    static final int NOT_AUTHORIZED = 0x87;
-    static final int QUOTA_EXCEEDED = 0x97;
 
     final MqttEndpoint endpoint;
     final MqttSocket socket;
     final Loop loop;
     final boolean mqtt5;
     private final GatewayMetrics metrics;
-    private final int receiveMaximum;
-    private final AckOrder unanswered = new AckOrder(this);
-    final ReceivedIds received = new ReceivedIds();
-    private @Nullable MqttPublishMessage heldMessage;
-    /** QoS 2 messages of this connection between PUBREC and PUBREL: they too count against Receive Maximum [MQTT 5, 4.9]. */
-    private int unreleased;
-
-    private final Allowance allowance;
-    private boolean clientIsSlow;
-    private boolean clientIsTooFast;
+    final Uplink uplink;
     private long keepAliveNanos;
     private long heardNanos;
-    private @Nullable Runnable lastAnswered;
     private boolean reading;
     /** Whether the client has closed the socket. */
     private boolean gone;
@@ -75,9 +52,8 @@ abstract class Connection implements AckOrder.Answers {
         this.loop = loop;
         this.mqtt5 = Connack.isMqtt5(endpoint);
         this.metrics = metrics;
-        this.receiveMaximum = receiveMaximum;
         this.heardNanos = loop.nanos();
-        this.allowance = loop.allowance();
+        this.uplink = new Uplink(this, metrics, receiveMaximum);
         socket.whenClosed(this::onClosed);
         var unused = endpoint.exceptionHandler(this::onException);
         loop.add(this);
@@ -88,8 +64,8 @@ abstract class Connection implements AckOrder.Answers {
         // [MQTT-3.1.2-22], and a second more, for the loop's clock moves once a second.
         keepAliveNanos = keepAliveSeconds == 0 ? 0 : TimeUnit.MILLISECONDS.toNanos(keepAliveSeconds * 1500L + 1000);
         heard();
-        var unused = endpoint.publishHandler(this::onPublish)
-                .publishReleaseHandler(this::onRelease)
+        var unused = endpoint.publishHandler(uplink::onPublish)
+                .publishReleaseHandler(uplink::onRelease)
                 .publishAcknowledgeMessageHandler(this::onAcknowledge)
                 .publishReceivedMessageHandler(this::onReceived)
                 .publishCompletionHandler(this::onCompletion)
@@ -102,9 +78,9 @@ abstract class Connection implements AckOrder.Answers {
         resume();
     }
 
-    private void resume() {
+    final void resume() {
         socket.resume();
-        if (gone && heldMessage == null) {
+        if (gone && !uplink.holds()) {
             closed = true;
             finish(CloseReason.CONNECTION_LOST);
         }
@@ -125,6 +101,10 @@ abstract class Connection implements AckOrder.Answers {
 
     final boolean hasEnded() {
         return ended;
+    }
+
+    final boolean isGone() {
+        return gone;
     }
 
     /** A message to take: on the way to Kafka, or refused. */
@@ -154,206 +134,10 @@ abstract class Connection implements AckOrder.Answers {
 
     /** Once a second. */
     void sweep(long now) {
-        if (clientIsSlow && socket.isWritable()) {
-            clientIsSlow = false;
-            release();
-        }
-        boolean reads = heldMessage == null && !clientIsSlow && !clientIsTooFast;
-        if (reads && keepAliveNanos > 0 && now - heardNanos > keepAliveNanos) {
+        uplink.sweep();
+        if (uplink.reads() && keepAliveNanos > 0 && now - heardNanos > keepAliveNanos) {
             disconnect(MqttDisconnectReasonCode.KEEP_ALIVE_TIMEOUT, CloseReason.KEEP_ALIVE_TIMEOUT);
         }
-    }
-
-    private void onPublish(MqttPublishMessage message) {
-        heard();
-        if (ended) {
-            return;
-        }
-        if (unanswered.size() >= MOST_UNANSWERED || !loop.hasRoom(this, allowance)) {
-            heldMessage = message;
-            socket.pause();
-        } else {
-            take(message);
-        }
-    }
-
-    /** Reads on, after a stop with one message in hand; it stops again at once if there is still no room. */
-    final void release() {
-        MqttPublishMessage message = heldMessage;
-        if (ended) {
-            return;
-        }
-        heldMessage = null;
-        if (message != null) {
-            onPublish(message);
-        }
-        if (heldMessage == null && !clientIsSlow && !clientIsTooFast) {
-            heard();
-            resume();
-        }
-    }
-
-    /** Nothing is lost of what comes too fast: it is read later. */
-    private void spend(int bytes) {
-        if (!allowance.spend(bytes, loop.nanos()) || clientIsTooFast) {
-            return;
-        }
-        long wait = allowance.rest(System.nanoTime());
-        if (wait > 0 && !ended) {
-            clientIsTooFast = true;
-            metrics.rateLimited.increment();
-            noticed(Sign.RATE_LIMITED, "");
-            socket.pause();
-            var unused = loop.schedule(
-                    this::rested, Math.max(TimeUnit.NANOSECONDS.toMillis(wait) + 1, SHORTEST_REST_MILLIS));
-        }
-    }
-
-    private void rested() {
-        clientIsTooFast = false;
-        release();
-    }
-
-    private void take(MqttPublishMessage message) {
-        int qos = message.qosLevel().value();
-        if (mqtt5 && breaksWhatWasDeclared(message)) {
-            return;
-        }
-        if (qos > 0 && isInFlight(message, qos)) {
-            metrics.duplicates.increment();
-            noticed(Sign.DUPLICATE, "");
-            Publication again = new Publication(loop.inFlight(), unanswered, message.messageId(), qos);
-            unanswered.append(again);
-            unanswered.doneWith(again, Publication.SUCCESS);
-            return;
-        }
-        if (mqtt5 && qos > 0 && unanswered.size() + unreleased >= receiveMaximum) {
-            disconnect(MqttDisconnectReasonCode.RECEIVE_MAXIMUM_EXCEEDED, CloseReason.PROTOCOL_ERROR);
-            return;
-        }
-        byte[] payload = MqttSocket.bytes(message.payload());
-        metrics.received.increment();
-        metrics.bytes.add(payload.length);
-        spend(payload.length);
-        Publication publication =
-                new Publication(loop.inFlight(), qos == 0 ? null : unanswered, message.messageId(), qos);
-        if (qos > 0) {
-            unanswered.append(publication);
-        }
-        try {
-            published(message, payload, publication);
-        } catch (RuntimeException e) {
-            // A bug; unanswered, the message would hold up all that come behind it.
-            disconnect(MqttDisconnectReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, CloseReason.CONNECTION_LOST);
-            throw e;
-        }
-    }
-
-    /** What CONNACK said is not available [MQTT-3.2.2-14], [MQTT-3.3.2-9]. */
-    private boolean breaksWhatWasDeclared(MqttPublishMessage message) {
-        if (message.isRetain()) {
-            disconnect(MqttDisconnectReasonCode.RETAIN_NOT_SUPPORTED, CloseReason.PROTOCOL_ERROR);
-            return true;
-        }
-        return false;
-    }
-
-    /** esp-mqtt sends a QoS 1 message again after a second, with DUP; a QoS 2 packet id is the same message until PUBREL. */
-    private boolean isInFlight(MqttPublishMessage message, int qos) {
-        return qos == 2
-                ? received.contains(message.messageId()) || unanswered.holds(message.messageId())
-                : message.isDup() && unanswered.holds(message.messageId());
-    }
-
-    /** It is not for this client to publish: answered, dropped, counted; the socket stays. */
-    final void refuse(Publication publication) {
-        refuse(publication, RejectReason.NOT_AUTHORIZED, NOT_AUTHORIZED);
-    }
-
-    final void refuse(Publication publication, RejectReason reason, int reasonCode) {
-        metrics.rejected(reason);
-        if (publication.answering() != null) {
-            unanswered.doneWith(publication, reasonCode);
-        }
-    }
-
-    @Override
-    public final void acknowledge(Publication publication) {
-        if (ended) {
-            answeredBehindTheEnd(publication);
-            return;
-        }
-        int packetId = publication.packetId();
-        int reasonCode = mqtt5 ? publication.reasonCode() : Publication.SUCCESS;
-        if (publication.qos() == 2 && reasonCode == Publication.SUCCESS && !received.contains(packetId)) {
-            received.add(packetId);
-            unreleased++;
-        }
-        byte[] properties = mqtt5 && publication.note() != null ? properties(reasonCode, publication.note()) : null;
-        if (properties != null) {
-            acknowledge(publication, reasonCode, properties);
-        } else if (publication.qos() == 1) {
-            socket.puback(packetId, reasonCode);
-        } else {
-            socket.pubrec(packetId, reasonCode);
-        }
-        if (!clientIsSlow && !gone && !socket.isWritable()) {
-            clientIsSlow = true;
-            socket.pause();
-        }
-        if (heldMessage != null && unanswered.size() == MOST_UNANSWERED / 2) {
-            loop.execute(this::release);
-        }
-    }
-
-    private byte @Nullable [] properties(int reasonCode, String note) {
-        return Note.isWelcome(endpoint) ? Note.properties(reasonCode, note) : null;
-    }
-
-    private void acknowledge(Publication publication, int reasonCode, byte[] properties) {
-        if (publication.qos() == 1) {
-            socket.puback(publication.packetId(), reasonCode, properties);
-        } else {
-            socket.pubrec(publication.packetId(), reasonCode, properties);
-        }
-    }
-
-    @Override
-    public final void failed(Publication publication) {
-        if (ended) {
-            answeredBehindTheEnd(publication);
-        } else {
-            log.atError().setCause(publication.failure()).log("Kafka refuses a message, its connection ends");
-            disconnect(MqttDisconnectReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, CloseReason.CONNECTION_LOST);
-        }
-    }
-
-    /** Kafka has it; the client, that will send it again on its session's next connection, is not to have it twice. */
-    private void answeredBehindTheEnd(Publication publication) {
-        if (publication.qos() == 2 && publication.failure() == null && !publication.isRefused()) {
-            received.add(publication.packetId());
-        }
-        if (lastAnswered != null && unanswered.size() == 0) {
-            lastAnswered.run();
-        }
-    }
-
-    /** To be called when the connection has ended. */
-    final void whenAllAnswered(Runnable then) {
-        if (unanswered.size() == 0) {
-            then.run();
-        } else {
-            lastAnswered = then;
-        }
-    }
-
-    private void onRelease(int packetId) {
-        heard();
-        boolean known = received.release(packetId);
-        if (known && unreleased > 0) {
-            unreleased--;
-        }
-        socket.pubcomp(packetId, mqtt5 && !known ? PACKET_ID_NOT_FOUND : 0);
     }
 
     private void onAcknowledge(MqttPubAckMessage message) {
@@ -373,7 +157,7 @@ abstract class Connection implements AckOrder.Answers {
 
     private void onSubscribe(MqttSubscribeMessage message) {
         heard();
-        spend(0);
+        uplink.spend(0);
         if (mqtt5 && message.properties().getProperty(MqttProperties.SUBSCRIPTION_IDENTIFIER) != null) {
             disconnect(MqttDisconnectReasonCode.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, CloseReason.PROTOCOL_ERROR);
         } else {
@@ -383,7 +167,7 @@ abstract class Connection implements AckOrder.Answers {
 
     private void onUnsubscribe(MqttUnsubscribeMessage message) {
         heard();
-        spend(0);
+        uplink.spend(0);
         unsubscribed(message);
     }
 
@@ -431,13 +215,13 @@ abstract class Connection implements AckOrder.Answers {
      */
     private void onClosed() {
         gone = true;
-        clientIsSlow = false;
+        uplink.clientLeft();
         if (!reading || ended) {
             closed = true;
             finish(CloseReason.CONNECTION_LOST);
             // What was read and not handled is handed out and freed.
             socket.resume();
-        } else if (heldMessage == null) {
+        } else if (!uplink.holds()) {
             resume();
         }
     }
@@ -480,7 +264,7 @@ abstract class Connection implements AckOrder.Answers {
                 metrics.protocolErrors.increment();
             }
             socket.dropWhatFollows();
-            heldMessage = null;
+            uplink.end();
             loop.remove(this);
             ended(reason);
         }

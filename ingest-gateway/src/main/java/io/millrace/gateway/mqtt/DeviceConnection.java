@@ -150,7 +150,7 @@ final class DeviceConnection extends Connection implements DeviceSession {
         String root = DeviceTopic.ROOT + deviceId().value() + "/";
         before.ifPresent(state -> {
             state.subscriptions().forEach(s -> subscriptions.put(new TopicFilter(root + s.filter()), s.qos()));
-            state.received().forEach(received::add);
+            state.received().forEach(uplink.received()::add);
         });
         accept(
                 before.isPresent(),
@@ -193,7 +193,7 @@ final class DeviceConnection extends Connection implements DeviceSession {
                 intake.response(source, topic, payload, (named, then) -> then.accept(meant(named)), publication);
             case FOREIGN -> {
                 noticed(Sign.FOREIGN_TOPIC, topic);
-                refuse(publication);
+                uplink.refuse(publication);
             }
         }
     }
@@ -279,7 +279,7 @@ final class DeviceConnection extends Connection implements DeviceSession {
         }
         List<Unfinished> sent = downlink == null ? List.of() : downlink.close();
         if (keeping.isKept()) {
-            whenAllAnswered(() -> keeping.handOn(by, received.toList(MOST_RECEIVED), sent));
+            uplink.whenAllAnswered(() -> keeping.handOn(by, uplink.received().toList(MOST_RECEIVED), sent));
         }
         if (accepted) {
             will.ifPresent(last -> leave(last, reason));

@@ -35,7 +35,7 @@ final class Loop implements Executor {
     private final Runnable flush = this::flush;
     private final List<MqttSocket> unflushed = new ArrayList<>();
     private final List<Connection> connections = new ArrayList<>();
-    private final List<Connection> held = new ArrayList<>();
+    private final List<Uplink> held = new ArrayList<>();
     private boolean flushing;
     private long nanos = System.nanoTime();
     private @Nullable ScheduledFuture<?> sweep;
@@ -87,15 +87,15 @@ final class Loop implements Executor {
         return limits.allowance(nanos);
     }
 
-    /** Whether one more message of that connection has room, and if not, has it released when there is some. */
-    boolean hasRoom(Connection connection, Allowance allowance) {
+    /** Whether one more message of that client has room, and if not, has it released when there is some. */
+    boolean hasRoom(Uplink uplink, Allowance allowance) {
         if (!bytes.hasRoom()) {
-            held.add(connection);
+            held.add(uplink);
             bytes.callWhenRoom();
             return false;
         }
         if (!allowance.hasRoom(bytes)) {
-            held.add(connection);
+            held.add(uplink);
             bytes.callWhenArrived(allowance.turnBegan());
             return false;
         }
@@ -121,10 +121,10 @@ final class Loop implements Executor {
     }
 
     private void releaseHeld() {
-        List<Connection> now = List.copyOf(held);
+        List<Uplink> now = List.copyOf(held);
         held.clear();
         // One that finds no room again comes back to the list by itself.
-        now.forEach(Connection::release);
+        now.forEach(Uplink::release);
     }
 
     void flushSoon(MqttSocket socket) {

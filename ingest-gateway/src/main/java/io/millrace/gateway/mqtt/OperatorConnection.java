@@ -72,11 +72,11 @@ final class OperatorConnection extends Connection {
                 .filter(topic -> topic.branch() == DeviceTopic.Branch.COMMANDS)
                 .map(DeviceTopic::deviceId);
         if (device.isEmpty() || !identity.role().includes(Role.OPERATOR)) {
-            refuse(publication);
+            uplink.refuse(publication);
             return;
         }
         if (payload.length > services.config().maxPacketSize()) {
-            refuse(publication, RejectReason.TOO_LARGE, QUOTA_EXCEEDED);
+            uplink.refuse(publication, RejectReason.TOO_LARGE, Uplink.QUOTA_EXCEEDED);
             return;
         }
         CommandRequest request = request(device.get(), message, payload);
