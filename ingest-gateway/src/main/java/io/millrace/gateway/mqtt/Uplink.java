@@ -152,7 +152,7 @@ final class Uplink implements AckOrder.Answers {
     /**
      * Nothing is lost of what comes too fast: it is read later.
      *
-     * @param bytes 0 for what is not a message
+     * @param bytes of the payload; 0 for a packet without one
      */
     void spend(int bytes) {
         if (!allowance.spend(bytes, loop.nanos()) || clientIsTooFast) {
