@@ -126,6 +126,31 @@ class CommandIT {
     }
 
     @Test
+    void aDispatchBeforeTheSubscriptionIsReportedAndTheNextOneBehindReadyIsWritten() throws Exception {
+        rig.register("cmd-early");
+        var client = Clients.device3(gateway, "cmd-early");
+        try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
+            long epoch = sessions.await(r -> "cmd-early".equals(Tail.key(r))
+                            && Json.read(r.value(), SessionEvent.class) instanceof SessionEvent.Opened)
+                    .offset();
+            rig.dispatch("early", "cmd-early", 0, epoch, "too early");
+            assertThat(nextEvent("cmd-early")).isInstanceOfSatisfying(CommandEvent.Undelivered.class, undelivered -> {
+                assertThat(undelivered.commandId()).isEqualTo("early");
+                assertThat(undelivered.reason()).isEqualTo(UndeliveredReason.NOT_SUBSCRIBED);
+            });
+            var unused = client.subscribeWith()
+                    .topicFilter("devices/cmd-early/commands")
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .send();
+            assertThat(rig.awaitReady(sessions, "cmd-early").epoch()).isEqualTo(epoch);
+            rig.dispatch("early", "cmd-early", 0, epoch, "in time");
+            assertThat(publishes.receive().getPayloadAsBytes()).asString().isEqualTo("in time");
+            assertThat(nextEvent("cmd-early")).isInstanceOf(CommandEvent.Delivered.class);
+        }
+        client.disconnect();
+    }
+
+    @Test
     void withQos0ItIsUnconfirmed() {
         rig.register("cmd-0");
         var client = Clients.device3(gateway, "cmd-0");
