@@ -163,6 +163,7 @@ public final class Gateway implements Service {
                 config.http().maxPolling(),
                 services.sessions(),
                 services.sessionLog(),
+                services.lease(),
                 services.devices(),
                 services.commandLog(),
                 metrics,

@@ -26,7 +26,7 @@ public final class CommandDelivery {
     public void accept(ConsumerRecord<byte[], byte[]> record) {
         Dispatch dispatch = Dispatch.of(record);
         Optional<DeviceSession> session =
-                sessions.find(dispatch.deviceId()).filter(s -> s.epoch() == dispatch.epoch() && lease.isHeld());
+                sessions.find(dispatch.deviceId()).filter(s -> s.epoch() == dispatch.epoch() && lease.isHeld(s.term()));
         if (session.isPresent()) {
             session.get().deliver(dispatch);
         } else {

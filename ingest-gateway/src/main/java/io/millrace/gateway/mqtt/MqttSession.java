@@ -22,6 +22,7 @@ final class MqttSession implements DeviceSession {
     /** The newer session that ended this one. */
     private @Nullable Takeover by;
 
+    private volatile int term;
     private volatile long epoch = UNKNOWN;
 
     MqttSession(DeviceConnection connection) {
@@ -30,6 +31,7 @@ final class MqttSession implements DeviceSession {
 
     /** Kafka has given its epoch, or it is {@link #UNKNOWN}. */
     void begin(long offset) {
+        term = connection.services.lease().term();
         epoch = offset;
     }
 
@@ -50,6 +52,11 @@ final class MqttSession implements DeviceSession {
     @Override
     public long epoch() {
         return epoch;
+    }
+
+    @Override
+    public int term() {
+        return term;
     }
 
     @Override
@@ -89,6 +96,10 @@ final class MqttSession implements DeviceSession {
         connection.loop.execute(() -> {
             if (connection.hasEnded()) {
                 connection.services.commandLog().undelivered(dispatch, UndeliveredReason.SESSION_GONE);
+            } else if (!connection.services.lease().isHeld(term)) {
+                // The process stood still between the look at the lease and this.
+                connection.services.commandLog().undelivered(dispatch, UndeliveredReason.SESSION_GONE);
+                connection.disconnect(Goodbye.code(CloseReason.LEASE_LOST), CloseReason.LEASE_LOST);
             } else if (!connection.downlink().deliver(dispatch)) {
                 connection.services.metrics().commandsRepeated.increment();
             }

@@ -3,6 +3,7 @@ package io.millrace.gateway.poll;
 import io.millrace.gateway.GatewayMetrics;
 import io.millrace.gateway.command.Outcomes;
 import io.millrace.gateway.identity.DeviceTable;
+import io.millrace.gateway.session.Lease;
 import io.millrace.gateway.session.SessionLog;
 import io.millrace.gateway.session.Sessions;
 import java.time.Clock;
@@ -19,6 +20,7 @@ public record PollServices(
         int most,
         Sessions sessions,
         SessionLog sessionLog,
+        Lease lease,
         DeviceTable devices,
         Outcomes outcomes,
         GatewayMetrics metrics,

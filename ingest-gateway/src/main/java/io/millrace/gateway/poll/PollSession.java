@@ -39,6 +39,7 @@ final class PollSession implements DeviceSession {
     private boolean writing;
 
     private boolean ended;
+    private volatile int term;
     private volatile long epoch = UNKNOWN;
 
     PollSession(PollServices services, PollSessions polls, DeviceId device, OnLoop loop) {
@@ -80,6 +81,11 @@ final class PollSession implements DeviceSession {
     }
 
     @Override
+    public int term() {
+        return term;
+    }
+
+    @Override
     public void end(CloseReason reason) {
         loop.execute(() -> finish(reason));
     }
@@ -88,7 +94,7 @@ final class PollSession implements DeviceSession {
     public void deliver(Dispatch dispatch) {
         loop.execute(() -> {
             Tray open = tray;
-            if (ended || open == null) {
+            if (ended || open == null || !services.lease().isHeld(term)) {
                 services.outcomes().undelivered(dispatch, UndeliveredReason.SESSION_GONE);
                 return;
             }
@@ -155,6 +161,7 @@ final class PollSession implements DeviceSession {
             timeUp();
             return;
         }
+        term = services.lease().term();
         epoch = offset;
         Tray open = new Tray(
                 services.outcomes(),

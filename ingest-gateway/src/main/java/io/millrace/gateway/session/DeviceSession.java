@@ -16,6 +16,9 @@ public interface DeviceSession {
     /** The offset of its {@code opened} record; of two sessions of a device the one with the higher epoch is the newer. */
     long epoch();
 
+    /** The term of the gateway's lease in which it began. */
+    int term();
+
     /** Ends it, if it has not ended: tells the client as far as its protocol can, and writes {@code closed}. */
     void end(CloseReason reason);
 

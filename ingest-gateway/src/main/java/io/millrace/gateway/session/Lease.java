@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,9 @@ public final class Lease implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "gateway-heartbeat"));
     private volatile boolean kafkaAnswers = true;
     private volatile boolean unanswered;
+    /** Counts the pauses. */
+    private final AtomicInteger term = new AtomicInteger();
+
     private volatile boolean draining;
     private volatile boolean ended;
 
@@ -69,9 +73,18 @@ public final class Lease implements AutoCloseable {
         ended = true;
     }
 
-    /** Whether this gateway's sessions still count with the others. */
-    public boolean isHeld() {
-        return !ended && !pause.isOver(System.nanoTime());
+    /** Rises with every pause beyond the lease: sessions of an earlier term are over, also those that have not yet ended. */
+    public int term() {
+        return term.get();
+    }
+
+    /**
+     * Whether sessions of that term still count with the others. After a pause that is answered right from the first moment on:
+     * no command that came meanwhile slips through before the sessions have ended.
+     */
+    public boolean isHeld(int since) {
+        // The term last: it has risen before the lease is renewed.
+        return !ended && !pause.isOver(System.nanoTime()) && term.get() == since;
     }
 
     /** Another gateway serves this slot now: what this one holds is over. */
@@ -86,7 +99,13 @@ public final class Lease implements AutoCloseable {
 
     private void tick() {
         try {
-            if (pause.renew(System.nanoTime())) {
+            long now = System.nanoTime();
+            boolean stoodStill = pause.isOver(now);
+            if (stoodStill) {
+                var unused = term.incrementAndGet();
+            }
+            pause.renew(now);
+            if (stoodStill) {
                 log.atWarn().addKeyValue("sessions", sessions.size()).log("stood still beyond the lease, sessions end");
                 sessions.all().forEach(session -> session.end(CloseReason.LEASE_LOST));
                 // The heartbeat that revives waits for the next turn, so that these ends are written before it.

@@ -12,13 +12,12 @@ final class PauseDetector {
         lastNanos = nowNanos;
     }
 
-    /** Whether the process stood still beyond its lease since the last call; the lease begins anew. */
-    boolean renew(long nowNanos) {
-        boolean over = isOver(nowNanos);
+    /** The lease begins anew. */
+    void renew(long nowNanos) {
         lastNanos = nowNanos;
-        return over;
     }
 
+    /** Whether the process has stood still beyond its lease since it was renewed. */
     boolean isOver(long nowNanos) {
         return nowNanos - lastNanos > leaseNanos;
     }

@@ -34,6 +34,11 @@ final class FakeSession implements DeviceSession {
     }
 
     @Override
+    public int term() {
+        return 0;
+    }
+
+    @Override
     public void end(CloseReason reason) {
         ends.add(reason);
     }
