@@ -62,16 +62,18 @@ public final class Authenticator {
      * @param named the device that the client says it is, asked only if the token does not say
      */
     public Identity byToken(String address, String named, String token) {
-        Duration delay = failures.delay(address, named);
+        // Not the name beside the token: a device is not to spend, nor to make good, what is another's.
+        String claimed = TokenVerifier.claimed(token, named);
+        Duration delay = failures.delay(address, claimed);
         if (!delay.isZero()) {
             return new Identity.TooManyFailures(delay);
         }
         Optional<Identity.Device> device = tokens.verify(token, named);
         if (device.isEmpty()) {
-            failures.failed(address, named);
+            failures.failed(address, claimed);
             return new Identity.BadCredentials();
         }
-        failures.succeeded(address, named);
+        failures.succeeded(address, claimed);
         return devices.admits(device.get().id(), device.get().credential())
                 ? device.get()
                 : new Identity.NotAuthorized();

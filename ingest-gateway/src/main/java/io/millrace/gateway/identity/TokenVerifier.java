@@ -72,6 +72,21 @@ public final class TokenVerifier {
         return password.startsWith("eyJ") && first > 0 && second > first && password.indexOf('.', second + 1) < 0;
     }
 
+    /** Whose the token says it is, which nobody has verified; {@code named} if it does not say, or is none. */
+    static String claimed(String token, String named) {
+        if (token.length() > MAX_LENGTH) {
+            return named;
+        }
+        try {
+            JsonWebSignature jws = new JsonWebSignature();
+            jws.setCompactSerialization(token);
+            String subject = JwtClaims.parse(jws.getUnverifiedPayload()).getSubject();
+            return subject != null && DeviceId.isValid(subject) ? subject : named;
+        } catch (JoseException | InvalidJwtException | MalformedClaimException | IllegalArgumentException e) {
+            return named;
+        }
+    }
+
     /**
      * The device whose valid token this is; empty for every other.
      *

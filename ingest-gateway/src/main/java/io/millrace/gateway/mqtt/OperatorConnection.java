@@ -62,6 +62,10 @@ final class OperatorConnection extends Connection {
                 Connack.properties(endpoint, services.config(), SessionWish.of(endpoint, Duration.ZERO), assigned));
     }
 
+    String keyId() {
+        return identity.keyId();
+    }
+
     String clientId() {
         return clientId;
     }

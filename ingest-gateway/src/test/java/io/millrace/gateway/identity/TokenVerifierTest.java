@@ -181,6 +181,15 @@ class TokenVerifierTest {
                 .isEmpty();
     }
 
+    @Test
+    void whoItClaimsToBeIsWhatItSaysAndOnlyElseTheNameBesideIt() {
+        assertThat(TokenVerifier.claimed(OWN.sign(claims("d1", 60, "")), "d2")).isEqualTo("d1");
+        assertThat(TokenVerifier.claimed(OWN.sign("{}"), "d2")).isEqualTo("d2");
+        assertThat(TokenVerifier.claimed(OWN.sign("{\"sub\":\"not/a/device\"}"), "d2"))
+                .isEqualTo("d2");
+        assertThat(TokenVerifier.claimed("eyJ.x.y", "d2")).isEqualTo("d2");
+    }
+
     private static byte[] bytes(String base64) {
         return new Base64Url().base64UrlDecode(base64);
     }

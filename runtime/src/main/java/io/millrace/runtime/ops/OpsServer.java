@@ -20,6 +20,18 @@ import java.util.stream.Collectors;
 public final class OpsServer implements AutoCloseable {
     private static final String TEXT = "text/plain; charset=utf-8";
 
+    /** Else two connections that never finish their request would hold both threads; read by the JDK's server once. */
+    private static final String SECONDS_FOR_REQUEST = "5";
+
+    private static final String SECONDS_FOR_ANSWER = "60";
+    private static final String LOOKS_EVERY_MILLIS = "1000";
+
+    static {
+        System.setProperty("sun.net.httpserver.clockTick", LOOKS_EVERY_MILLIS);
+        System.setProperty("sun.net.httpserver.maxReqTime", SECONDS_FOR_REQUEST);
+        System.setProperty("sun.net.httpserver.maxRspTime", SECONDS_FOR_ANSWER);
+    }
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newFixedThreadPool(2, task -> {
         Thread thread = new Thread(task, "ops");

@@ -8,6 +8,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.runtime.process.ServiceProcess;
 import io.millrace.runtime.process.StartException;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -47,6 +48,18 @@ class OpsServerTest {
 
         health.readiness("kafka").up();
         assertThat(get("/ready").body()).isEqualTo("ok\n");
+    }
+
+    @Test
+    void requestsThatNeverEndDoNotKeepItFromAnswering() throws Exception {
+        try (Socket one = new Socket("127.0.0.1", server.port());
+                Socket other = new Socket("127.0.0.1", server.port())) {
+            one.getOutputStream().write('G');
+            other.getOutputStream().write('G');
+            assertThat(get("/live").statusCode()).isEqualTo(200);
+            assertThat(one.getInputStream().read()).isNegative();
+            assertThat(other.getInputStream().read()).isNegative();
+        }
     }
 
     @Test
