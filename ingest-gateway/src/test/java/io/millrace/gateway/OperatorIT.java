@@ -104,6 +104,20 @@ class OperatorIT {
     }
 
     @Test
+    void aClientIdIsTakenOverWithTheSameKeyOnly() {
+        Mqtt5BlockingClient ops = operator("ops", "shared-id");
+        Mqtt5BlockingClient eye = operator("eye", "shared-id");
+        // Answered, so it was not ended by the other key's connection, which came before.
+        var answered = ops.subscribeWith().topicFilter("devices/+/telemetry").send();
+        assertThat(answered.getReasonCodes()).hasSize(1);
+        Mqtt5BlockingClient again = operator("ops", "shared-id");
+        await().until(() -> !ops.getState().isConnected());
+        assertThat(eye.getState().isConnected()).isTrue();
+        again.disconnect();
+        eye.disconnect();
+    }
+
+    @Test
     void aCommandThatWasSentExactlyOnceIsToBeDeliveredSo() {
         Mqtt5BlockingClient ops = operator("ops", "laptop-q2");
         var acknowledged = ops.publishWith()
