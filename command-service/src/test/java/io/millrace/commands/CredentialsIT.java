@@ -137,6 +137,7 @@ class CredentialsIT {
         FakeGateway gateway = fleet.gateway(0);
         fleet.device("enrol-known");
         await().until(() -> KNOWN.containsKey("enrol-known"));
+        double passedOverBefore = passedOver();
         SecretDigest before = known("enrol-known").secrets().get(0);
         SecretDigest first = SecretDigest.of("first");
         Instant now = Instant.now();
@@ -152,12 +153,7 @@ class CredentialsIT {
         await().until(() -> KNOWN.containsKey("enrol-new"));
         var unused = gateway.send(enrolment("enrol-new", SecretDigest.of("second"), now.plusSeconds(60))
                 .toRecord(fleet.topics()));
-        await().until(() -> fleet.meters
-                        .get("registry.enrolments")
-                        .tag("outcome", "passed-over")
-                        .counter()
-                        .count()
-                >= 4);
+        await().until(() -> passedOver() >= passedOverBefore + 4);
         assertThat(known("enrol-new").secrets()).containsExactly(first);
         assertThat(known("enrol-new").type()).contains("sensor");
         assertThat(fleet.call("GET", "/devices/enrol-known")
@@ -167,6 +163,45 @@ class CredentialsIT {
                 .isEqualTo(1);
         assertThat(known("enrol-known").secrets()).containsExactly(before);
         assertThat(fleet.call("GET", "/devices/enrol-late").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aProvisioningKeyTakesNoIdOfADeviceThatLivesUnregisteredButItsCertificateRegistersIt() {
+        FakeGateway gateway = fleet.gateway(1);
+        gateway.openReady("enrol-seen");
+        fleet.awaitPresence("enrol-seen", true, true);
+        Instant expiresAt = Instant.now().plusSeconds(60);
+        double before = passedOver();
+        var unused = gateway.send(enrolment("enrol-seen", SecretDigest.of("somebody's"), expiresAt)
+                .toRecord(fleet.topics()));
+        await().until(() -> passedOver() > before);
+        var certified = new Enrolment(
+                new DeviceId("enrol-seen"),
+                Enrolment.Source.CERTIFICATE,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                0,
+                Instant.now(),
+                expiresAt);
+        var unusedOffset = gateway.send(certified.toRecord(fleet.topics()));
+        await().until(() -> KNOWN.containsKey("enrol-seen"));
+        assertThat(known("enrol-seen").secrets()).isEmpty();
+        assertThat(known("enrol-seen").type()).isEmpty();
+        assertThat(fleet.call("GET", "/devices/enrol-seen")
+                        .json()
+                        .get("registered")
+                        .asBoolean())
+                .isTrue();
+    }
+
+    private static double passedOver() {
+        return fleet.meters
+                .get("registry.enrolments")
+                .tag("outcome", "passed-over")
+                .counter()
+                .count();
     }
 
     private static Enrolment enrolment(String id, SecretDigest secret, Instant expiresAt) {

@@ -17,6 +17,7 @@ import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.DeviceRecord;
 import io.millrace.schemas.Enrolment;
 import io.millrace.schemas.Json;
+import io.millrace.schemas.Role;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -134,6 +135,30 @@ class ClientCertificateIT {
         } catch (Mqtt5ConnAckException e) {
             return false;
         }
+    }
+
+    @Test
+    void aProvisioningKeyGetsNoSecretForADeviceThatLivesByItsCertificate() throws Exception {
+        String key = "mr_line_0123456789";
+        rig.key("line", Role.PROVISIONING, key);
+        await().until(() -> provision(key, "{}").statusCode() == 400);
+        Mqtt5BlockingClient client =
+                client(gateway, "cc-live", BOARDS.issue("cc-live")).buildBlocking();
+        var unused = client.connect();
+
+        HttpResponse<String> answer = provision(key, "{\"deviceId\":\"cc-live\"}");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(409);
+        assertThat(answer.body()).contains("device-exists").doesNotContain("secret");
+        client.disconnect();
+    }
+
+    private static HttpResponse<String> provision(String key, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + gateway.gateway().httpPort() + "/provision"))
+                .header("Authorization", "Bearer " + key)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     @Test

@@ -10,7 +10,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * A gateway's wish that a device be registered, on {@code device-enrolments}: command-service enters the device if there is
- * none of that id, and changes nothing if there is.
+ * none of that id, and changes nothing if there is. One that was only seen counts as there for a provisioning key, not for a certificate.
  *
  * @param source what the gateway trusts the device for
  * @param secret digest of the secret that the device has or is about to get

@@ -126,8 +126,9 @@ public final class DeviceRegistry {
     }
 
     /**
-     * Enters a device that a gateway trusts; one that is registered already stays as it is. A wish that comes too late, or
-     * again, changes nothing.
+     * Enters a device that a gateway trusts; one that is registered already stays as it is. A provisioning key can be anybody's
+     * who holds the firmware, so it takes no id that a device lives under unregistered; a certificate is the device's own. A wish
+     * that comes too late, or again, changes nothing.
      */
     public Future<Boolean> enrol(Enrolment wish) {
         Instant now = clock.instant();
@@ -146,7 +147,9 @@ public final class DeviceRegistry {
                 1,
                 now,
                 now);
-        return devices.create(device).onSuccess(created -> publisher.publish());
+        Future<Boolean> entered =
+                wish.source() == Enrolment.Source.CERTIFICATE ? devices.create(device) : devices.createUnseen(device);
+        return entered.onSuccess(created -> publisher.publish());
     }
 
     /**

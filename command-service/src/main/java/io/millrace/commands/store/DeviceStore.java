@@ -39,6 +39,13 @@ public final class DeviceStore {
             + ", s.connected, s.ready, s.slot, s.epoch, s.client_id, s.protocol, s.address, s.connected_since,"
             + " s.closed_at, s.close_reason";
 
+    private static final String REGISTER_SEEN = """
+            update set registered = true, type = excluded.type, labels = excluded.labels,
+                attributes = excluded.attributes, config = excluded.config, secrets = excluded.secrets,
+                jwt_keys = excluded.jwt_keys, certificate_fingerprints = excluded.certificate_fingerprints,
+                psk_generation = excluded.psk_generation, enabled = excluded.enabled, revision = d.revision + 1, updated_at = excluded.updated_at
+                where not d.registered""";
+
     private final Database database;
     private final OutboxStore outbox;
 
@@ -49,6 +56,15 @@ public final class DeviceStore {
 
     /** False if a device with that id is registered already; one that was only seen becomes registered. */
     public Future<Boolean> create(Device device) {
+        return insert(device, REGISTER_SEEN);
+    }
+
+    /** False if a device with that id is there, be it registered or only seen. */
+    public Future<Boolean> createUnseen(Device device) {
+        return insert(device, "nothing");
+    }
+
+    private Future<Boolean> insert(Device device, String onConflict) {
         return database.transaction(connection -> Database.query(
                         connection,
                         """
@@ -56,12 +72,8 @@ public final class DeviceStore {
                             created_at, updated_at, jwt_keys, certificate_fingerprints, psk_generation)
                         values ($1, true, $2, $3::text::jsonb, $4::text::jsonb, $5::text::jsonb, $6, $7, 1, $8, $8,
                             $9::text::jsonb, $10, $11)
-                        on conflict (id) do update set registered = true, type = excluded.type, labels = excluded.labels,
-                            attributes = excluded.attributes, config = excluded.config, secrets = excluded.secrets,
-                            jwt_keys = excluded.jwt_keys, certificate_fingerprints = excluded.certificate_fingerprints,
-                            psk_generation = excluded.psk_generation, enabled = excluded.enabled, revision = d.revision + 1, updated_at = excluded.updated_at
-                            where not d.registered
-                        returning %s""".formatted(DEVICE_COLUMNS),
+                        on conflict (id) do %s
+                        returning %s""".formatted(onConflict, DEVICE_COLUMNS),
                         device.id().value(),
                         device.type().orElse(null),
                         text(device.labels()),

@@ -39,7 +39,7 @@ record Problem(int status, String code, String detail, Map<String, String> heade
 
     /** It is neither shown nor changed. */
     static Problem deviceExists(String device) {
-        return new Problem(409, "device-exists", "device \"" + device + "\" is registered already", NONE);
+        return new Problem(409, "device-exists", "device \"" + device + "\" is there already", NONE);
     }
 
     static Problem notFound() {

@@ -55,6 +55,9 @@ final class Provision implements Recipient {
         }
         if (services.devices().find(wish.device().value()).isPresent()) {
             known(wish);
+        } else if (services.sessions().find(wish.device()).isPresent()) {
+            // It lives without being registered, by a certificate or an issuer's token: its id is taken.
+            answer.fail(Problem.deviceExists(wish.device().value()));
         } else {
             enrol(wish);
         }
@@ -134,7 +137,9 @@ final class Provision implements Recipient {
                 succeed(201, device, secret);
             }
             case TAKEN -> answer.fail(Problem.deviceExists(device.value()));
-            case TOO_LATE -> answer.fail(Problem.unavailable("the registry does not answer"));
+            case TOO_LATE ->
+                answer.fail(Problem.unavailable(
+                        "the registry does not answer, or knows device \"" + device + "\" as seen, not registered"));
             case BUSY -> answer.fail(Problem.unavailable("too many devices wait to be registered, or this one does"));
         }
     }
