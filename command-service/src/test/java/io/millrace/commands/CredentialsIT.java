@@ -101,6 +101,27 @@ class CredentialsIT {
     }
 
     @Test
+    void theLastPinnedCertificateIsReplacedNotTakenAway() {
+        fleet.call("POST", "/devices", device("pinned", "ES256", PEM));
+        for (String none : new String[] {"[]", "null"}) {
+            var refused = fleet.call("PATCH", "/devices/pinned", "{\"certificateFingerprints\":" + none + "}");
+            assertThat(refused.status()).isEqualTo(409);
+            assertThat(refused.json().get("code").asText()).isEqualTo("last-fingerprint");
+            assertThat(refused.json().get("detail").asText()).contains("enabled: false");
+        }
+        String other = "12".repeat(32);
+        JsonNode after = fleet.call("PATCH", "/devices/pinned", "{\"certificateFingerprints\":[\"" + other + "\"]}")
+                .json();
+        assertThat(after.get("certificateFingerprints")).singleElement().matches(node -> node.asText()
+                .equals(other));
+        assertThat(after.get("revision").asInt()).isEqualTo(2);
+        fleet.device("never-pinned");
+        assertThat(fleet.call("PATCH", "/devices/never-pinned", "{\"certificateFingerprints\":[]}")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
     void aKeyThatIsNoneIsRefusedWithTheReason() {
         var wrong = fleet.call("POST", "/devices", device("wrong", "RS256", PEM));
         assertThat(wrong.status()).isEqualTo(400);

@@ -153,10 +153,22 @@ public final class DeviceRoutes {
                 .compose(changed -> get(call));
     }
 
-    /** Null leaves none, as an empty array does. */
+    /**
+     * Null leaves none, as an empty array does. Without a fingerprint any certificate of the CA would open, so the last ones are not
+     * taken away: who does it wants to lock one out.
+     */
     private static Credentials changed(
             Body body, Credentials before, Optional<List<JwtKey>> jwtKeys, Optional<List<String>> fingerprints) {
         Credentials after = body.has("jwtKeys") ? before.withJwtKeys(jwtKeys.orElse(List.of())) : before;
+        if (body.has("certificateFingerprints")
+                && fingerprints.orElse(List.of()).isEmpty()
+                && !before.certificateFingerprints().isEmpty()) {
+            throw Problem.of(
+                    409,
+                    "last-fingerprint",
+                    "certificateFingerprints: none left, so any certificate of the CA would open (expected the fingerprint of"
+                            + " another certificate; to lock the device out, enabled: false)");
+        }
         return body.has("certificateFingerprints")
                 ? after.withCertificateFingerprints(fingerprints.orElse(List.of()))
                 : after;
