@@ -154,6 +154,27 @@ class CredentialsIT {
     }
 
     @Test
+    void noPreSharedKeyComesBackHoweverFastKeysAreMadeAndTakenAway() {
+        String id = fleet.device("psk-fast");
+        int last = 0;
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 5; i++) {
+                int next = fleet.call("POST", "/devices/psk-fast/psk")
+                        .json()
+                        .get("generation")
+                        .asInt();
+                assertThat(next).isGreaterThan(last);
+                last = next;
+            }
+            assertThat(fleet.call("DELETE", "/devices/psk-fast/psk").status()).isEqualTo(204);
+            if (round == 1) {
+                assertThat(fleet.call("DELETE", "/devices/" + id).status()).isEqualTo(204);
+                assertThat(fleet.device(id)).isEqualTo(id);
+            }
+        }
+    }
+
+    @Test
     void anEnrolmentRegistersWhoIsNotThereOnceAndInTimeOnly() {
         FakeGateway gateway = fleet.gateway(0);
         fleet.device("enrol-known");

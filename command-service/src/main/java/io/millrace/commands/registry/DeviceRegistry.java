@@ -109,7 +109,11 @@ public final class DeviceRegistry {
 
     /** Empty if there is no such device. */
     public Future<Optional<Device>> change(DeviceId id, UnaryOperator<Device> change) {
-        return devices.change(id, clock.instant(), change).compose(changed -> {
+        return changed(id, devices.change(id, clock.instant(), change));
+    }
+
+    private Future<Optional<Device>> changed(DeviceId id, Future<Optional<Device>> change) {
+        return change.compose(changed -> {
             publisher.publish();
             return changed.isPresent() && !changed.get().enabled()
                     ? reject(id, "device-disabled").map(changed)
@@ -154,15 +158,19 @@ public final class DeviceRegistry {
 
     /**
      * The next generation of the device's key for TLS-PSK, or none; the key before is no good any more. Empty: no such device.
-     * Generations are seconds, so that a device that is deleted and registered again does not get an old key.
+     * Generations only rise, over all devices: one whose key was taken away, or that was deleted and registered again, does not get an
+     * old key. They are seconds at least, so that it holds for a database that is restored from a backup, too.
      */
     public Future<Optional<OptionalInt>> changePskGeneration(DeviceId id, boolean wanted) {
-        int seconds = (int) Duration.between(FIRST_GENERATION, clock.instant()).toSeconds();
-        return change(id, device -> {
-                    int next = Math.max(device.credentials().pskGeneration().orElse(0) + 1, seconds);
-                    OptionalInt generation = wanted ? OptionalInt.of(next) : OptionalInt.empty();
-                    return device.withCredentials(device.credentials().withPskGeneration(generation));
-                })
+        Instant now = clock.instant();
+        int seconds = (int) Duration.between(FIRST_GENERATION, now).toSeconds();
+        Future<Optional<Device>> change = wanted
+                ? devices.nextPskGeneration(id, now, seconds)
+                : devices.change(
+                        id,
+                        now,
+                        device -> device.withCredentials(device.credentials().withPskGeneration(OptionalInt.empty())));
+        return changed(id, change)
                 .map(changed -> changed.map(device -> device.credentials().pskGeneration()));
     }
 

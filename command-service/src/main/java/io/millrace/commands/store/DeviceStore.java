@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +93,22 @@ public final class DeviceStore {
 
     /** Empty if there is no such device; else as it is afterwards. */
     public Future<Optional<Device>> change(DeviceId id, Instant now, UnaryOperator<Device> change) {
+        return change(id, now, (connection, device) -> Future.succeededFuture(change.apply(device)));
+    }
+
+    /**
+     * Gives the device a generation of its key for TLS-PSK that no device has had before. Empty if there is no such device; else as it
+     * is afterwards.
+     */
+    public Future<Optional<Device>> nextPskGeneration(DeviceId id, Instant now, int atLeast) {
+        return change(id, now, (connection, device) -> Database.query(
+                        connection, "update psk_generations set last = greatest(last + 1, $1) returning last", atLeast)
+                .map(rows -> device.withCredentials(device.credentials()
+                        .withPskGeneration(OptionalInt.of(rows.iterator().next().getInteger("last"))))));
+    }
+
+    private Future<Optional<Device>> change(
+            DeviceId id, Instant now, BiFunction<SqlConnection, Device, Future<Device>> change) {
         return database.transaction(connection -> Database.query(
                         connection,
                         "select " + DEVICE_COLUMNS + " from devices d where d.id = $1 for update",
@@ -100,10 +117,11 @@ public final class DeviceStore {
                     if (rows.size() == 0) {
                         return Future.succeededFuture(Optional.empty());
                     }
-                    Device device = change.apply(device(rows.iterator().next())).changed(now);
-                    return update(connection, device)
-                            .compose(done -> publish(connection, device))
-                            .map(Optional.of(device));
+                    return change.apply(connection, device(rows.iterator().next()))
+                            .map(device -> device.changed(now))
+                            .compose(device -> update(connection, device)
+                                    .compose(done -> publish(connection, device))
+                                    .map(Optional.of(device)));
                 }));
     }
 
