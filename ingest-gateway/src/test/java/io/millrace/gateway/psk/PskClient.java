@@ -5,7 +5,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.security.SecureRandom;
+import java.util.Vector;
 import org.bouncycastle.tls.BasicTlsPSKIdentity;
+import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.PSKTlsClient;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.TlsClientProtocol;
@@ -13,6 +15,8 @@ import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
 /** A board's end of TLS-PSK. */
 public final class PskClient implements AutoCloseable {
+    private static final int[] GROUPS = {NamedGroup.x25519, NamedGroup.secp256r1};
+
     private final Socket socket;
     private final TlsClientProtocol protocol;
 
@@ -30,6 +34,10 @@ public final class PskClient implements AutoCloseable {
     }
 
     static PSKTlsClient client(String identity, byte[] key, int... suites) {
+        return client(identity, key, GROUPS, suites);
+    }
+
+    static PSKTlsClient client(String identity, byte[] key, int[] groups, int... suites) {
         return new PSKTlsClient(new BcTlsCrypto(new SecureRandom()), new BasicTlsPSKIdentity(identity, key)) {
             @Override
             protected ProtocolVersion[] getSupportedVersions() {
@@ -39,6 +47,16 @@ public final class PskClient implements AutoCloseable {
             @Override
             protected int[] getSupportedCipherSuites() {
                 return suites.clone();
+            }
+
+            @Override
+            @SuppressWarnings({"rawtypes", "JdkObsolete"}) // Bouncy Castle wants it so.
+            protected Vector<Integer> getSupportedGroups(Vector namedGroupRoles) {
+                Vector<Integer> offered = new Vector<>();
+                for (int group : groups) {
+                    offered.add(group);
+                }
+                return offered;
             }
         };
     }

@@ -29,6 +29,8 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.bouncycastle.tls.CipherSuite;
+import org.bouncycastle.tls.NamedGroup;
+import org.bouncycastle.tls.PSKTlsClient;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,10 +84,35 @@ class PskHandlerTest {
     }
 
     private void connect(String identity, byte[] key, int... suites) throws IOException {
+        connect(PskClient.client(identity, key, suites));
+    }
+
+    private void connect(PSKTlsClient board) throws IOException {
         listen();
         client = new TlsClientProtocol();
-        client.connect(PskClient.client(identity, key, suites));
+        client.connect(board);
         exchange();
+    }
+
+    private boolean agreesOn(int[] groups, int... suites) throws IOException {
+        try {
+            connect(PskClient.client("board", MASTER.key(BOARD, 7), groups, suites));
+        } catch (TlsFatalAlertReceived refused) {
+            return false;
+        }
+        return client.isConnected();
+    }
+
+    @Test
+    void weakCurvesAreNotNegotiated() throws IOException {
+        int ecdhe = CipherSuite.TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256;
+        int[] weak = {NamedGroup.sect571r1, NamedGroup.secp160r1, NamedGroup.secp192r1};
+        int[] weakFirst = {NamedGroup.secp160r1, NamedGroup.secp256r1};
+        assertThat(agreesOn(weak, ecdhe)).isFalse();
+        assertThat(agreesOn(weakFirst, ecdhe)).isTrue();
+        assertThat(agreesOn(new int[] {NamedGroup.x25519}, ecdhe)).isTrue();
+        // The key alone is still good.
+        assertThat(agreesOn(weak, ecdhe, SUITE)).isTrue();
     }
 
     private void exchange() throws IOException {
