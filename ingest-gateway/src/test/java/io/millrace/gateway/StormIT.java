@@ -86,6 +86,32 @@ class StormIT {
     }
 
     @Test
+    void whoHasFailedTooOftenTakesNoPlaceToWait() throws Exception {
+        try (GatewayRig rig = new GatewayRig()) {
+            GatewayRig.Running gateway = rig.start(
+                    0,
+                    "gateway.event-loops",
+                    "1",
+                    "storm.connects-per-second",
+                    "1",
+                    "identity.failures.per-name",
+                    "1",
+                    "identity.failures.name-interval",
+                    "1h");
+            try (RawClient first = connecting(gateway, "sf")) {
+                assertThat(first.next()).startsWith("20 00 0");
+            }
+            for (int i = 0; i < 10; i++) {
+                try (RawClient again = connecting(gateway, "sf")) {
+                    assertThat(again.next()).isEqualTo("20 00 03");
+                }
+            }
+            await().until(() -> gateway.count("gateway.connects", "outcome", "too-many-failures") == 10);
+            assertThat(gateway.count("gateway.connects.delayed")).isZero();
+        }
+    }
+
+    @Test
     void socketsThatSayNothingMakeRoomForThoseThatDo() throws Exception {
         try (GatewayRig rig = new GatewayRig()) {
             GatewayRig.Running gateway = rig.start(0, "gateway.event-loops", "1", "storm.unauthenticated", "3");

@@ -56,6 +56,17 @@ public final class Authenticator {
                 : identity;
     }
 
+    /** Whether {@link #identify} would not look at this attempt now; costs no digest and no signature, and is no attempt. */
+    public boolean isLimited(String address, String clientId, Optional<String> user, Optional<String> password) {
+        if (password.isEmpty() || failures.isEmpty()) {
+            return false;
+        }
+        String name = TokenVerifier.isToken(password.get())
+                ? TokenVerifier.claimed(password.get(), clientId)
+                : user.orElse(clientId);
+        return !failures.delay(address, name).isZero();
+    }
+
     /**
      * By a JSON Web Token alone; its subject is the identity.
      *

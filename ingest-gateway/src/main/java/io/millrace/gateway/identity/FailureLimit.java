@@ -134,6 +134,10 @@ public final class FailureLimit {
         }
     }
 
+    boolean isEmpty() {
+        return forgiven.isEmpty();
+    }
+
     /** Addresses, and names from them. */
     public int size() {
         return forgiven.size();

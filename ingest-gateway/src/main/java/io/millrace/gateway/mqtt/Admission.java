@@ -35,6 +35,9 @@ final class Admission {
         Optional<Refusal> refusal = refusal(endpoint);
         if (refusal.isPresent()) {
             refuse(endpoint, socket, refusal.get());
+        } else if (isLimited(endpoint, socket)) {
+            // Before it takes a place that somebody else may need.
+            refuse(endpoint, socket, Refusal.TOO_MANY_FAILURES);
         } else if (!room.enter(endpoint, waited -> enter(endpoint, socket, waited))) {
             refuse(endpoint, socket, Refusal.BUSY);
         }
@@ -79,6 +82,22 @@ final class Admission {
         return services.lease().admits() ? Optional.empty() : Optional.of(Refusal.UNAVAILABLE);
     }
 
+    private boolean isLimited(MqttEndpoint endpoint, MqttSocket socket) {
+        Optional<MqttAuth> auth = Optional.ofNullable(endpoint.auth());
+        return PskPeer.of(socket.channel()).isEmpty()
+                && services.authenticator()
+                        .isLimited(
+                                socket.remoteHost(),
+                                ClientId.of(endpoint),
+                                auth.map(MqttAuth::getUsername),
+                                password(auth));
+    }
+
+    /** Either may be there alone; vertx-mqtt has no null for a password that is not. */
+    private static Optional<String> password(Optional<MqttAuth> auth) {
+        return auth.map(MqttAuth::getPassword).filter(given -> !given.isEmpty());
+    }
+
     /** By its pre-shared key; else by its password, which says more than a certificate; else by that. */
     private Identity identify(MqttEndpoint endpoint, MqttSocket socket) {
         Optional<PskPeer> psk = PskPeer.of(socket.channel());
@@ -86,8 +105,7 @@ final class Admission {
             return services.peers().byPsk(psk.get().device(), psk.get().generation(), ClientId.of(endpoint));
         }
         Optional<MqttAuth> auth = Optional.ofNullable(endpoint.auth());
-        // Either may be there alone; vertx-mqtt has no null for a password that is not.
-        Optional<String> password = auth.map(MqttAuth::getPassword).filter(given -> !given.isEmpty());
+        Optional<String> password = password(auth);
         Optional<X509Certificate> certificate = password.isPresent()
                 ? Optional.empty()
                 : ClientCertificate.of(socket.channel().pipeline());

@@ -64,6 +64,24 @@ class AuthenticatorTest {
     }
 
     @Test
+    void whoIsLimitedCanBeAskedWithoutAnAttempt() {
+        device("d1", true, "right");
+        Optional<String> user = Optional.of("d1");
+        for (int i = 0; i < 3; i++) {
+            assertThat(strict.isLimited(HERE, "", user, Optional.of("wrong"))).isFalse();
+            assertThat(connect(strict, "", "d1", "wrong")).isInstanceOf(Identity.BadCredentials.class);
+        }
+        for (int i = 0; i < 3; i++) {
+            assertThat(strict.isLimited(HERE, "", user, Optional.of("right"))).isTrue();
+        }
+        assertThat(strict.isLimited("192.0.2.8", "", user, Optional.of("right")))
+                .isFalse();
+        nanos += Duration.ofSeconds(10).toNanos();
+        assertThat(strict.isLimited(HERE, "", user, Optional.of("right"))).isFalse();
+        assertThat(connect(strict, "", "d1", "right")).isInstanceOf(Identity.Device.class);
+    }
+
+    @Test
     void aDeviceIsWhoItsSecretSays() {
         device("d1", true, "old", "new");
         for (String secret : List.of("old", "new")) {
