@@ -1,5 +1,6 @@
 package io.millrace.gateway.flow;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,14 +40,14 @@ public final class AckOrder implements Answering {
         size++;
     }
 
-    /** Whether a publication with that packet id has not been answered yet. */
-    public boolean holds(int packetId) {
+    /** The publication with that packet id that has not been answered yet. */
+    public Optional<Publication> find(int packetId) {
         for (Publication p = first; p != null; p = p.behind) {
             if (p.packetId() == packetId) {
-                return true;
+                return Optional.of(p);
             }
         }
-        return false;
+        return Optional.empty();
     }
 
     /** It goes nowhere, and is answered as soon as those before it are. */

@@ -30,6 +30,7 @@ public final class Publication implements Callback {
     private final @Nullable Answering answering;
     private final int packetId;
     private final byte qos;
+    private final @Nullable Publication first;
     private int bytes;
 
     @SuppressWarnings("UnusedVariable") // read through OPEN
@@ -54,6 +55,25 @@ public final class Publication implements Callback {
         this.answering = answering;
         this.packetId = packetId;
         this.qos = (byte) qos;
+        this.first = null;
+    }
+
+    private Publication(Publication first) {
+        this.inFlight = first.inFlight;
+        this.answering = first.answering;
+        this.packetId = first.packetId;
+        this.qos = first.qos;
+        this.first = first;
+    }
+
+    /** The same message sent again: it goes nowhere, and is answered as the first is, behind it. */
+    public Publication again() {
+        return new Publication(first == null ? this : first);
+    }
+
+    /** Whether it is a message that was sent again. */
+    public boolean isRepeat() {
+        return first != null;
     }
 
     /**
@@ -103,7 +123,7 @@ public final class Publication implements Callback {
     }
 
     public int reasonCode() {
-        return reasonCode;
+        return first == null ? reasonCode : first.reasonCode;
     }
 
     /** Ends without Kafka: nothing of it is kept. */

@@ -59,7 +59,7 @@ abstract class Connection {
         loop.add(this);
     }
 
-    /** Sends CONNACK and begins to read. */
+    /** Sends CONNACK; {@link #read} follows. */
     final void accept(boolean sessionPresent, int keepAliveSeconds, MqttProperties properties) {
         // [MQTT-3.1.2-22], and a second more, for the loop's clock moves once a second.
         keepAliveNanos = keepAliveSeconds == 0 ? 0 : TimeUnit.MILLISECONDS.toNanos(keepAliveSeconds * 1500L + 1000);
@@ -72,10 +72,19 @@ abstract class Connection {
                 .subscribeHandler(this::onSubscribe)
                 .unsubscribeHandler(this::onUnsubscribe)
                 .disconnectMessageHandler(this::onDisconnect)
-                .pingHandler(v -> heard())
+                .pingHandler(v -> onPing())
                 .accept(sessionPresent, properties);
+    }
+
+    /** Begins to read what comes behind the CONNECT. */
+    final void read() {
         reading = true;
         resume();
+    }
+
+    private void onPing() {
+        heard();
+        uplink.slowDown();
     }
 
     final void resume() {
@@ -89,7 +98,7 @@ abstract class Connection {
     final void refuse(Refusal refusal) {
         if (!ended) {
             metrics.connect(refusal.outcome());
-            finish(CloseReason.NOT_AUTHORIZED);
+            finish(refusal == Refusal.UNAVAILABLE ? CloseReason.CONNECTION_LOST : CloseReason.NOT_AUTHORIZED);
             closed = true;
             var unused = endpoint.reject(refusal.code(mqtt5));
         }
@@ -148,6 +157,7 @@ abstract class Connection {
     private void onReceived(MqttPubRecMessage message) {
         heard();
         received(message.messageId(), (message.code().value() & 0x80) != 0);
+        uplink.slowDown();
     }
 
     private void onCompletion(int packetId) {
@@ -241,7 +251,8 @@ abstract class Connection {
             closed = true;
             socket.flush();
             if (endpoint.isConnected()) {
-                var unused = endpoint.disconnect(code, reasonString(why));
+                boolean fits = Connack.clientMaxPacketSize(endpoint) >= Note.FITS;
+                var unused = endpoint.disconnect(code, fits ? reasonString(why) : MqttProperties.NO_PROPERTIES);
             } else {
                 endpoint.close();
             }

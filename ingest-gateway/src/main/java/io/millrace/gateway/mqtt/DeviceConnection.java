@@ -92,6 +92,7 @@ final class DeviceConnection extends Connection {
             downlink.subscribed(subscriptions);
             downlink.sendConfig();
         }
+        read();
     }
 
     boolean isAccepted() {
@@ -217,7 +218,10 @@ final class DeviceConnection extends Connection {
             return;
         }
         List<Unfinished> sent = downlink == null ? List.of() : downlink.close();
-        if (keeping.isKept()) {
+        if (keeping.isKept() && opening != null) {
+            keeping.handOn(
+                    session.by(), opening.taken().received(), opening.taken().sent());
+        } else if (keeping.isKept()) {
             uplink.whenAllAnswered(
                     () -> keeping.handOn(session.by(), uplink.received().toList(MOST_RECEIVED), sent));
         }

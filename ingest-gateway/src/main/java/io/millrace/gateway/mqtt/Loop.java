@@ -124,7 +124,13 @@ final class Loop implements Executor {
         List<Uplink> now = List.copyOf(held);
         held.clear();
         // One that finds no room again comes back to the list by itself.
-        now.forEach(Uplink::release);
+        for (Uplink uplink : now) {
+            try {
+                uplink.release();
+            } catch (RuntimeException e) {
+                log.atError().setCause(e).log("a conversation failed");
+            }
+        }
     }
 
     void flushSoon(MqttSocket socket) {
@@ -161,8 +167,17 @@ final class Loop implements Executor {
                     // What the clients sent meanwhile waits in their sockets.
                     connection.heard();
                 }
-                connection.sweep(now);
+                sweep(connection, now);
             }
+        }
+    }
+
+    /** A bug in one conversation must not cost the others their sweep. */
+    private static void sweep(Connection connection, long now) {
+        try {
+            connection.sweep(now);
+        } catch (RuntimeException e) {
+            log.atError().setCause(e).log("a conversation failed");
         }
     }
 }

@@ -14,13 +14,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Note {
     private static final int LONGEST = 100;
+    /** In bytes: every packet with a note is smaller. */
+    static final int FITS = 200;
+
     private static final byte REASON_STRING = MqttProperties.REASON_STRING;
     private static final byte USER_PROPERTY = MqttProperties.USER_PROPERTY;
 
     private Note() {}
 
-    /** Whether the client wants to know [MQTT-3.1.2-29]. */
+    /** Whether the client wants to know [MQTT-3.1.2-29], and takes a packet with a note in it [MQTT-3.4.2-2]. */
     static boolean isWelcome(MqttEndpoint endpoint) {
+        return Connack.clientMaxPacketSize(endpoint) >= FITS && isAsked(endpoint);
+    }
+
+    private static boolean isAsked(MqttEndpoint endpoint) {
         return !(endpoint.connectProperties().getProperty(MqttProperties.REQUEST_PROBLEM_INFORMATION)
                         instanceof IntegerProperty wish)
                 || wish.value() != 0;

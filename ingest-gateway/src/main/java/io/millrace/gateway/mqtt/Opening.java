@@ -29,6 +29,7 @@ final class Opening {
     private final DeviceId device;
     private final Optional<String> assignedClientId;
     private final long since;
+    private Optional<Kept> taken = Optional.empty();
 
     Opening(DeviceConnection connection, MqttSession session) {
         this.connection = connection;
@@ -95,12 +96,33 @@ final class Opening {
             connection.refuse(Refusal.UNAVAILABLE);
             return;
         }
+        taken = before;
         var unused = keeping.begin(session.epoch(), before)
-                .whenComplete((v, refused) -> connection.loop.execute(() -> accepted(before)));
+                .whenComplete((v, refused) -> connection.loop.execute(() -> begun(before, refused)));
+    }
+
+    private void begun(Optional<Kept> before, @Nullable Throwable refused) {
+        if (refused == null) {
+            accepted(before);
+        } else if (!connection.hasEnded()) {
+            log.atWarn().setCause(refused).addKeyValue("deviceId", device).log("session state not written");
+            connection.refuse(Refusal.UNAVAILABLE);
+        }
+    }
+
+    /** What the session has taken over and, if it ends now, hands on as it was. */
+    Kept taken() {
+        return taken.orElse(Kept.NOTHING);
     }
 
     private void accepted(Optional<Kept> before) {
         if (connection.hasEnded()) {
+            return;
+        }
+        if (!services.lease().isHeld(session.term())) {
+            // The gateway has stopped, stood still or lost its slot meanwhile, and may not have found this session to
+            // end it.
+            connection.refuse(Refusal.UNAVAILABLE);
             return;
         }
         services.metrics().connect(ConnectOutcome.ACCEPTED);

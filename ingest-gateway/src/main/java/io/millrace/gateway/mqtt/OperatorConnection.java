@@ -60,6 +60,7 @@ final class OperatorConnection extends Connection {
                 false,
                 Connack.keepAliveSeconds(endpoint, services.config()),
                 Connack.properties(endpoint, services.config(), SessionWish.of(endpoint, Duration.ZERO), assigned));
+        read();
     }
 
     String keyId() {
@@ -135,6 +136,7 @@ final class OperatorConnection extends Connection {
                                 .setCause(failure)
                                 .addKeyValue("operator", identity.name())
                                 .log("no live telemetry");
+                        takeBack(message);
                     }
                     acknowledge(
                             message,
@@ -142,6 +144,16 @@ final class OperatorConnection extends Connection {
                                     ? codes
                                     : Collections.nCopies(codes.size(), MqttSubAckReasonCode.UNSPECIFIED_ERROR));
                 }));
+    }
+
+    private void takeBack(MqttSubscribeMessage message) {
+        message.topicSubscriptions().forEach(wish -> {
+            var unused = subscriptions.remove(wish.topicName());
+        });
+        live.filter(subscriptions.filters());
+        if (subscriptions.size() == 0) {
+            services.live().leave(live);
+        }
     }
 
     private void acknowledge(MqttSubscribeMessage message, List<MqttSubAckReasonCode> codes) {
@@ -164,9 +176,9 @@ final class OperatorConnection extends Connection {
         }
     }
 
-    /** Whether the message was written; a client that does not keep up loses it. */
+    /** Whether the message was written; a client that does not keep up, or takes no packet so large, loses it. */
     private boolean show(LiveMessage message) {
-        if (hasEnded() || !socket.isWritable()) {
+        if (hasEnded() || !socket.isWritable() || message.size() > Connack.clientMaxPacketSize(endpoint)) {
             return false;
         }
         MqttProperties properties = mqtt5 ? message.properties() : MqttProperties.NO_PROPERTIES;

@@ -10,6 +10,7 @@ import io.millrace.schemas.RejectReason;
 import io.millrace.schemas.SessionEvent.CloseReason;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +43,8 @@ final class Uplink implements AckOrder.Answers {
     private @Nullable MqttPublishMessage heldMessage;
     /** QoS 2 messages of this connection between PUBREC and PUBREL: they too count against Receive Maximum [MQTT 5, 4.9]. */
     private int unreleased;
+    /** Messages sent again among the unanswered: they do not count against it. */
+    private int repeats;
 
     private final Allowance allowance;
     private final boolean mqtt5;
@@ -103,15 +106,10 @@ final class Uplink implements AckOrder.Answers {
         if (mqtt5 && breaksWhatWasDeclared(message)) {
             return;
         }
-        if (qos > 0 && isInFlight(message, qos)) {
-            metrics.duplicates.increment();
-            connection.noticed(Sign.DUPLICATE, "");
-            Publication again = new Publication(loop.inFlight(), unanswered, message.messageId(), qos);
-            unanswered.append(again);
-            unanswered.doneWith(again, Publication.SUCCESS);
+        if (qos > 0 && isRepeat(message, qos)) {
             return;
         }
-        if (mqtt5 && qos > 0 && unanswered.size() + unreleased >= receiveMaximum) {
+        if (mqtt5 && qos > 0 && unanswered.size() - repeats + unreleased >= receiveMaximum) {
             connection.disconnect(MqttDisconnectReasonCode.RECEIVE_MAXIMUM_EXCEEDED, CloseReason.PROTOCOL_ERROR);
             return;
         }
@@ -142,11 +140,28 @@ final class Uplink implements AckOrder.Answers {
         return false;
     }
 
-    /** esp-mqtt sends a QoS 1 message again after a second, with DUP; a QoS 2 packet id is the same message until PUBREL. */
-    private boolean isInFlight(MqttPublishMessage message, int qos) {
-        return qos == 2
-                ? received.contains(message.messageId()) || unanswered.holds(message.messageId())
-                : message.isDup() && unanswered.holds(message.messageId());
+    /**
+     * Whether the message is one that is here already; then it is answered again. esp-mqtt sends a QoS 1 message again after a
+     * second, with DUP; a QoS 2 packet id is the same message until PUBREL.
+     */
+    private boolean isRepeat(MqttPublishMessage message, int qos) {
+        int packetId = message.messageId();
+        if (qos == 1 && !message.isDup()) {
+            return false;
+        }
+        Optional<Publication> unansweredFirst = unanswered.find(packetId);
+        if (unansweredFirst.isEmpty() && !(qos == 2 && received.contains(packetId))) {
+            return false;
+        }
+        Publication first =
+                unansweredFirst.orElseGet(() -> new Publication(loop.inFlight(), unanswered, packetId, qos));
+        Publication again = first.again();
+        repeats++;
+        unanswered.append(again);
+        unanswered.done(again);
+        metrics.duplicates.increment();
+        connection.noticed(Sign.DUPLICATE, "");
+        return true;
     }
 
     /**
@@ -194,7 +209,10 @@ final class Uplink implements AckOrder.Answers {
         }
         int packetId = publication.packetId();
         int reasonCode = mqtt5 ? publication.reasonCode() : Publication.SUCCESS;
-        if (publication.qos() == 2 && reasonCode == Publication.SUCCESS && !received.contains(packetId)) {
+        if (publication.isRepeat()) {
+            // The first was answered before; the client may have released its packet id since.
+            repeats--;
+        } else if (publication.qos() == 2 && reasonCode == Publication.SUCCESS && !received.contains(packetId)) {
             received.add(packetId);
             unreleased++;
         }
@@ -206,12 +224,17 @@ final class Uplink implements AckOrder.Answers {
         } else {
             socket.pubrec(packetId, reasonCode);
         }
+        slowDown();
+        if (heldMessage != null && unanswered.size() == MOST_UNANSWERED / 2) {
+            loop.execute(this::release);
+        }
+    }
+
+    /** To be called when something was written: a client that does not read what it gets is not read either. */
+    void slowDown() {
         if (!clientIsSlow && !connection.isGone() && !socket.isWritable()) {
             clientIsSlow = true;
             socket.pause();
-        }
-        if (heldMessage != null && unanswered.size() == MOST_UNANSWERED / 2) {
-            loop.execute(this::release);
         }
     }
 
@@ -244,6 +267,7 @@ final class Uplink implements AckOrder.Answers {
             unreleased--;
         }
         socket.pubcomp(packetId, mqtt5 && !known ? PACKET_ID_NOT_FOUND : 0);
+        slowDown();
     }
 
     /** Of this session, also of its connections before. */
@@ -271,7 +295,10 @@ final class Uplink implements AckOrder.Answers {
 
     /** Kafka has it; the client, that will send it again on its session's next connection, is not to have it twice. */
     private void answeredBehindTheEnd(Publication publication) {
-        if (publication.qos() == 2 && publication.failure() == null && !publication.isRefused()) {
+        if (publication.qos() == 2
+                && publication.failure() == null
+                && !publication.isRefused()
+                && !publication.isRepeat()) {
             received.add(publication.packetId());
         }
         if (lastAnswered != null && unanswered.size() == 0) {

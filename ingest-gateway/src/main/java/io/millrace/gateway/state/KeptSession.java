@@ -23,6 +23,7 @@ public final class KeptSession {
     private final List<Unfinished> sentAtStart;
     private long expirySeconds;
     private List<Subscription> subscriptions;
+    private CompletionStage<Void> lastWritten = CompletableFuture.completedFuture(null);
 
     private KeptSession(SessionStates states, DeviceId device, long epoch, long expirySeconds, KeptStates.Kept before) {
         this.states = states;
@@ -56,7 +57,7 @@ public final class KeptSession {
     /** Completes when Kafka knows them. */
     public CompletionStage<Void> subscribed(List<Subscription> now) {
         if (now.equals(subscriptions)) {
-            return CompletableFuture.completedFuture(null);
+            return lastWritten;
         }
         subscriptions = now;
         return write();
@@ -68,7 +69,9 @@ public final class KeptSession {
      * duplicate taken for new.
      */
     public CompletionStage<Void> write() {
-        return states.write(device, epoch, expirySeconds, new Content(true, subscriptions, List.of(), sentAtStart));
+        lastWritten =
+                states.write(device, epoch, expirySeconds, new Content(true, subscriptions, List.of(), sentAtStart));
+        return lastWritten;
     }
 
     /**

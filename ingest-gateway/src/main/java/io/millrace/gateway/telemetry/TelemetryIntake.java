@@ -32,6 +32,9 @@ public final class TelemetryIntake {
 
     private static final int PAYLOAD_FORMAT_INVALID = 0x99;
     private static final int QUOTA_EXCEEDED = 0x97;
+    /** Readings in one message: so many that an event loop is not busy with one client for long. */
+    private static final int MOST_OBJECTS = 5_000;
+
     private static final byte[] YES = {'1'};
 
     private final RecordWriter writer;
@@ -120,7 +123,7 @@ public final class TelemetryIntake {
                 return 1;
             }
             case OBJECTS -> {
-                return batch(source, channel, dup, beside, publication);
+                return batch(source, topic, payload, channel, dup, beside, publication);
             }
             case OTHER -> {
                 notObject(source, topic, payload, publication, "neither an object nor an array of objects");
@@ -152,10 +155,21 @@ public final class TelemetryIntake {
     }
 
     private int batch(
-            Source source, Optional<String> channel, boolean dup, UserProperties beside, Publication publication) {
+            Source source,
+            String topic,
+            byte[] payload,
+            Optional<String> channel,
+            boolean dup,
+            UserProperties beside,
+            Publication publication) {
         int count = json.objects();
         if (count == 0) {
             publication.leavesWithNothing();
+            return 0;
+        }
+        if (count > MOST_OBJECTS) {
+            String detail = count + " objects in one array, at most " + MOST_OBJECTS + " are taken";
+            tooLarge(source, topic, payload, detail, publication);
             return 0;
         }
         byte[][] objects = new byte[count][];

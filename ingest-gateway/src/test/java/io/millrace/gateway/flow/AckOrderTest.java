@@ -66,12 +66,27 @@ class AckOrderTest {
     }
 
     @Test
+    void aMessageSentAgainIsAnsweredAsTheFirst() {
+        Publication first = publish(1);
+        Publication again = first.again();
+        order.append(again);
+        order.done(again);
+        Publication thirdTime = again.again();
+        order.append(thirdTime);
+        order.done(thirdTime);
+        assertThat(answers).isEmpty();
+        order.doneWith(first, 0x99);
+        assertThat(answers).containsExactly("1:99", "1:99", "1:99");
+        assertThat(thirdTime.isRepeat()).isTrue();
+    }
+
+    @Test
     void aPacketIdIsInFlightUntilItIsAnswered() {
         Publication publication = publish(5);
-        assertThat(order.holds(5)).isTrue();
-        assertThat(order.holds(6)).isFalse();
+        assertThat(order.find(5)).isPresent();
+        assertThat(order.find(6)).isEmpty();
         kafkaAnswers(publication);
-        assertThat(order.holds(5)).isFalse();
+        assertThat(order.find(5)).isEmpty();
     }
 
     @Test
