@@ -230,7 +230,7 @@ class ApiIT {
                     PATCH | /devices/z                  | {"enabled":"yes"}                       | enabled
                     POST  | /devices/z/commands         | {"payload":"A","expiresIn":"soon"}      | expiresIn
                     POST  | /devices/z/commands         | {"payload":"A","expiresIn":"900d"}      | expiresIn
-                    POST  | /devices/z/commands         | {"payload":"A","qos":2}                 | qos
+                    POST  | /devices/z/commands         | {"payload":"A","qos":3}                 | qos
                     POST  | /devices/z/commands         | {}                                      | payload
                     POST  | /api-keys                   | {"name":"x","role":"king"}              | role
                     POST  | /api-keys                   | {"name":"<b>","role":"viewer"}          | name
