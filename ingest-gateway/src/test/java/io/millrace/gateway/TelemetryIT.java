@@ -232,6 +232,20 @@ class TelemetryIT {
     }
 
     @Test
+    void anArrayOfMoreReadingsThanAMessageMayHoldIsKeptAndNoneOfThemIsTaken() {
+        Mqtt5BlockingClient client = connect5("t-many");
+        publish(client, "devices/t-many/telemetry", "[" + "{},".repeat(4_999) + "{}]");
+        assertThatThrownBy(() -> publish(client, "devices/t-many/telemetry", "[" + "{},".repeat(5_000) + "{}]"))
+                .isInstanceOfSatisfying(Mqtt5PubAckException.class, e -> assertThat(
+                                e.getMqttMessage().getReasonCode())
+                        .isEqualTo(Mqtt5PubAckReasonCode.QUOTA_EXCEEDED));
+        assertThat(telemetry.allNow("t-many")).hasSize(5_000);
+        assertThat(Headers.text(next(rejected, "t-many").headers(), Headers.DETAIL))
+                .contains("5001 objects in one array, at most 5000 are taken");
+        client.disconnect();
+    }
+
+    @Test
     void anotherDevicesTopicIsRefusedAndTheSocketStays() {
         Mqtt5BlockingClient client = connect5("t-foreign");
         assertThatThrownBy(() -> publish(client, "devices/t-victim/telemetry", "{}"))
