@@ -342,6 +342,8 @@ class PollIT {
 
             var last = poll(one, "p-second", "wait=60");
             await().until(() -> one.gauge("gateway.polls.waiting") == 1);
+            // Only a session that has begun is told: until then the connection just ends.
+            await().until(() -> one.gauge("gateway.sessions") == 1);
             small.stop(one);
             answered(last, 503, "unavailable");
         }
