@@ -142,16 +142,24 @@ class TlsLayerTest {
     @ParameterizedTest
     @EnumSource(names = {"JDK", "OPENSSL"})
     void withoutForwardSecrecyOrAuthenticatedEncryptionThereIsNoConnection(TlsEngine engine) {
-        serve(engine, "RSA");
+        // The newest Java offers the first of them no longer, and gives up by itself.
         for (String suite : List.of("TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA")) {
+            ours = new EmbeddedChannel();
+            serve(engine, "RSA");
             try {
                 SSLEngine refused = connect("TLSv1.2", suite);
                 assertThat(refused.getSession().getCipherSuite()).isEqualTo("SSL_NULL_WITH_NULL_NULL");
             } catch (RuntimeException e) {
                 assertThat(e).hasRootCauseInstanceOf(SSLException.class);
             }
-            assertThat(ours.isOpen()).isFalse();
+            assertThat(registry.get("gateway.tls.handshakes")
+                            .tag("outcome", "done")
+                            .counter()
+                            .count())
+                    .as(suite)
+                    .isZero();
         }
+        assertThat(ours.isOpen()).isFalse();
     }
 
     @ParameterizedTest
