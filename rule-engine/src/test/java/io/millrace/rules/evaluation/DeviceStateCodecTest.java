@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.rules.model.RuleSet;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,23 @@ class DeviceStateCodecTest {
     @Test
     void aRecordOfALaterMillraceIsRefused() {
         assertThatThrownBy(() -> codec.read("esp32-01", new byte[0], new byte[] {99}))
-                .hasMessage("state of device esp32-01 has form 99 (this Millrace knows 1)");
+                .hasMessage("state of device esp32-01 has form 99 (this Millrace knows 2)");
+    }
+
+    @Test
+    void aSectionOfALaterMillraceIsPassedOver() {
+        DeviceState device = full();
+        byte[] record = codec.write(device, partition.engine.rules());
+        byte[] longer = Arrays.copyOf(record, record.length + 7);
+        longer[record.length] = 99;
+        longer[record.length + 4] = 2;
+        DeviceState read = codec.read(device.id(), device.key(), longer);
+        DeviceState same = codec.read(device.id(), device.key(), record);
+        assertThat(read.stored.values()).isEqualTo(same.stored.values()).isNotEmpty();
+        assertThat(read.stored.instances())
+                .hasSameSizeAs(same.stored.instances())
+                .isNotEmpty();
+        assertThat(read.outbox()).isEqualTo(device.outbox());
     }
 
     /** Written by the first version: it must be readable for ever. */

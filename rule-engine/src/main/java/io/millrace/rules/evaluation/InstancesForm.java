@@ -1,0 +1,99 @@
+package io.millrace.rules.evaluation;
+
+import io.millrace.rules.evaluation.StoredRules.StoredInstance;
+import io.millrace.rules.model.RuleId;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where the rules stand on a device, in its record, by the names of the rules. Each instance is a passage of its own: a new
+ * field goes to the end, and is left at its default where the passage ends before it.
+ */
+final class InstancesForm {
+
+    private static final int ALERT = 1;
+    private static final int WAITING = 2;
+    private static final int ABSENT = 4;
+    private static final int ACTED = 8;
+
+    private InstancesForm() {}
+
+    static void write(DeviceState device, StateOutput out) throws IOException {
+        int count = 0;
+        for (Instance instance : device.instances) {
+            count += instance == null || instance.isBlank() ? 0 : 1;
+        }
+        out.writeShort(count);
+        for (int i = 0; i < device.instances.length; i++) {
+            Instance instance = device.instances[i];
+            if (instance != null && !instance.isBlank()) {
+                int begun = out.begin();
+                write(device.plan.rule(i), instance, out);
+                out.end(begun);
+            }
+        }
+    }
+
+    private static void write(ActiveRule rule, Instance instance, StateOutput out) throws IOException {
+        out.writeUTF(rule.id().group());
+        out.writeUTF(rule.id().name());
+        out.writeLong(rule.conditionHash);
+        out.writeByte(instance.phase.ordinal());
+        out.writeByte((rule.alert ? ALERT : 0)
+                | (instance.waiting ? WAITING : 0)
+                | (instance.absent ? ABSENT : 0)
+                | (instance.acted ? ACTED : 0));
+        out.writeInt(instance.samples);
+        out.writeInt(instance.repeats);
+        out.writeLong(instance.since);
+        out.writeLong(instance.startsAt);
+        out.writeLong(instance.lastActed);
+        out.writeLong(instance.metAt);
+        out.writeTexts(instance.labels);
+        out.writeByte(instance.raised.size());
+        for (Instance.Raised raised : instance.raised) {
+            out.writeUTF(raised.name());
+            out.writeTexts(raised.labels());
+        }
+    }
+
+    static List<StoredInstance> read(StateInput in) throws IOException {
+        List<StoredInstance> instances = new ArrayList<>();
+        for (int i = in.readShort(); i > 0; i--) {
+            instances.add(readOne(in.passage()));
+        }
+        return instances;
+    }
+
+    /** As the first form had it: one after the other, without lengths. */
+    static List<StoredInstance> readFirst(StateInput in) throws IOException {
+        List<StoredInstance> instances = new ArrayList<>();
+        for (int i = in.readShort(); i > 0; i--) {
+            instances.add(readOne(in));
+        }
+        return instances;
+    }
+
+    private static StoredInstance readOne(StateInput in) throws IOException {
+        RuleId rule = new RuleId(in.readUTF(), in.readUTF());
+        long condition = in.readLong();
+        Instance instance = new Instance();
+        instance.phase = Phase.values()[in.readByte()];
+        int flags = in.readByte();
+        instance.waiting = (flags & WAITING) != 0;
+        instance.absent = (flags & ABSENT) != 0;
+        instance.acted = (flags & ACTED) != 0;
+        instance.samples = in.readInt();
+        instance.repeats = in.readInt();
+        instance.since = in.readLong();
+        instance.startsAt = in.readLong();
+        instance.lastActed = in.readLong();
+        instance.metAt = in.readLong();
+        instance.labels = in.readTexts();
+        for (int k = in.readByte(); k > 0; k--) {
+            instance.raise(new Instance.Raised(in.readUTF(), in.readTexts()));
+        }
+        return new StoredInstance(rule, (flags & ALERT) != 0, condition, instance);
+    }
+}
