@@ -10,74 +10,103 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.kafka.clients.consumer.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Those who wait until a reader has read all that Kafka had when they asked. The ends are asked of Kafka once for all who came
- * meanwhile, however many they are. {@link #ask} is any thread's, the rest the reader's.
+ * while the last question was under way, over a connection of its own: a broker answers no question on a connection while it
+ * holds a fetch of it. Any thread.
  */
-final class Refreshes {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+final class Refreshes implements AutoCloseable {
+    private static final int PATIENCE_MILLIS = 5_000;
 
+    private final Admin admin;
+    private final Map<TopicPartition, OffsetSpec> latest;
     private final Queue<CompletableFuture<Void>> asking = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean told = new AtomicBoolean();
+    private final AtomicBoolean isAsked = new AtomicBoolean();
     private volatile @Nullable Throwable stopped;
-    private List<CompletableFuture<Void>> waiting = List.of();
-    /** What those who wait wait for; null until Kafka has said. */
-    private @Nullable Map<TopicPartition, Long> ends;
+    /** Guarded by this, like the positions. */
+    private final List<Waiting> waiting = new ArrayList<>();
 
-    /** @param wake called when the reader does not know yet that somebody asks */
-    CompletionStage<Void> ask(Runnable wake) {
+    private Map<TopicPartition, Long> positions = Map.of();
+
+    /** Who waits for the reader to come to these ends. */
+    private record Waiting(List<CompletableFuture<Void>> all, Map<TopicPartition, Long> ends) {}
+
+    Refreshes(KafkaSettings settings, String name, Collection<TopicPartition> partitions) {
+        this.admin = Admin.create(settings.admin(name));
+        this.latest = partitions.stream().collect(Collectors.toMap(Function.identity(), p -> OffsetSpec.latest()));
+    }
+
+    /** Fails if Kafka does not answer within 5 s. Completes on a thread of the reader or of Kafka's client. */
+    CompletionStage<Void> ask() {
         CompletableFuture<Void> one = new CompletableFuture<>();
         asking.add(one);
         Throwable why = stopped;
-        if (why != null) {
+        if (why == null) {
+            askKafka();
+        } else {
             one.completeExceptionally(why);
-        } else if (told.compareAndSet(false, true)) {
-            wake.run();
         }
         return one;
     }
 
-    /** Completes those whose ends are reached, and takes up those who came meanwhile. */
-    void look(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-        if (!waiting.isEmpty() && !isReached(consumer, partitions)) {
+    private void askKafka() {
+        if (asking.isEmpty() || !isAsked.compareAndSet(false, true)) {
             return;
         }
-        complete();
-        told.set(false);
-        waiting = takeAll();
-        if (!waiting.isEmpty() && isReached(consumer, partitions)) {
-            complete();
-        }
+        List<CompletableFuture<Void>> all = takeAll();
+        var unused = admin.listOffsets(latest, new ListOffsetsOptions().timeoutMs(PATIENCE_MILLIS))
+                .all()
+                .whenComplete((ends, failure) -> {
+                    isAsked.set(false);
+                    askKafka();
+                    if (failure == null) {
+                        await(new Waiting(all, offsets(ends)));
+                    } else {
+                        all.forEach(one -> one.completeExceptionally(failure));
+                    }
+                });
     }
 
-    private boolean isReached(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-        try {
-            Map<TopicPartition, Long> known = ends;
-            if (known == null) {
-                known = consumer.endOffsets(partitions, PATIENCE);
-                ends = known;
+    private static Map<TopicPartition, Long> offsets(
+            Map<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> ends) {
+        return ends.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, end -> end.getValue()
+                .offset()));
+    }
+
+    private void await(Waiting group) {
+        Throwable why;
+        synchronized (this) {
+            why = stopped;
+            if (why == null && !isReached(group)) {
+                waiting.add(group);
+                return;
             }
-            return known.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
-        } catch (TimeoutException e) {
-            failWaiting(e);
-            return true;
         }
+        group.all.forEach(why == null ? one -> one.complete(null) : one -> one.completeExceptionally(why));
     }
 
-    private void complete() {
-        waiting.forEach(one -> one.complete(null));
-        waiting = List.of();
-        ends = null;
+    /** The reader has handled all before these positions. */
+    void reached(Map<TopicPartition, Long> newPositions) {
+        List<Waiting> done = new ArrayList<>();
+        synchronized (this) {
+            positions = newPositions;
+            waiting.removeIf(group -> isReached(group) && done.add(group));
+        }
+        done.forEach(group -> group.all.forEach(one -> one.complete(null)));
     }
 
-    private void failWaiting(Throwable why) {
-        waiting.forEach(one -> one.completeExceptionally(why));
-        waiting = List.of();
+    private boolean isReached(Waiting group) {
+        return group.ends.entrySet().stream()
+                .allMatch(end -> positions.getOrDefault(end.getKey(), -1L) >= end.getValue());
     }
 
     private List<CompletableFuture<Void>> takeAll() {
@@ -90,8 +119,18 @@ final class Refreshes {
 
     /** The reader has stopped. */
     void fail(Throwable why) {
-        stopped = why;
-        failWaiting(why);
+        List<Waiting> left;
+        synchronized (this) {
+            stopped = why;
+            left = List.copyOf(waiting);
+            waiting.clear();
+        }
+        left.forEach(group -> group.all.forEach(one -> one.completeExceptionally(why)));
         takeAll().forEach(one -> one.completeExceptionally(why));
+    }
+
+    @Override
+    public void close() {
+        admin.close(Duration.ofSeconds(1));
     }
 }

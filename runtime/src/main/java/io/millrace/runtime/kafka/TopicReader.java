@@ -8,11 +8,14 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +26,6 @@ import org.slf4j.LoggerFactory;
 public final class TopicReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TopicReader.class);
     private static final Duration POLL = Duration.ofMillis(500);
-    /** Kafka's default for how long a broker holds a fetch that finds nothing. */
-    private static final int FETCH_MILLIS = 500;
-    /** Of a table that is asked to be refreshed: a broker answers no question of a connection while it holds a fetch of it. */
-    private static final int QUICK_FETCH_MILLIS = 20;
 
     private final String name;
     private final boolean fromBeginning;
@@ -35,7 +34,7 @@ public final class TopicReader implements AutoCloseable {
     private final Health.Check check;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
-    private final Refreshes refreshes = new Refreshes();
+    private final @Nullable Refreshes refreshes;
     private final Thread thread;
     private volatile boolean stopping;
 
@@ -43,7 +42,7 @@ public final class TopicReader implements AutoCloseable {
             String name,
             KafkaSettings settings,
             boolean fromBeginning,
-            int fetchMillis,
+            boolean isFresh,
             Collection<TopicPartition> partitions,
             Consumer<ConsumerRecord<byte[], byte[]>> handler,
             Health health) {
@@ -52,8 +51,8 @@ public final class TopicReader implements AutoCloseable {
         this.partitions = List.copyOf(partitions);
         this.handler = handler;
         this.check = health.readiness(name);
-        this.consumer = new KafkaConsumer<>(
-                settings.consumer(name, Map.of("max.poll.records", 5000, "fetch.max.wait.ms", fetchMillis)));
+        this.consumer = new KafkaConsumer<>(settings.consumer(name, Map.of("max.poll.records", 5000)));
+        this.refreshes = isFresh ? new Refreshes(settings, name, this.partitions) : null;
         this.thread = new Thread(this::run, name);
     }
 
@@ -64,17 +63,17 @@ public final class TopicReader implements AutoCloseable {
             String topic,
             Consumer<ConsumerRecord<byte[], byte[]>> handler,
             Health health) {
-        return new TopicReader(name, settings, true, FETCH_MILLIS, allOf(settings, topic), handler, health);
+        return new TopicReader(name, settings, true, false, allOf(settings, topic), handler, health);
     }
 
-    /** A table that {@link #refreshed} answers quickly also when nothing is written, for some 50 more requests a second. */
+    /** A table that answers {@link #refreshed}, for one more connection to Kafka. */
     public static TopicReader freshTable(
             String name,
             KafkaSettings settings,
             String topic,
             Consumer<ConsumerRecord<byte[], byte[]>> handler,
             Health health) {
-        return new TopicReader(name, settings, true, QUICK_FETCH_MILLIS, allOf(settings, topic), handler, health);
+        return new TopicReader(name, settings, true, true, allOf(settings, topic), handler, health);
     }
 
     /** Only the news. {@link #caughtUp} completes when the end is known: what is written after that will be seen. */
@@ -84,7 +83,7 @@ public final class TopicReader implements AutoCloseable {
             String topic,
             Consumer<ConsumerRecord<byte[], byte[]>> handler,
             Health health) {
-        return new TopicReader(name, settings, false, FETCH_MILLIS, allOf(settings, topic), handler, health);
+        return new TopicReader(name, settings, false, false, allOf(settings, topic), handler, health);
     }
 
     /** Only the news of one partition. */
@@ -94,7 +93,7 @@ public final class TopicReader implements AutoCloseable {
             TopicPartition partition,
             Consumer<ConsumerRecord<byte[], byte[]>> handler,
             Health health) {
-        return new TopicReader(name, settings, false, FETCH_MILLIS, List.of(partition), handler, health);
+        return new TopicReader(name, settings, false, false, List.of(partition), handler, health);
     }
 
     private static List<TopicPartition> allOf(KafkaSettings settings, String topic) {
@@ -115,13 +114,17 @@ public final class TopicReader implements AutoCloseable {
     }
 
     /**
-     * Completes when all has been handled that Kafka had acknowledged before this call, by whomever it was written: one
-     * question to Kafka for all who ask at the same time. Fails if Kafka does not answer within 5 s. Completes on the reader's
-     * thread.
+     * Of a {@link #freshTable}: completes when all has been handled that Kafka had acknowledged before this call, by whomever
+     * it was written; one question to Kafka for all who ask at the same time. Fails if Kafka does not answer within 5 s.
+     * Completes on a thread of the reader or of Kafka's client.
+     *
+     * @throws IllegalStateException of another reader
      */
     public CompletionStage<Void> refreshed() {
-        // Before that, the reader is awake, and is not to be disturbed.
-        return refreshes.ask(caughtUp.isDone() ? consumer::wakeup : () -> {});
+        if (refreshes == null) {
+            throw new IllegalStateException(name + " is not a fresh table");
+        }
+        return refreshes.ask();
     }
 
     /** Stops within 5 s. */
@@ -149,26 +152,31 @@ public final class TopicReader implements AutoCloseable {
                 }
                 turn();
             }
-            refreshes.fail(new IllegalStateException(name + " has stopped"));
+            ended(new IllegalStateException(name + " has stopped"));
         } catch (WakeupException e) {
             log.atDebug().addKeyValue("reader", name).log("woken to stop");
-            refreshes.fail(e);
+            ended(e);
         } catch (RuntimeException | Error e) {
             check.down("stopped by a bug: " + e);
             log.atError().setCause(e).addKeyValue("reader", name).log("reader stopped");
             caughtUp.completeExceptionally(e);
-            refreshes.fail(e);
+            ended(e);
+        }
+    }
+
+    private void ended(Throwable why) {
+        if (refreshes != null) {
+            refreshes.fail(why);
+            refreshes.close();
         }
     }
 
     private void turn() {
-        try {
-            refreshes.look(consumer, partitions);
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                handle(record);
-            }
-        } catch (WakeupException e) {
-            log.atTrace().addKeyValue("reader", name).log("woken, because somebody asks or to stop");
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+            handle(record);
+        }
+        if (refreshes != null) {
+            refreshes.reached(partitions.stream().collect(Collectors.toMap(Function.identity(), consumer::position)));
         }
     }
 

@@ -54,7 +54,7 @@ class KafkaReadersIT {
     void whoAsksForARefreshedTableSeesWhatWasAcknowledgedBefore() throws Exception {
         String topic = topic("refreshed");
         send(topic, "a");
-        try (TopicReader reader = TopicReader.table("refreshed", settings, topic, this::note, health)) {
+        try (TopicReader reader = TopicReader.freshTable("refreshed", settings, topic, this::note, health)) {
             reader.start();
             reader.caughtUp().toCompletableFuture().get(30, TimeUnit.SECONDS);
             for (int i = 0; i < 50; i++) {
@@ -72,7 +72,7 @@ class KafkaReadersIT {
 
     @Test
     void nobodyWaitsForAReaderThatHasStopped() throws Exception {
-        TopicReader reader = TopicReader.table("stopped", settings, topic("stopped"), this::note, health);
+        TopicReader reader = TopicReader.freshTable("stopped", settings, topic("stopped"), this::note, health);
         reader.start();
         reader.caughtUp().toCompletableFuture().get(30, TimeUnit.SECONDS);
         reader.close();
