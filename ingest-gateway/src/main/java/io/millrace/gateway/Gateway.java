@@ -3,6 +3,7 @@ package io.millrace.gateway;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.gateway.http.HttpListener;
 import io.millrace.gateway.http.HttpServices;
+import io.millrace.gateway.http.Provisioners;
 import io.millrace.gateway.mqtt.MqttListener;
 import io.millrace.gateway.mqtt.MqttServices;
 import io.millrace.gateway.poll.PollServices;
@@ -147,6 +148,7 @@ public final class Gateway implements Service {
                 services.devices(),
                 services.authenticator(),
                 services.enrolments(),
+                new Provisioners(config.http().provisioningPerSecond()),
                 services.peers(),
                 services.lease(),
                 services.sessions(),

@@ -158,6 +158,7 @@ public record GatewayConfig(
      * @param idleTimeout after which a connection on which nothing moves is closed
      * @param pollGrace how long a session outlives its last poll
      * @param maxPolling devices that may have such a session
+     * @param provisioningPerSecond requests of each provisioning key
      */
     public record Http(
             String host,
@@ -168,7 +169,8 @@ public record GatewayConfig(
             Duration requestTimeout,
             Duration idleTimeout,
             Duration pollGrace,
-            int maxPolling) {
+            int maxPolling,
+            int provisioningPerSecond) {
         static Http of(Settings settings) {
             return new Http(
                     settings.text("http.host", "127.0.0.1", "Address of the device HTTP listener; 0.0.0.0 for all."),
@@ -199,7 +201,13 @@ public record GatewayConfig(
                             20_000,
                             1,
                             1_000_000,
-                            "Devices that may poll for commands at the same time."));
+                            "Devices that may poll for commands at the same time."),
+                    settings.number(
+                            "provisioning.requests-per-second",
+                            50,
+                            1,
+                            100_000,
+                            "New devices that each provisioning key may ask for; five seconds' worth at once."));
         }
     }
 

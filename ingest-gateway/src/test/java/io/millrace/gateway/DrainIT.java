@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,7 +32,11 @@ class DrainIT {
     void askedForByAnOperatorItLetsNobodyInAndEndsSessionsAtItsPace() throws Exception {
         try (GatewayRig rig = new GatewayRig();
                 OpsServer ops = new OpsServer(
-                        "127.0.0.1", 0, new Health(), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
+                        "127.0.0.1",
+                        0,
+                        Optional.empty(),
+                        new Health(),
+                        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
             GatewayRig.Running gateway = rig.start(0, "gateway.drain-rate", "10");
             gateway.gateway().offerDrain(ops);
             ops.start();

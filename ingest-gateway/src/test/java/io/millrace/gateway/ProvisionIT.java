@@ -47,8 +47,13 @@ class ProvisionIT {
     }
 
     private static CompletableFuture<HttpResponse<String>> ask(String authorization, String body) {
+        return ask(gateway, authorization, body);
+    }
+
+    private static CompletableFuture<HttpResponse<String>> ask(
+            GatewayRig.Running at, String authorization, String body) {
         HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + gateway.gateway().httpPort() + "/provision"))
+                        URI.create("http://127.0.0.1:" + at.gateway().httpPort() + "/provision"))
                 .header("Authorization", authorization)
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
@@ -126,5 +131,31 @@ class ProvisionIT {
         }) {
             assertProblem(ask("Bearer " + KEY, body).get(), 400, "invalid-provisioning");
         }
+    }
+
+    @Test
+    void aKeyThatAsksTooFastIsToldToComeLaterAndAnotherIsNot() throws Exception {
+        GatewayRig.Running slow = rig.start(1, "provisioning.requests-per-second", "1");
+        rig.key("line-2", Role.PROVISIONING, "mr_line-2_0123456789");
+        await().until(() -> ask(slow, "Bearer " + KEY, "{}").get().statusCode() == 429);
+        HttpResponse<String> answer = ask(slow, "Bearer " + KEY, "{}").get();
+        assertProblem(answer, 429, "rate-limited");
+        assertThat(answer.headers().firstValue("retry-after")).isPresent();
+        await().until(() -> ask(slow, "Bearer mr_line-2_0123456789", "{}").get().statusCode() == 400);
+        rig.stop(slow);
+    }
+
+    @Test
+    void aSourceThatGuessesKeysIsNotLookedAtForAWhile() throws Exception {
+        GatewayRig.Running strict =
+                rig.start(1, "identity.failures.per-name", "2", "identity.failures.name-interval", "1h");
+        await().until(() -> ask(strict, "Bearer " + KEY, "{}").get().statusCode() == 400);
+        for (int i = 0; i < 2; i++) {
+            assertProblem(ask(strict, "Bearer mr_line_guess" + i, "{}").get(), 401, "unauthorized");
+        }
+        HttpResponse<String> answer = ask(strict, "Bearer mr_line_guess3", "{}").get();
+        assertProblem(answer, 429, "too-many-failures");
+        assertThat(answer.headers().firstValue("retry-after")).isPresent();
+        rig.stop(strict);
     }
 }

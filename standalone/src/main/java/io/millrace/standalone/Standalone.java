@@ -66,7 +66,8 @@ final class Standalone implements AutoCloseable {
     synchronized void start() {
         Ports.requireFree(config);
         try {
-            ServiceProcess process = new ServiceProcess(new OpsConfig(config.host(), config.opsPort()));
+            ServiceProcess process =
+                    new ServiceProcess(new OpsConfig(config.host(), config.opsPort(), Optional.empty()));
             opened.push(process::close);
             Backbone backbone = Backbone.start(config);
             // Below the services, which need it to the last.

@@ -78,7 +78,7 @@ final class Exchange {
     private void admit(Route to) {
         Identity identity = to.resource() == Resource.PROVISION ? provisioner() : identify(to);
         if (identity instanceof Identity.Provisioner provisioner) {
-            receive(lines -> new Provision(services, vertx.getOrCreateContext(), answer, provisioner, address()));
+            provision(provisioner);
         } else if (identity instanceof Identity.Device device) {
             if (to.resource() != Resource.DATA && !device.id().value().equals(to.deviceId())) {
                 refuseForeign(to, device.id());
@@ -126,6 +126,16 @@ final class Exchange {
         return BearerToken.of(header)
                 .map(key -> services.authenticator().byKey(address(), key))
                 .orElseGet(Identity.BadCredentials::new);
+    }
+
+    private void provision(Identity.Provisioner key) {
+        long seconds = services.provisioners().wait(key.keyId(), System.nanoTime());
+        if (seconds > 0) {
+            services.metrics().rateLimited.increment();
+            answer.fail(Problem.keyRateLimited(seconds));
+        } else {
+            receive(lines -> new Provision(services, vertx.getOrCreateContext(), answer, key, address()));
+        }
     }
 
     private void tellRefused(ConnectOutcome outcome, Route to) {

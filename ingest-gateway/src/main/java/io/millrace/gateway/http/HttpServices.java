@@ -25,6 +25,7 @@ public record HttpServices(
         DeviceTable devices,
         Authenticator authenticator,
         Enrolments enrolments,
+        Provisioners provisioners,
         PeerAuthenticator peers,
         Lease lease,
         Sessions sessions,

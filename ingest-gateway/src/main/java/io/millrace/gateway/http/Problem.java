@@ -97,11 +97,16 @@ record Problem(int status, String code, String detail, Map<String, String> heade
     }
 
     static Problem rateLimited(long seconds) {
+        return rateLimited("this device posts faster than its limit", seconds);
+    }
+
+    static Problem keyRateLimited(long seconds) {
+        return rateLimited("too many boards ask with this key (provisioning.requests-per-second)", seconds);
+    }
+
+    private static Problem rateLimited(String detail, long seconds) {
         return new Problem(
-                429,
-                RejectReason.RATE_LIMITED.text(),
-                "this device posts faster than its limit",
-                Map.of("Retry-After", Long.toString(seconds)));
+                429, RejectReason.RATE_LIMITED.text(), detail, Map.of("Retry-After", Long.toString(seconds)));
     }
 
     static Problem rejected(RejectReason reason, String detail) {

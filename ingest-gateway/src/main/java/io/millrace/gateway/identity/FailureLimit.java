@@ -26,7 +26,9 @@ public final class FailureLimit {
     /** IPv4 in IPv6 (RFC 4291, 2.5.5.2). */
     private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte) 0xff, (byte) 0xff};
 
+    /** Stands for the whole address. */
     private static final String NO_NAME = "";
+
     private static final String IMPOSSIBLE_NAME = "\0";
 
     /** How many at once, and how long until another one may. */
@@ -38,15 +40,13 @@ public final class FailureLimit {
         }
     }
 
-    /** Name {@link #NO_NAME} stands for the whole address. */
-    private record Failing(String address, String name) {}
-
     private final Rate ofName;
     private final Rate ofAddress;
     private final LongSupplier nanos;
+    private final Marks marks = new Marks();
     /** The time at which all failures will be forgiven: one interval each, from the first on (a token bucket as one number). */
-    private final Map<Failing, Long> forgiven = new ConcurrentHashMap<>();
-    /** Hashes of address and name of those that succeeded, each where its hash says; a later one takes its place. */
+    private final Map<Long, Long> forgiven = new ConcurrentHashMap<>();
+    /** Marks of those that succeeded, each where it says itself; a later one takes its place. */
     private final AtomicLongArray good = new AtomicLongArray(REMEMBERED);
 
     /**
@@ -66,16 +66,16 @@ public final class FailureLimit {
             return Duration.ZERO;
         }
         String from = network(address);
-        String as = bounded(name);
+        long who = marks.of(from, bounded(name));
         long now = nanos.getAsLong();
-        long delay = delay(new Failing(from, as), ofName, now);
-        if (delay == 0 && !hasSucceeded(from, as)) {
-            delay = delay(new Failing(from, NO_NAME), ofAddress, now);
+        long delay = delay(who, ofName, now);
+        if (delay == 0 && good.get(place(who)) != who) {
+            delay = delay(marks.of(from, NO_NAME), ofAddress, now);
         }
         return Duration.ofNanos(delay);
     }
 
-    private long delay(Failing who, Rate rate, long now) {
+    private long delay(long who, Rate rate, long now) {
         Long at = forgiven.get(who);
         return at == null
                 ? 0
@@ -85,39 +85,27 @@ public final class FailureLimit {
     void failed(String address, String name) {
         long now = nanos.getAsLong();
         String from = network(address);
-        charge(new Failing(from, bounded(name)), ofName, now);
-        charge(new Failing(from, NO_NAME), ofAddress, now);
+        charge(marks.of(from, bounded(name)), ofName, now);
+        charge(marks.of(from, NO_NAME), ofAddress, now);
         if (forgiven.size() > MOST) {
             forget(now);
         }
     }
 
-    private void charge(Failing who, Rate rate, long now) {
+    private void charge(long who, Rate rate, long now) {
         long interval = rate.interval().toNanos();
         forgiven.merge(who, now + interval, (at, fresh) -> Math.max(at + interval, fresh));
     }
 
     void succeeded(String address, String name) {
-        String from = network(address);
-        String as = bounded(name);
-        long mark = mark(from, as);
-        int place = place(mark);
-        if (good.get(place) != mark) {
-            good.set(place, mark);
+        long who = marks.of(network(address), bounded(name));
+        int place = place(who);
+        if (good.get(place) != who) {
+            good.set(place, who);
         }
         if (!forgiven.isEmpty()) {
-            forgiven.remove(new Failing(from, as));
+            forgiven.remove(who);
         }
-    }
-
-    private boolean hasSucceeded(String from, String as) {
-        long mark = mark(from, as);
-        return good.get(place(mark)) == mark;
-    }
-
-    private static long mark(String from, String as) {
-        long hash = 0x9E3779B97F4A7C15L * ((long) from.hashCode() << 32 ^ as.hashCode());
-        return hash == 0 ? 1 : hash;
     }
 
     private static int place(long mark) {
@@ -127,7 +115,7 @@ public final class FailureLimit {
     /** First what is forgiven anyway; if that is not enough, as much as it takes. */
     private synchronized void forget(long now) {
         forgiven.values().removeIf(at -> at <= now);
-        Iterator<Failing> rest = forgiven.keySet().iterator();
+        Iterator<Long> rest = forgiven.keySet().iterator();
         while (forgiven.size() > MOST - MOST / 8 && rest.hasNext()) {
             rest.next();
             rest.remove();

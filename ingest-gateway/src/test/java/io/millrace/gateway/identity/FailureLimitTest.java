@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class FailureLimitTest {
     private static final String SITE = "192.0.2.7";
@@ -90,5 +91,34 @@ class FailureLimitTest {
         pass(Duration.ofHours(1));
         fail(SITE, "d1", 3);
         assertThat(isLookedAt(SITE, "d1")).isFalse();
+    }
+
+    /** All of these have one and the same {@link String#hashCode}. */
+    private static String alike(int i) {
+        StringBuilder name = new StringBuilder();
+        for (int bit = 0; bit < 14; bit++) {
+            name.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+        }
+        return name.toString();
+    }
+
+    @Test
+    void namesThatLookAlikeToAHashTableAreToldApart() {
+        limit.succeeded(SITE, alike(0));
+        fail(SITE, "guess", 10);
+        assertThat(isLookedAt(SITE, alike(0))).isTrue();
+        assertThat(isLookedAt(SITE, alike(1))).isFalse();
+    }
+
+    /** 16,000 in one place of a table would take minutes. */
+    @Test
+    @Timeout(30)
+    void namesThatLookAlikeDoNotMakeItSlow() {
+        for (int round = 0; round < 8; round++) {
+            for (int i = 0; i < 1 << 14; i++) {
+                fail(SITE, alike(i), 1);
+            }
+        }
+        assertThat(isLookedAt(SITE, alike(0))).isFalse();
     }
 }

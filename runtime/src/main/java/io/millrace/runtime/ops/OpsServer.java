@@ -7,8 +7,10 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
@@ -19,6 +21,7 @@ import java.util.stream.Collectors;
  */
 public final class OpsServer implements AutoCloseable {
     private static final String TEXT = "text/plain; charset=utf-8";
+    private static final String BEARER = "Bearer ";
 
     /** Else two connections that never finish their request would hold both threads; read by the JDK's server once. */
     private static final String SECONDS_FOR_REQUEST = "5";
@@ -39,8 +42,15 @@ public final class OpsServer implements AutoCloseable {
         return thread;
     });
 
-    /** @throws IOException if the port is taken */
-    public OpsServer(String host, int port, Health health, PrometheusMeterRegistry registry) throws IOException {
+    private final Optional<byte[]> token;
+
+    /**
+     * @param token that opens what changes the process, for whoever shows it; absent for this host and no token
+     * @throws IOException if the port is taken
+     */
+    public OpsServer(String host, int port, Optional<String> token, Health health, PrometheusMeterRegistry registry)
+            throws IOException {
+        this.token = token.map(OpsServer::bytes);
         server = HttpServer.create(new InetSocketAddress(host, port), 16);
         server.setExecutor(threads);
         get("/live", exchange -> answer(exchange, health.notAlive()));
@@ -54,18 +64,48 @@ public final class OpsServer implements AutoCloseable {
     }
 
     /**
-     * Adds something that changes the process. Only this host may ask for it, whatever address the port has, and no web page
-     * in a browser on this host.
+     * Adds something that changes the process. Who shows the token may ask for it; where there is none, only this host may,
+     * whatever address the port has, and no web page in a browser on this host.
      */
     public void post(String path, HttpHandler handler) {
         add(path, List.of("POST"), exchange -> {
-            boolean local = exchange.getRemoteAddress().getAddress().isLoopbackAddress();
-            if (local && !exchange.getRequestHeaders().containsKey("Origin")) {
+            if (token.isPresent()) {
+                if (shows(exchange, token.get())) {
+                    handler.handle(exchange);
+                } else {
+                    exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+                    refuse(exchange, 401, "unauthorized", "expected the token of ops.token as Bearer");
+                }
+            } else if (isOfThisHost(exchange)) {
                 handler.handle(exchange);
             } else {
-                send(exchange, 403, TEXT, "only from this host\n");
+                refuse(exchange, 403, "not-from-here", "only from this host, or with a token once there is ops.token");
             }
         });
+    }
+
+    private static boolean shows(HttpExchange exchange, byte[] token) {
+        String shown = exchange.getRequestHeaders().getFirst("Authorization");
+        return shown != null
+                && shown.startsWith(BEARER)
+                && MessageDigest.isEqual(bytes(shown.substring(BEARER.length())), token);
+    }
+
+    private static boolean isOfThisHost(HttpExchange exchange) {
+        return exchange.getRemoteAddress().getAddress().isLoopbackAddress()
+                && !exchange.getRequestHeaders().containsKey("Origin");
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** As RFC 9457 has it. */
+    private static void refuse(HttpExchange exchange, int status, String code, String detail) throws IOException {
+        String problem =
+                "{\"type\":\"urn:millrace:problem:%s\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\",\"detail\":\"%s\"}\n"
+                        .formatted(code, code.replace('-', ' '), status, code, detail);
+        send(exchange, status, "application/problem+json", problem);
     }
 
     private void add(String path, List<String> methods, HttpHandler handler) {

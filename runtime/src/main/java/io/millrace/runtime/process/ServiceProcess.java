@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -28,12 +29,30 @@ import org.slf4j.LoggerFactory;
 public final class ServiceProcess implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ServiceProcess.class);
 
-    /** Where the ops port listens. */
-    public record OpsConfig(String host, int port) {
+    /**
+     * Where the ops port listens.
+     *
+     * @param token that opens what changes the process; absent for whoever is on this host
+     */
+    public record OpsConfig(String host, int port, Optional<String> token) {
+        private static final int SHORTEST = 16;
+
         public static OpsConfig of(Settings settings, int defaultPort) {
             return new OpsConfig(
                     settings.text("ops.host", "127.0.0.1", "Address of the ops port; 0.0.0.0 for all."),
-                    settings.port("ops.port", defaultPort, "Health and metrics: /live, /ready, /metrics."));
+                    settings.port("ops.port", defaultPort, "Health and metrics: /live, /ready, /metrics."),
+                    token(settings));
+        }
+
+        private static Optional<String> token(Settings settings) {
+            String path = "ops.token";
+            Optional<String> token = settings.secret(
+                    path,
+                    "Opens what changes the process (POST), from any host, as Bearer; without one only this host may ask.");
+            if (token.filter(given -> given.length() < SHORTEST).isPresent()) {
+                settings.problem(path, "its value", "expected at least " + SHORTEST + " characters");
+            }
+            return token;
         }
     }
 
@@ -47,7 +66,7 @@ public final class ServiceProcess implements AutoCloseable {
     /** @throws StartException if the ops port is taken */
     public ServiceProcess(OpsConfig config) {
         try {
-            ops = new OpsServer(config.host(), config.port(), health, registry);
+            ops = new OpsServer(config.host(), config.port(), config.token(), health, registry);
         } catch (IOException e) {
             throw StartException.portInUse(config.port(), "ops.port", e);
         }

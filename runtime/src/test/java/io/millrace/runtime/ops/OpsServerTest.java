@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +27,7 @@ class OpsServerTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = new OpsServer("127.0.0.1", 0, health, registry);
+        server = new OpsServer("127.0.0.1", 0, Optional.empty(), health, registry);
         server.start();
     }
 
@@ -78,7 +79,7 @@ class OpsServerTest {
 
     @Test
     void aTakenPortIsNamedTogetherWithItsSetting() {
-        var config = new ServiceProcess.OpsConfig("127.0.0.1", server.port());
+        var config = new ServiceProcess.OpsConfig("127.0.0.1", server.port(), Optional.empty());
         assertThatThrownBy(() -> new ServiceProcess(config))
                 .isInstanceOf(StartException.class)
                 .hasMessage("port " + server.port() + " is in use (choose another with ops.port)");
@@ -94,11 +95,41 @@ class OpsServerTest {
         URI uri = URI.create("http://127.0.0.1:" + server.port() + "/drain");
         var request = HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.noBody());
         assertThat(get("/drain").statusCode()).isEqualTo(405);
-        assertThat(send(request.copy().header("Origin", "https://example.com")).statusCode())
-                .isEqualTo(403);
+        assertThat(send(request.copy().header("Origin", "https://example.com"))).satisfies(answer -> {
+            assertThat(answer.statusCode()).isEqualTo(403);
+            assertThat(answer.headers().firstValue("content-type")).contains("application/problem+json");
+            assertThat(answer.body()).contains("\"code\":\"not-from-here\"");
+        });
         assertThat(drained).hasValue(0);
         assertThat(send(request).statusCode()).isEqualTo(202);
         assertThat(drained).hasValue(1);
+    }
+
+    @Test
+    void whereThereIsATokenItAloneOpensForThisHostToo() throws Exception {
+        AtomicInteger drained = new AtomicInteger();
+        try (OpsServer guarded = new OpsServer("127.0.0.1", 0, Optional.of("the-token-of-ops"), health, registry)) {
+            guarded.post("/drain", exchange -> {
+                drained.incrementAndGet();
+                OpsServer.send(exchange, 202, "text/plain", "draining\n");
+            });
+            guarded.start();
+            URI uri = URI.create("http://127.0.0.1:" + guarded.port() + "/drain");
+            var request = HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.noBody());
+            assertThat(send(request.copy())).satisfies(answer -> {
+                assertThat(answer.statusCode()).isEqualTo(401);
+                assertThat(answer.headers().firstValue("www-authenticate")).contains("Bearer");
+                assertThat(answer.headers().firstValue("content-type")).contains("application/problem+json");
+            });
+            assertThat(send(request.copy().header("Authorization", "Bearer the-token-of-op"))
+                            .statusCode())
+                    .isEqualTo(401);
+            assertThat(drained).hasValue(0);
+            assertThat(send(request.copy().header("Authorization", "Bearer the-token-of-ops"))
+                            .statusCode())
+                    .isEqualTo(202);
+            assertThat(drained).hasValue(1);
+        }
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
