@@ -88,6 +88,8 @@ public final class GatewayMetrics {
     public final Counter tlsHandshakesFailed;
     public final Counter tlsReloaded;
     public final Counter tlsReloadFailed;
+    public final Counter issuersReloaded;
+    public final Counter issuersReloadFailed;
 
     private final MeterRegistry registry;
     private final List<LongSupplier> bytesInFlight = new CopyOnWriteArrayList<>();
@@ -155,6 +157,8 @@ public final class GatewayMetrics {
         tlsHandshakesFailed = registry.counter("gateway.tls.handshakes", "outcome", "failed");
         tlsReloaded = registry.counter("gateway.tls.reloads", "outcome", "done");
         tlsReloadFailed = registry.counter("gateway.tls.reloads", "outcome", "failed");
+        issuersReloaded = registry.counter("gateway.identity.issuers.reloads", "outcome", "done");
+        issuersReloadFailed = registry.counter("gateway.identity.issuers.reloads", "outcome", "failed");
     }
 
     public void rejected(RejectReason reason) {

@@ -113,7 +113,7 @@ final class KafkaSide {
         Lease lease = new Lease(sessions, sessionLog, config.heartbeat(), config.lease(), health);
 
         FleetIssuers issuers = new FleetIssuers(
-                config.identity().issuersFile(), () -> sessions.all().forEach(DeviceSession::registryChanged));
+                config.identity().issuersFile(), metrics, () -> sessions.all().forEach(DeviceSession::registryChanged));
         toClose.push(issuers::close);
         DeviceTable devices = new DeviceTable(
                 issuers, id -> sessions.find(id).ifPresent(DeviceSession::registryChanged), id -> sessions.find(id)

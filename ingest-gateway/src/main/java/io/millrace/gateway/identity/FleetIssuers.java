@@ -1,7 +1,7 @@
 package io.millrace.gateway.identity;
 
+import io.millrace.gateway.GatewayMetrics;
 import io.millrace.runtime.process.StartException;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -14,71 +14,100 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The issuers whose tokens open for any device. Their file is looked at twice a second: who is taken out of it is trusted no
- * more at once, and whom its tokens let in are disconnected. A file that cannot be understood changes nothing and is told once.
- * Read by any thread; {@code changed} is called on a thread of its own.
+ * more, and whom its tokens let in are disconnected. Only what two looks in a row have seen counts, for a file may be looked at
+ * while it is being written. One that cannot be understood changes nothing, is counted and told once. Read by any thread;
+ * {@code changed} is called on a thread of its own.
  */
 public final class FleetIssuers implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FleetIssuers.class);
     private static final long LOOK_MILLIS = 500;
 
-    private final @Nullable IssuersFile file;
+    private final GatewayMetrics metrics;
     private final Runnable changed;
-    private final @Nullable ScheduledExecutorService looking;
-    private volatile Map<String, FleetIssuer> issuers = Map.of();
-    private String told = "";
+    private final @Nullable Watch watch;
+    private volatile Map<String, FleetIssuer> issuers;
+
+    /** The file, and what of it has been seen; the looking thread's. */
+    private static final class Watch {
+        final IssuersFile file;
+        final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(run -> {
+            Thread thread = new Thread(run, "gateway-issuers");
+            thread.setDaemon(true);
+            return thread;
+        });
+        IssuersFile.Look last;
+        IssuersFile.Look judged;
+
+        Watch(IssuersFile file, IssuersFile.Look first) {
+            this.file = file;
+            this.last = first;
+            this.judged = first;
+        }
+    }
 
     /**
      * @param path empty for none
      * @param changed called after each change
      * @throws StartException if the file cannot be read or understood
      */
-    public FleetIssuers(Optional<Path> path, Runnable changed) {
-        this.file = path.map(IssuersFile::new).orElse(null);
+    public FleetIssuers(Optional<Path> path, GatewayMetrics metrics, Runnable changed) {
+        this.metrics = metrics;
         this.changed = changed;
-        if (file == null) {
-            looking = null;
+        if (path.isEmpty()) {
+            issuers = Map.of();
+            watch = null;
             return;
         }
-        try {
-            issuers = Map.copyOf(file.read());
-        } catch (IOException | IllegalArgumentException e) {
-            throw new StartException("identity.jwt.issuers-file: " + reason(e), e);
+        IssuersFile file = new IssuersFile(path.get());
+        IssuersFile.Look first = file.look();
+        if (first.problem().isPresent()) {
+            throw new StartException(
+                    "identity.jwt.issuers-file: " + first.problem().get(), null);
         }
-        looking = Executors.newSingleThreadScheduledExecutor(run -> {
-            Thread thread = new Thread(run, "gateway-issuers");
-            thread.setDaemon(true);
-            return thread;
-        });
+        issuers = first.issuers();
+        watch = new Watch(file, first);
     }
 
     public void start() {
-        if (looking != null) {
-            var unused = looking.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        if (watch != null) {
+            var unused =
+                    watch.looking.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
-    private void look() {
-        if (file == null) {
-            return;
+    /** The looking thread, or a test. */
+    void look() {
+        if (watch != null) {
+            look(watch);
         }
+    }
+
+    private void look(Watch at) {
         try {
-            Map<String, FleetIssuer> now = Map.copyOf(file.read());
-            told = "";
-            if (!sameKeys(now, issuers)) {
-                issuers = now;
-                log.atInfo().addKeyValue("issuers", now.keySet()).log("issuers changed");
-                changed.run();
+            IssuersFile.Look now = at.file.look();
+            boolean settled = now.isSameAs(at.last);
+            at.last = now;
+            if (settled && !now.isSameAs(at.judged)) {
+                at.judged = now;
+                judge(now);
             }
-        } catch (IOException | RuntimeException e) {
-            if (!told.equals(reason(e))) {
-                told = reason(e);
-                log.atError().addKeyValue("reason", told).log("issuers not read, those before stay in force");
-            }
+        } catch (RuntimeException e) {
+            log.atError().setCause(e).log("the issuers' file could not be looked at");
         }
     }
 
-    private static String reason(Exception e) {
-        return e instanceof IOException ? "cannot be read: " + e : String.valueOf(e.getMessage());
+    private void judge(IssuersFile.Look now) {
+        if (now.problem().isPresent()) {
+            metrics.issuersReloadFailed.increment();
+            log.atError()
+                    .addKeyValue("reason", now.problem().get())
+                    .log("issuers not read, those before stay in force");
+        } else if (!sameKeys(now.issuers(), issuers)) {
+            issuers = now.issuers();
+            metrics.issuersReloaded.increment();
+            log.atInfo().addKeyValue("issuers", issuers.keySet()).log("issuers changed");
+            changed.run();
+        }
     }
 
     /** Keys compare by their fingerprints, for their bytes are arrays. */
@@ -115,8 +144,8 @@ public final class FleetIssuers implements AutoCloseable {
 
     @Override
     public void close() {
-        if (looking != null) {
-            looking.shutdownNow();
+        if (watch != null) {
+            watch.looking.shutdownNow();
         }
     }
 }

@@ -7,6 +7,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -18,11 +19,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The certificate in force and the TLS made of it. Looks at the files now and then, on a thread of its own; a new certificate
- * is for new connections, those that are there keep theirs. Files that cannot be used change nothing and are said once. Lives
- * as long as the gateway.
+ * is for new connections, those that are there keep theirs. Changed files are looked at a second time, soon, and count if they
+ * have stood still: a list of client CAs that is half written may be a valid one. Files that cannot be used change nothing and
+ * are said once. Lives as long as the gateway.
  */
 public final class TlsServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TlsServer.class);
+
+    private static final Duration SECOND_LOOK = Duration.ofMillis(500);
 
     private final TlsConfig config;
     private final CertificateFiles files;
@@ -38,6 +42,7 @@ public final class TlsServer implements AutoCloseable {
     private volatile SslContext context;
     private volatile Instant expiry;
     private CertificateFiles.Content content;
+    private CertificateFiles.Content last;
     private @Nullable SslContext before;
     private String problem = "";
 
@@ -50,6 +55,7 @@ public final class TlsServer implements AutoCloseable {
         this.clock = clock;
         try {
             content = files.read();
+            last = content;
             ServerCertificate certificate = ServerCertificate.of(files, content);
             context = contexts.of(certificate);
             expiry = certificate.expiry();
@@ -66,7 +72,7 @@ public final class TlsServer implements AutoCloseable {
 
     public void start() {
         long millis = config.reload().toMillis();
-        var unused = watch.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
+        var unused = watch.scheduleWithFixedDelay(this::lookUntilStill, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     /** For one connection. Any event loop. */
@@ -77,18 +83,32 @@ public final class TlsServer implements AutoCloseable {
     }
 
     /** The files' own thread. */
-    private void look() {
+    private void lookUntilStill() {
+        if (!look()) {
+            long millis = Math.min(config.reload().toMillis(), SECOND_LOOK.toMillis());
+            var unused = watch.schedule(this::lookUntilStill, millis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** False if the files are not as they were at the last look. */
+    boolean look() {
         try {
             CertificateFiles.Content now = files.read();
-            if (!now.isSameAs(content)) {
-                use(now);
+            boolean still = now.isSameAs(last);
+            last = now;
+            if (still) {
+                if (!now.isSameAs(content)) {
+                    use(now);
+                }
+                problem = "";
             }
-            problem = "";
+            return still;
         } catch (BadCertificate | SSLException e) {
             keep(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             log.atError().setCause(e).log("the certificate's files could not be looked at");
         }
+        return true;
     }
 
     private void use(CertificateFiles.Content now) throws BadCertificate, SSLException {

@@ -3,6 +3,7 @@ package io.millrace.gateway.enrolment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.gateway.GatewayMetrics;
 import io.millrace.gateway.enrolment.Enrolments.Outcome;
 import io.millrace.gateway.identity.DeviceTable;
 import io.millrace.gateway.identity.FleetIssuers;
@@ -30,8 +31,10 @@ class EnrolmentsTest {
     private static final DeviceId ID = new DeviceId("d1");
 
     private final BlockingQueue<Enrolment> written = new LinkedBlockingQueue<>();
-    private final DeviceTable devices =
-            new DeviceTable(new FleetIssuers(Optional.empty(), () -> {}), this::changed, id -> {});
+    private final DeviceTable devices = new DeviceTable(
+            new FleetIssuers(Optional.empty(), new GatewayMetrics(new SimpleMeterRegistry()), () -> {}),
+            this::changed,
+            id -> {});
     private Enrolments enrolments = enrolments(Duration.ofHours(1));
 
     private Enrolments enrolments(Duration patience) {

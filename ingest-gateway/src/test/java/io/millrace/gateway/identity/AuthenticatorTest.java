@@ -3,6 +3,8 @@ package io.millrace.gateway.identity;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.gateway.GatewayMetrics;
 import io.millrace.schemas.AccessKeyRecord;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.DeviceRecord;
@@ -25,7 +27,8 @@ class AuthenticatorTest {
     private static final String HERE = "192.0.2.7";
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
 
-    private final FleetIssuers nobody = new FleetIssuers(Optional.empty(), () -> {});
+    private final FleetIssuers nobody =
+            new FleetIssuers(Optional.empty(), new GatewayMetrics(new SimpleMeterRegistry()), () -> {});
     private final DeviceTable devices = new DeviceTable(nobody, id -> {}, id -> {});
     private final KeyTable keys = new KeyTable(() -> {});
     private final Authenticator strict = authenticator(false);
@@ -52,6 +55,12 @@ class AuthenticatorTest {
         DeviceRecord record = new DeviceRecord(
                 new DeviceId(id), Optional.empty(), Map.of(), Map.of(), Optional.empty(), digests, enabled, 1, NOW);
         devices.accept(new ConsumerRecord<>("r", 0, 0, id.getBytes(UTF_8), Json.write(record)));
+    }
+
+    private void anonymousDevice(String id, boolean enabled) {
+        String record = "{\"id\":\"" + id + "\",\"anonymous\":true,\"enabled\":" + enabled
+                + ",\"revision\":2,\"updatedAt\":\"2026-11-22T10:00:00Z\"}";
+        devices.accept(new ConsumerRecord<>("r", 0, 0, id.getBytes(UTF_8), record.getBytes(UTF_8)));
     }
 
     private void key(String id, String name, Role role, String key, Optional<Instant> expiresAt) {
@@ -95,6 +104,24 @@ class AuthenticatorTest {
     void anUnknownDeviceAndAWrongSecretCannotBeTold() {
         device("d1", true, "s");
         assertThat(connect(strict, "d1", "d1", "wrong")).isEqualTo(connect(strict, "d2", "d2", "s"));
+    }
+
+    /** Time must not tell which names there are: what is counted is what takes the time. */
+    @Test
+    void anUnknownNameCostsTheDigestsOfAKnownOne() {
+        device("d1", true, "s");
+        device("off", false, "s");
+        device("no-secret", true);
+        key("k1", "ops", Role.OPERATOR, "secret", Optional.empty());
+        try (CountedDigests digests = new CountedDigests()) {
+            for (String name : List.of("d1", "off", "no-secret", "ops", "unknown")) {
+                assertThat(digests.during(() -> assertThat(connect(strict, "", name, "wrong"))
+                                .isInstanceOf(Identity.BadCredentials.class)))
+                        .as(name)
+                        .isEqualTo(2);
+                nanos += Duration.ofMinutes(1).toNanos();
+            }
+        }
     }
 
     @Test
@@ -174,17 +201,28 @@ class AuthenticatorTest {
     }
 
     @Test
-    void anAnonymousDeviceThatIsRegisteredWithoutASecretStaysAndMayComeBack() {
+    void anAnonymousDeviceThatIsEnteredByAChangeStaysAndMayComeBack() {
         DeviceId id = new DeviceId("d1");
         assertThat(devices.admits(id, Credential.None.IT)).isTrue();
-        device("d1", true);
+        anonymousDevice("d1", true);
         assertThat(devices.admits(id, Credential.None.IT)).isTrue();
         assertThat(open.identify(HERE, "d1", Optional.empty(), Optional.empty()))
                 .isInstanceOf(Identity.Device.class);
         assertThat(strict.identify(HERE, "d1", Optional.empty(), Optional.empty()))
                 .isInstanceOf(Identity.BadCredentials.class);
-        device("d1", false);
+        anonymousDevice("d1", false);
         assertThat(devices.admits(id, Credential.None.IT)).isFalse();
+        assertThat(open.identify(HERE, "d1", Optional.empty(), Optional.empty()))
+                .isInstanceOf(Identity.NotAuthorized.class);
+    }
+
+    /** Its last key was taken away, or it was entered by its certificate: the record looks the same. */
+    @Test
+    void aRegisteredDeviceWithoutCredentialsIsNotOpenToItsName() {
+        device("d1", true);
+        assertThat(open.identify(HERE, "d1", Optional.empty(), Optional.empty()))
+                .isInstanceOf(Identity.BadCredentials.class);
+        assertThat(devices.admits(new DeviceId("d1"), Credential.None.IT)).isFalse();
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.millrace.gateway.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.gateway.GatewayMetrics;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.DeviceRecord;
 import io.millrace.schemas.Json;
@@ -27,8 +29,10 @@ class DeviceTableTest {
             """;
 
     private final List<DeviceId> deleted = new ArrayList<>();
-    private final DeviceTable devices =
-            new DeviceTable(new FleetIssuers(Optional.empty(), () -> {}), id -> {}, deleted::add);
+    private final DeviceTable devices = new DeviceTable(
+            new FleetIssuers(Optional.empty(), new GatewayMetrics(new SimpleMeterRegistry()), () -> {}),
+            id -> {},
+            deleted::add);
 
     private void put(
             List<SecretDigest> secrets,
@@ -117,9 +121,9 @@ class DeviceTableTest {
     }
 
     @Test
-    void whoHasAnythingToShowIsNotAdmittedWithNothing() {
+    void whoIsRegisteredIsNotAdmittedWithNothingUnlessItWasAlwaysAnonymous() {
         put(List.of(), List.of(), List.of(), OptionalInt.empty(), true);
-        assertThat(devices.admits(ID, NONE)).isTrue();
+        assertThat(devices.admits(ID, NONE)).isFalse();
         put(List.of(), List.of(), List.of("b".repeat(64)), OptionalInt.empty(), true);
         assertThat(devices.admits(ID, NONE)).isFalse();
         put(List.of(), List.of(), List.of(), OptionalInt.of(1), true);

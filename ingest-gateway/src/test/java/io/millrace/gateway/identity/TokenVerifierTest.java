@@ -3,6 +3,8 @@ package io.millrace.gateway.identity;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.gateway.GatewayMetrics;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.DeviceRecord;
 import io.millrace.schemas.Json;
@@ -21,9 +23,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.spec.SecretKeySpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jose4j.base64url.Base64Url;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.lang.JoseException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +52,8 @@ class TokenVerifierTest {
     void issuers() throws Exception {
         Files.writeString(folder.resolve("issuers.yaml"), "- issuer: acme\n  audience: millrace\n  keys: acme.pem\n");
         Files.writeString(folder.resolve("acme.pem"), ACME.pem());
-        issuers = new FleetIssuers(Optional.of(folder.resolve("issuers.yaml")), () -> {});
+        issuers = new FleetIssuers(
+                Optional.of(folder.resolve("issuers.yaml")), new GatewayMetrics(new SimpleMeterRegistry()), () -> {});
         devices = new DeviceTable(issuers, id -> {}, id -> {});
         verifier = verifier(Optional.empty(), true);
         device("d1", OWN.key(Optional.of("k1")), OWN_RSA.key(Optional.empty()));
@@ -188,6 +194,36 @@ class TokenVerifierTest {
         assertThat(TokenVerifier.claimed(OWN.sign("{\"sub\":\"not/a/device\"}"), "d2"))
                 .isEqualTo("d2");
         assertThat(TokenVerifier.claimed("eyJ.x.y", "d2")).isEqualTo("d2");
+    }
+
+    /** Time must not tell which devices there are: what is counted is what takes the time. */
+    @Test
+    void aTokenOfAnUnknownDeviceCostsWhatOneOfAKnownDeviceCosts() {
+        device("secret-only");
+        device("other-key", OWN_RSA.key(Optional.empty()));
+        device("other-id", OWN.key(Optional.of("k7")));
+        for (String name : List.of("d1", "unknown", "secret-only", "other-key", "other-id")) {
+            assertThat(signaturesFor(FORGER.sign(claims(name, 60), "k1")))
+                    .as(name)
+                    .isEqualTo(1);
+            assertThat(signaturesFor(ACME.sign(claims(name, 60)))).as(name).isEqualTo(1);
+            assertThat(signaturesFor(FORGER.sign(claims(name, -3600)))).as(name).isZero();
+        }
+    }
+
+    private int signaturesFor(String forged) {
+        AtomicInteger looked = new AtomicInteger();
+        Signatures counting = new Signatures() {
+            @Override
+            boolean isBy(TokenKey key, JsonWebSignature token) throws JoseException {
+                looked.incrementAndGet();
+                return super.isBy(key, token);
+            }
+        };
+        var demands = new TokenVerifier.Demands(Optional.empty(), true, Duration.ZERO);
+        var counted = new TokenVerifier(devices, issuers, demands, counting, Clock.fixed(NOW, ZoneOffset.UTC));
+        assertThat(counted.verify(forged, "")).isEmpty();
+        return looked.get();
     }
 
     private static byte[] bytes(String base64) {

@@ -47,7 +47,7 @@ class PskHandlerTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final GatewayMetrics metrics = new GatewayMetrics(registry);
     private final DeviceTable devices =
-            new DeviceTable(new FleetIssuers(Optional.empty(), () -> {}), id -> {}, id -> {});
+            new DeviceTable(new FleetIssuers(Optional.empty(), metrics, () -> {}), id -> {}, id -> {});
     private EmbeddedChannel ours = new EmbeddedChannel();
     private TlsClientProtocol client = new TlsClientProtocol();
     private Optional<DecoderException> failure = Optional.empty();
