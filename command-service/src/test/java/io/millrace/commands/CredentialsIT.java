@@ -231,11 +231,34 @@ class CredentialsIT {
         await().until(() -> KNOWN.containsKey("enrol-seen"));
         assertThat(known("enrol-seen").secrets()).isEmpty();
         assertThat(known("enrol-seen").type()).isEmpty();
+        assertThat(known("enrol-seen").anonymous()).isFalse();
         assertThat(fleet.call("GET", "/devices/enrol-seen")
                         .json()
                         .get("registered")
                         .asBoolean())
                 .isTrue();
+    }
+
+    /** Only such a one may be open to its name; every other registered device must show something. */
+    @Test
+    void whoWasOnlySeenStaysAnonymousThroughChangesUntilItIsGivenACredential() {
+        FakeGateway gateway = fleet.gateway(2);
+        gateway.openReady("seen-only");
+        fleet.awaitPresence("seen-only", true, true);
+        assertThat(fleet.call("PUT", "/devices/seen-only/config", "{\"every\":5}")
+                        .status())
+                .isEqualTo(200);
+        await().untilAsserted(() -> assertThat(known("seen-only").anonymous()).isTrue());
+        JsonNode labelled = fleet.call("PATCH", "/devices/seen-only", "{\"labels\":{\"site\":\"bench\"}}")
+                .json();
+        assertThat(labelled.get("anonymous").asBoolean()).isTrue();
+        assertThat(fleet.call("POST", "/devices/seen-only/psk").status()).isEqualTo(200);
+        assertThat(fleet.call("DELETE", "/devices/seen-only/psk").status()).isEqualTo(204);
+        await().untilAsserted(
+                        () -> assertThat(known("seen-only").pskGeneration()).isEmpty());
+        assertThat(fleet.call("GET", "/devices/seen-only").json().has("anonymous"))
+                .isFalse();
+        await().untilAsserted(() -> assertThat(known("seen-only").anonymous()).isFalse());
     }
 
     private static double passedOver() {

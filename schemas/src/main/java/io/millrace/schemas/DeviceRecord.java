@@ -1,6 +1,9 @@
 package io.millrace.schemas;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +21,8 @@ import java.util.regex.Pattern;
  * @param jwtKeys with which it signs its own tokens
  * @param certificateFingerprints SHA-256 in hex of the client certificates that it may show; empty for any of the CA
  * @param pskGeneration of the key that it has for TLS-PSK, absent if it has none; a new key is the next generation
+ * @param anonymous whether it may come without showing anything, where a gateway lets such devices in: it was only seen when it was
+ *     first changed, and has never had anything to show
  * @param revision rises with every change of the device
  */
 public record DeviceRecord(
@@ -30,6 +35,10 @@ public record DeviceRecord(
         List<JwtKey> jwtKeys,
         List<String> certificateFingerprints,
         OptionalInt pskGeneration,
+
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        boolean anonymous,
+
         boolean enabled,
         long revision,
         Instant updatedAt) {
@@ -48,6 +57,37 @@ public record DeviceRecord(
         // Jackson reads an absent Optional of a tree as one that holds JSON's null.
         config = config == null ? Optional.empty() : config.filter(tree -> !tree.isNull());
     }
+
+    /** A device that must show something. */
+    public DeviceRecord(
+            DeviceId id,
+            Optional<String> type,
+            Map<String, String> labels,
+            Map<String, JsonNode> attributes,
+            Optional<JsonNode> config,
+            List<SecretDigest> secrets,
+            List<JwtKey> jwtKeys,
+            List<String> certificateFingerprints,
+            OptionalInt pskGeneration,
+            boolean enabled,
+            long revision,
+            Instant updatedAt) {
+        this(
+                id,
+                type,
+                labels,
+                attributes,
+                config,
+                secrets,
+                jwtKeys,
+                certificateFingerprints,
+                pskGeneration,
+                false,
+                enabled,
+                revision,
+                updatedAt);
+    }
+
     /** A device that has secrets and nothing else to show. */
     public DeviceRecord(
             DeviceId id,

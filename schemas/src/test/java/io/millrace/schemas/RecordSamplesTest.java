@@ -129,6 +129,21 @@ class RecordSamplesTest {
         assertThat(Json.read(Json.write(record), DeviceRecord.class)).isEqualTo(record);
     }
 
+    /** It is written only where it is so. */
+    @Test
+    void registryRecordOfVersionThreeMayBeAnonymous() throws IOException {
+        DeviceRecord record =
+                Json.read(lines("device-registry.v3.jsonl").findFirst().orElseThrow(), DeviceRecord.class);
+
+        assertThat(record.anonymous()).isTrue();
+        assertThat(record.secrets()).isEmpty();
+        assertThat(Json.read(Json.write(record), DeviceRecord.class)).isEqualTo(record);
+        byte[] two = lines("device-registry.v2.jsonl").findFirst().orElseThrow();
+        assertThat(Json.read(two, DeviceRecord.class).anonymous()).isFalse();
+        assertThat(new String(Json.write(Json.read(two, DeviceRecord.class)), UTF_8))
+                .doesNotContain("anonymous");
+    }
+
     @Test
     void registryRecordOfVersionTwo() throws IOException {
         DeviceRecord record =

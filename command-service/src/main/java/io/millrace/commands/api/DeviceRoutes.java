@@ -146,6 +146,7 @@ public final class DeviceRoutes {
                                 body.has("attributes") ? attributes.orElse(Map.of()) : device.attributes(),
                                 device.config(),
                                 changed(body, device.credentials(), jwtKeys, fingerprints),
+                                device.anonymous(),
                                 enabled.orElse(device.enabled()),
                                 device.revision(),
                                 device.createdAt(),
@@ -229,6 +230,9 @@ public final class DeviceRoutes {
             json.set("certificateFingerprints", Json.mapper().valueToTree(credentials.certificateFingerprints()));
         }
         credentials.pskGeneration().ifPresent(generation -> json.put("pskGeneration", generation));
+        if (device.anonymous()) {
+            json.put("anonymous", true);
+        }
         json.put("enabled", device.enabled());
         json.put("registered", device.registered());
         json.put("revision", device.revision());

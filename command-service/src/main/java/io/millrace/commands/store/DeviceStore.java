@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeviceStore {
     private static final String DEVICE_COLUMNS =
             "d.id, d.registered, d.type, d.labels::text as labels, d.attributes::text as attributes,"
-                    + " d.config::text as config, d.secrets, d.jwt_keys::text as jwt_keys, d.certificate_fingerprints, d.psk_generation, d.enabled, d.revision, d.created_at, d.updated_at";
+                    + " d.config::text as config, d.secrets, d.jwt_keys::text as jwt_keys, d.certificate_fingerprints, d.psk_generation, d.anonymous, d.enabled, d.revision, d.created_at, d.updated_at";
     private static final String PRESENT_COLUMNS = DEVICE_COLUMNS
             + ", s.connected, s.ready, s.slot, s.epoch, s.client_id, s.protocol, s.address, s.connected_since,"
             + " s.closed_at, s.close_reason";
@@ -131,7 +131,7 @@ public final class DeviceStore {
                         """
                         update devices set registered = $2, type = $3, labels = $4::text::jsonb,
                             attributes = $5::text::jsonb, config = $6::text::jsonb, secrets = $7, enabled = $8, revision = $9,
-                            updated_at = $10, jwt_keys = $11::text::jsonb, certificate_fingerprints = $12, psk_generation = $13
+                            updated_at = $10, jwt_keys = $11::text::jsonb, certificate_fingerprints = $12, psk_generation = $13, anonymous = $14
                         where id = $1""",
                         device.id().value(),
                         device.registered(),
@@ -145,7 +145,8 @@ public final class DeviceStore {
                         time(device.updatedAt()),
                         text(device.credentials().jwtKeys()),
                         texts(device.credentials().certificateFingerprints()),
-                        pskGeneration(device))
+                        pskGeneration(device),
+                        device.anonymous())
                 .mapEmpty();
     }
 
@@ -266,6 +267,7 @@ public final class DeviceStore {
                 Map.copyOf(attributes),
                 Columns.maybeJson(row, "config"),
                 credentials(row),
+                row.getBoolean("anonymous"),
                 row.getBoolean("enabled"),
                 row.getLong("revision"),
                 Columns.instant(row, "created_at"),

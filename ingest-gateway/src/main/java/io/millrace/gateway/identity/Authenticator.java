@@ -142,8 +142,9 @@ public final class Authenticator {
     }
 
     /**
-     * Without any credential. Whoever has something to show must show it, here too: a name alone must not open what was
-     * registered.
+     * Without any credential: who is not in the registry, or came so before it was entered there and has never been given anything
+     * to show. Every other registered device must show something, here too, also one whose last key was taken away and one
+     * that was entered by its certificate.
      */
     public Identity anonymous(String clientId) {
         if (!allowAnonymous) {
@@ -153,7 +154,7 @@ public final class Authenticator {
             return new Identity.BadClientId();
         }
         Optional<DeviceEntry> known = devices.find(clientId);
-        if (known.map(DeviceEntry::hasCredential).orElse(false)) {
+        if (!known.map(DeviceEntry::mayBeAnonymous).orElse(true)) {
             return new Identity.BadCredentials();
         }
         boolean wanted = known.map(DeviceEntry::enabled).orElse(true);

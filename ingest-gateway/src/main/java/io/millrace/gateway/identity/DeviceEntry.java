@@ -40,11 +40,13 @@ public final class DeviceEntry {
 
     private final @Nullable SecretDigest secret;
     private final @Nullable Extra extra;
+    private final boolean anonymous;
     private final boolean enabled;
 
     DeviceEntry(DeviceRecord record) {
         secret = record.secrets().isEmpty() ? null : record.secrets().get(0);
         extra = Extra.of(record);
+        anonymous = record.anonymous() && !hasCredential();
         enabled = record.enabled();
     }
 
@@ -95,8 +97,12 @@ public final class DeviceEntry {
         return extra == null || extra.fingerprints.isEmpty() || extra.fingerprints.contains(fingerprint);
     }
 
-    /** Whether there is anything that the device must show. */
-    boolean hasCredential() {
+    /** Whether its name alone may open; never for a device that has, or has ever had, anything to show. */
+    boolean mayBeAnonymous() {
+        return anonymous;
+    }
+
+    private boolean hasCredential() {
         return secret != null
                 || extra != null
                         && !(extra.tokenKeys.isEmpty()
@@ -121,6 +127,6 @@ public final class DeviceEntry {
             OptionalInt generation = pskGeneration();
             return generation.isPresent() && generation.getAsInt() == psk.generation();
         }
-        return !hasCredential();
+        return anonymous;
     }
 }
