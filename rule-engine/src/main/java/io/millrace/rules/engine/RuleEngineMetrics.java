@@ -10,6 +10,7 @@ import io.millrace.rules.evaluation.Outcome;
 import io.millrace.rules.evaluation.PartitionEngine;
 import io.millrace.rules.evaluation.Phase;
 import io.millrace.rules.evaluation.Tally;
+import io.millrace.rules.model.Action;
 import io.millrace.rules.model.RuleId;
 import java.time.Duration;
 import java.util.Locale;
@@ -132,17 +133,19 @@ public final class RuleEngineMetrics {
         tally.drainTo(new Tally.Reader() {
             @Override
             public void evaluations(RuleId rule, int result, long count) {
-                counter("rules.evaluations", rule, "result", RESULTS[result]).increment(count);
+                counter("rules.evaluations", rule, Tags.of("result", RESULTS[result]))
+                        .increment(count);
             }
 
             @Override
             public void transitions(RuleId rule, Phase to, long count) {
-                counter("rules.transitions", rule, "to", to.text()).increment(count);
+                counter("rules.transitions", rule, Tags.of("to", to.text())).increment(count);
             }
 
             @Override
-            public void actions(RuleId rule, Outcome outcome, long count) {
-                counter("rules.actions", rule, "outcome", outcome.text()).increment(count);
+            public void actions(RuleId rule, Action.Kind action, Outcome outcome, long count) {
+                counter("rules.actions", rule, Tags.of("action", action.text(), "outcome", outcome.text()))
+                        .increment(count);
             }
 
             @Override
@@ -152,9 +155,9 @@ public final class RuleEngineMetrics {
         });
     }
 
-    private Counter counter(String name, RuleId rule, String tag, String value) {
-        return counters.computeIfAbsent(name + "/" + rule + "/" + value, key -> Counter.builder(name)
-                .tags(Tags.of("group", rule.group(), "rule", rule.name(), tag, value))
+    private Counter counter(String name, RuleId rule, Tags tags) {
+        return counters.computeIfAbsent(name + "/" + rule + "/" + tags, key -> Counter.builder(name)
+                .tags(Tags.of("group", rule.group(), "rule", rule.name()).and(tags))
                 .register(registry));
     }
 

@@ -50,6 +50,10 @@ final class ActiveRule {
     final boolean everyMessage;
 
     final boolean readsDevice;
+    /** What it acts on, if other rules do too. */
+    final @Nullable String target;
+
+    final boolean dryRun;
     /** For every device, whatever the registry says: need not be asked. */
     private final boolean forAll;
     /** Of the condition part as written: kept with the state, to notice an edit. */
@@ -84,6 +88,8 @@ final class ActiveRule {
         plain = missing != BooleanExpression.TRUE && !waits && absentFor == 0;
         everyMessage = fields.isEmpty() && inputs.time();
         readsDevice = inputs.device();
+        target = rule.conduct().target().orElse(null);
+        dryRun = rule.operation().dryRun();
         forAll = rule.operation().enabled()
                 && rule.operation().rollout() == 100
                 && rule.devices().equals(Selection.ALL);
@@ -92,6 +98,13 @@ final class ActiveRule {
 
     boolean appliesTo(String deviceId, DeviceAttributes attributes) {
         return forAll || rule.appliesTo(deviceId, attributes);
+    }
+
+    /** Of two rules with the same target. */
+    boolean outranks(ActiveRule other) {
+        int mine = rule.conduct().priority();
+        int its = other.rule.conduct().priority();
+        return mine != its ? mine > its : index < other.index;
     }
 
     RuleId id() {

@@ -8,6 +8,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A rule set in one task: its rules made ready, and which of them are for which device. Of its task's thread. */
@@ -18,7 +19,11 @@ public final class ActiveRules {
 
         static final Plan NONE = new Plan(List.of());
 
+        private static final int[] NOBODY = {};
+
         private final ActiveRule[] rules;
+        /** Places of the rules that act on the same thing, the best first. */
+        private final Map<String, int[]> rivals = new HashMap<>();
         /** Shortest {@code stale_after}. */
         final long minStale;
         /** Shortest {@code absent_for}; 0 if none looks at silence. */
@@ -32,6 +37,23 @@ public final class ActiveRules {
                     .filter(millis -> millis > 0)
                     .min()
                     .orElse(0);
+            list.stream()
+                    .flatMap(rule -> rule.rule.conduct().target().stream())
+                    .distinct()
+                    .forEach(target -> rivals.put(target, rivals(list, target)));
+        }
+
+        private static int[] rivals(List<ActiveRule> list, String target) {
+            return IntStream.range(0, list.size())
+                    .filter(i -> target.equals(list.get(i).target))
+                    .boxed()
+                    .sorted((a, b) -> list.get(a).outranks(list.get(b)) ? -1 : 1)
+                    .mapToInt(Integer::intValue)
+                    .toArray();
+        }
+
+        int[] rivals(String target) {
+            return rivals.getOrDefault(target, NOBODY);
         }
 
         int size() {

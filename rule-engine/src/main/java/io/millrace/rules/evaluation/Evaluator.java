@@ -25,6 +25,7 @@ public final class Evaluator {
     private final Aliveness aliveness;
     private final Deadlines deadlines;
     private final Tally tally;
+    private final Stage stage;
     private final StateMachine machine;
     private final RuleChange ruleChange;
     private final Frame frame = new Frame();
@@ -37,9 +38,11 @@ public final class Evaluator {
         this.aliveness = aliveness;
         this.deadlines = deadlines;
         tally = new Tally(rules);
-        ActionRunner actions = new ActionRunner(rules.revision(), publishTopics, tally, outlet);
-        machine = new StateMachine(tally, actions, frame);
-        ruleChange = new RuleChange(rules, tally, machine, outlet);
+        AlertTeller alerts = new AlertTeller(rules.revision(), tally, frame, outlet);
+        ActionRunner actions = new ActionRunner(rules.revision(), publishTopics, tally, frame, alerts, outlet);
+        stage = new Stage(rules.revision(), tally, frame, actions, alerts);
+        machine = new StateMachine(tally, stage, frame);
+        ruleChange = new RuleChange(rules, tally, machine, stage, outlet);
         changed = new long[(rules.fields().size() >> 6) + 1];
     }
 
@@ -71,6 +74,7 @@ public final class Evaluator {
                 step(device, i, moment, carried);
             }
         }
+        stage.settle();
         // The first of these values to go stale, the first silence to be noticed: the entry is looked at again when it
         // comes up.
         deadlines.atLatest(device, moment.now() + plan.minStale + 1);
@@ -102,6 +106,7 @@ public final class Evaluator {
                 step(device, i, moment, false);
             }
         }
+        stage.settle();
     }
 
     /** Whether this is a message that the device has sent before; if not, it is remembered. */
@@ -125,7 +130,11 @@ public final class Evaluator {
             long deadline = deadline(rule, device, device.instances[i], until);
             if (deadline <= until) {
                 looked = true;
-                Moment moment = due.timer(Math.max(deadline, device.checkedUntil));
+                long at = Math.max(deadline, device.checkedUntil);
+                if (stage.waitsAtOther(at)) {
+                    stage.settle();
+                }
+                Moment moment = due.timer(at);
                 frame.bind(device.values, device.id(), device.attributes, moment.now());
                 step(device, i, moment, false);
                 Instance instance = device.instances[i];
@@ -135,6 +144,7 @@ public final class Evaluator {
                 }
             }
         }
+        stage.settle();
         device.checkedUntil = until;
         schedule(device, until);
         return looked;
@@ -143,6 +153,7 @@ public final class Evaluator {
     private boolean forget(DeviceState device, long now) {
         frame.bind(device.values, device.id(), device.attributes, now);
         device.forgotten = !ruleChange.expired(device, due.timer(now));
+        stage.settle();
         deadlines.atLatest(device, now + GRACE);
         return true;
     }
@@ -184,6 +195,7 @@ public final class Evaluator {
                 step(device, i, moment, false);
             }
         }
+        stage.settle();
         schedule(device, moment.now());
     }
 
@@ -197,6 +209,7 @@ public final class Evaluator {
                 step(device, i, moment, false);
             }
         }
+        stage.settle();
         schedule(device, moment.now());
     }
 
@@ -204,6 +217,7 @@ public final class Evaluator {
     public void meet(DeviceState device, Moment moment) {
         frame.bind(device.values, device.id(), device.attributes, moment.now());
         var unused = ruleChange.adopt(device, moment);
+        stage.settle();
     }
 
     /** Takes a device out from under these rules because others follow: the last moment of those that are not among them. */

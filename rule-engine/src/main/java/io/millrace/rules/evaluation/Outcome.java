@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum Outcome {
     SENT,
     COOLDOWN,
+    /** A better rule has its target. */
+    OUTRANKED,
     /** The message that would have caused it was older than {@code max_age}. */
     STALE,
     DRY_RUN,

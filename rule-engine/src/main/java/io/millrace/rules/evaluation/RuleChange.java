@@ -31,12 +31,14 @@ final class RuleChange {
     private final ActiveRules rules;
     private final Tally tally;
     private final StateMachine machine;
+    private final Stage stage;
     private final Outlet outlet;
 
-    RuleChange(ActiveRules rules, Tally tally, StateMachine machine, Outlet outlet) {
+    RuleChange(ActiveRules rules, Tally tally, StateMachine machine, Stage stage, Outlet outlet) {
         this.rules = rules;
         this.tally = tally;
         this.machine = machine;
+        this.stage = stage;
         this.outlet = outlet;
     }
 
@@ -74,6 +76,7 @@ final class RuleChange {
                 end(device.plan.rule(i), device, instance, DELETED, false, moment);
             }
         }
+        stage.settle();
         device.attributes = DeviceAttributes.UNREGISTERED;
         device.registered = false;
         device.registeredAt = DeviceState.NEVER;
@@ -109,6 +112,7 @@ final class RuleChange {
                 tally.left(rule, instance.phase);
             }
         }
+        stage.settle();
         device.stored = store(device, rules);
         device.plan = ActiveRules.Plan.NONE;
         device.instances = new Instance[0];

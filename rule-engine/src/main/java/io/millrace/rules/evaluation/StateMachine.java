@@ -7,17 +7,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The table of states: inactive, pending, firing, closing. Asks the rule's conditions in the frame that the evaluator has bound,
- * moves the instance, and has the effects of the move run. Of its task's thread.
+ * moves the instance, and puts the effects of the move on the stage. Of its task's thread.
  */
 final class StateMachine {
 
     private final Tally tally;
-    private final ActionRunner actions;
+    private final Stage stage;
     private final Frame frame;
 
-    StateMachine(Tally tally, ActionRunner actions, Frame frame) {
+    StateMachine(Tally tally, Stage stage, Frame frame) {
         this.tally = tally;
-        this.actions = actions;
+        this.stage = stage;
         this.frame = frame;
     }
 
@@ -121,8 +121,7 @@ final class StateMachine {
             move(rule, instance, Phase.FIRING);
         }
         if (rule.level && sampled && result == BooleanExpression.TRUE) {
-            actions.occasion(rule, device, instance, frame, moment);
-            actions.fire(rule, device, instance, frame, moment);
+            stage.act(rule, device, instance, moment);
         }
     }
 
@@ -149,9 +148,7 @@ final class StateMachine {
             return;
         }
         instance.repeats++;
-        actions.occasion(rule, device, instance, frame, moment);
-        actions.fire(rule, device, instance, frame, moment);
-        actions.alertFiring(rule, device, instance, frame, moment);
+        stage.fire(rule, device, instance, moment);
     }
 
     private void fire(ActiveRule rule, DeviceState device, Instance instance, Moment moment) {
@@ -160,9 +157,7 @@ final class StateMachine {
         instance.samples = 0;
         instance.repeats = 0;
         instance.startsAt = moment.dataTime();
-        actions.occasion(rule, device, instance, frame, moment);
-        actions.fire(rule, device, instance, frame, moment);
-        actions.alertFiring(rule, device, instance, frame, moment);
+        stage.fire(rule, device, instance, moment);
     }
 
     /**
@@ -178,13 +173,8 @@ final class StateMachine {
             Optional<String> reason,
             boolean withActions,
             Moment moment) {
-        actions.occasion(rule, device, instance, frame, moment);
+        stage.resolve(rule, device, instance, reason, withActions, moment);
         move(rule, instance, Phase.INACTIVE);
-        if (withActions) {
-            actions.resolve(rule, device, instance, frame, moment);
-        }
-        actions.alertResolved(rule, device, instance, reason, frame, moment);
-        instance.endEpisode();
     }
 
     /** The next moment at which time alone moves the instance; {@link DeviceState#UNSCHEDULED} if none. */

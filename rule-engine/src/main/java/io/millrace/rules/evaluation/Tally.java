@@ -1,7 +1,9 @@
 package io.millrace.rules.evaluation;
 
 import io.millrace.rules.expression.BooleanExpression;
+import io.millrace.rules.model.Action;
 import io.millrace.rules.model.RuleId;
+import java.util.List;
 
 /**
  * What the rules did since the last time somebody asked, as plain numbers: counting a hundred evaluations a message must cost
@@ -12,6 +14,7 @@ public final class Tally {
     private static final int RESULTS = 3;
     private static final int PHASES = Phase.values().length;
     private static final int OUTCOMES = Outcome.values().length;
+    private static final int KINDS = Action.Kind.values().length;
 
     /** Takes what has been counted; only what is not zero. */
     public interface Reader {
@@ -19,7 +22,7 @@ public final class Tally {
 
         void transitions(RuleId rule, Phase to, long count);
 
-        void actions(RuleId rule, Outcome outcome, long count);
+        void actions(RuleId rule, Action.Kind action, Outcome outcome, long count);
 
         /** How many instances more (or fewer) are in that phase. */
         void instances(RuleId rule, Phase phase, long change);
@@ -35,7 +38,7 @@ public final class Tally {
         this.rules = rules;
         evaluations = new long[rules.size() * RESULTS];
         transitions = new long[rules.size() * PHASES];
-        actions = new long[rules.size() * OUTCOMES];
+        actions = new long[rules.size() * KINDS * OUTCOMES];
         instances = new long[rules.size() * PHASES];
     }
 
@@ -58,8 +61,13 @@ public final class Tally {
         instances[rule.index * PHASES + phase.ordinal()]--;
     }
 
-    void acted(ActiveRule rule, Outcome outcome, int count) {
-        actions[rule.index * OUTCOMES + outcome.ordinal()] += count;
+    void acted(ActiveRule rule, Action.Kind action, Outcome outcome) {
+        actions[(rule.index * KINDS + action.ordinal()) * OUTCOMES + outcome.ordinal()]++;
+    }
+
+    /** All of a set alike. */
+    void acted(ActiveRule rule, List<Action> set, Outcome outcome) {
+        set.forEach(action -> acted(rule, action.kind(), outcome));
     }
 
     /** Tells and forgets. */
@@ -82,10 +90,12 @@ public final class Tally {
                     reader.instances(id, phase, change);
                 }
             }
-            for (Outcome outcome : Outcome.values()) {
-                long count = take(actions, rule * OUTCOMES + outcome.ordinal());
-                if (count != 0) {
-                    reader.actions(id, outcome, count);
+            for (Action.Kind action : Action.Kind.values()) {
+                for (Outcome outcome : Outcome.values()) {
+                    long count = take(actions, (rule * KINDS + action.ordinal()) * OUTCOMES + outcome.ordinal());
+                    if (count != 0) {
+                        reader.actions(id, action, outcome, count);
+                    }
                 }
             }
         }

@@ -5,6 +5,7 @@ import io.millrace.rules.expression.FieldTable;
 import io.millrace.rules.expression.Inputs;
 import io.millrace.rules.expression.Template;
 import io.millrace.rules.model.Action;
+import io.millrace.rules.model.Conduct;
 import io.millrace.rules.model.Fingerprints;
 import io.millrace.rules.model.Operation;
 import io.millrace.rules.model.Rule;
@@ -33,7 +34,7 @@ final class RuleReader {
     static final Set<String> TIMING =
             Set.of("for", "for_samples", "keep_firing_for", "cooldown", "repeat_interval", "stale_after", "max_age");
     private static final Set<String> TEXTS = Set.of("labels", "annotations");
-    private static final Set<String> ACTIONS = Set.of("send", "on_firing", "on_resolved");
+    private static final Set<String> ACTIONS = union(Set.of("send", "on_firing", "on_resolved"), ConductReader.ACTIONS);
     private static final Set<String> CONDITION = Set.of(
             "expr",
             "resolve_expr",
@@ -60,8 +61,6 @@ final class RuleReader {
             "active_time_intervals",
             "mute_time_intervals",
             "confirm",
-            "target",
-            "priority",
             "inhibited_by",
             "limits",
             "renamed_from");
@@ -123,6 +122,7 @@ final class RuleReader {
         List<Action> onResolved = all.get("on_resolved").map(actions::list).orElse(List.of());
         Map<String, Template> labels = templates("labels", own, defaults);
         Map<String, Template> annotations = templates("annotations", own, defaults);
+        Conduct conduct = new ConductReader(reading).read(all);
         Operation operation = operation(all);
         Node place = named.map(Named::node).orElse(item);
         if (kind.isPresent() && isClean(item)) {
@@ -141,6 +141,7 @@ final class RuleReader {
                 onResolved,
                 labels,
                 annotations,
+                conduct,
                 operation,
                 fingerprints(all, alert, own, defaults, outer, trigger.get()),
                 reading.source().position(ScalarPassage.start(place))));

@@ -6,11 +6,26 @@ import io.millrace.rules.expression.Template;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /** One thing to do when a rule fires or resolves. Its place in the list is part of a command's id. */
 public sealed interface Action {
+
+    /** What sort of thing. */
+    enum Kind {
+        SEND,
+        PUBLISH,
+        ALERT,
+        LOG;
+
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    Kind kind();
 
     /** {@code if}: run only when this is true; unknown counts as not. */
     Optional<Condition> onlyIf();
@@ -28,10 +43,22 @@ public sealed interface Action {
             Duration expires,
             boolean retain,
             Optional<Condition> onlyIf)
-            implements Action {}
+            implements Action {
+
+        @Override
+        public Kind kind() {
+            return Kind.SEND;
+        }
+    }
 
     /** A record on an allow-listed Kafka topic. */
-    record Publish(String topic, Payload value, Optional<Condition> onlyIf) implements Action {}
+    record Publish(String topic, Payload value, Optional<Condition> onlyIf) implements Action {
+
+        @Override
+        public Kind kind() {
+            return Kind.PUBLISH;
+        }
+    }
 
     /** An alert event under its own name; it resolves with the episode that raised it. */
     record NamedAlert(
@@ -42,8 +69,19 @@ public sealed interface Action {
             labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
             annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
         }
+
+        @Override
+        public Kind kind() {
+            return Kind.ALERT;
+        }
     }
 
     /** A line in the engine's log. */
-    record Log(Template text, Optional<Condition> onlyIf) implements Action {}
+    record Log(Template text, Optional<Condition> onlyIf) implements Action {
+
+        @Override
+        public Kind kind() {
+            return Kind.LOG;
+        }
+    }
 }

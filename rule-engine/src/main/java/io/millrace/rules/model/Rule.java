@@ -20,6 +20,7 @@ public record Rule(
         List<Action> onResolved,
         Map<String, Template> labels,
         Map<String, Template> annotations,
+        Conduct conduct,
         Operation operation,
         Fingerprints fingerprints,
         SourcePosition position) {

@@ -3,6 +3,8 @@ package io.millrace.rules.evaluation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.rules.expression.DeviceAttributes;
+import io.millrace.rules.model.Action;
+import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.RuleSet;
 import io.millrace.schemas.AlertEvent;
 import io.millrace.schemas.CommandRequest;
@@ -109,6 +111,27 @@ final class Partition implements Outlet {
                 .toList();
         alerts.clear();
         return events;
+    }
+
+    /** How often that became of such an action of a rule, since the last time somebody asked. */
+    long count(String rule, Action.Kind kind, Outcome wanted) {
+        long[] found = new long[1];
+        engine.tally().drainTo(new Tally.Reader() {
+            @Override
+            public void evaluations(RuleId id, int result, long count) {}
+
+            @Override
+            public void transitions(RuleId id, Phase to, long count) {}
+
+            @Override
+            public void actions(RuleId id, Action.Kind action, Outcome outcome, long count) {
+                found[0] += id.name().equals(rule) && action == kind && outcome == wanted ? count : 0;
+            }
+
+            @Override
+            public void instances(RuleId id, Phase phase, long change) {}
+        });
+        return found[0];
     }
 
     Phase phase(String rule) {

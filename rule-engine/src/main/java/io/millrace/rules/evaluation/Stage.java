@@ -1,0 +1,181 @@
+package io.millrace.rules.evaluation;
+
+import io.millrace.rules.expression.Frame;
+import io.millrace.rules.expression.Occasion;
+import io.millrace.rules.model.Action;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where the wishes of a device's rules are collected while they are evaluated, and settled once all have been: arbitration, what
+ * else withholds them, then actions and events in the order of the rules. Of its task's thread; between two records it is empty.
+ */
+final class Stage {
+
+    private final String revision;
+    private final Tally tally;
+    private final Frame frame;
+    private final ActionRunner actions;
+    private final AlertTeller alerts;
+    private final List<Wish> wishes = new ArrayList<>();
+
+    Stage(String revision, Tally tally, Frame frame, ActionRunner actions, AlertTeller alerts) {
+        this.revision = revision;
+        this.tally = tally;
+        this.frame = frame;
+        this.actions = actions;
+        this.alerts = alerts;
+    }
+
+    /** An episode begins or repeats itself. */
+    void fire(ActiveRule rule, DeviceState device, Instance instance, Moment moment) {
+        add(Wish.Kind.FIRE, rule, device, instance, moment, Optional.empty());
+    }
+
+    /** A further message within an episode, under {@code trigger: level}. */
+    void act(ActiveRule rule, DeviceState device, Instance instance, Moment moment) {
+        add(Wish.Kind.ACT, rule, device, instance, moment, Optional.empty());
+    }
+
+    /**
+     * An episode ends. What the instance knows of it is needed, and kept, until {@link #settle}.
+     *
+     * @param withActions whether {@code on_resolved} is wanted
+     */
+    void resolve(
+            ActiveRule rule,
+            DeviceState device,
+            Instance instance,
+            Optional<String> reason,
+            boolean withActions,
+            Moment moment) {
+        add(withActions ? Wish.Kind.RESOLVE : Wish.Kind.END, rule, device, instance, moment, reason);
+    }
+
+    private void add(
+            Wish.Kind kind,
+            ActiveRule rule,
+            DeviceState device,
+            Instance instance,
+            Moment moment,
+            Optional<String> reason) {
+        frame.freshSince(moment.now() - rule.staleAfter);
+        wishes.add(new Wish(kind, rule, device, instance, occasion(rule, device, instance, moment), moment, reason));
+    }
+
+    private Occasion occasion(ActiveRule rule, DeviceState device, Instance instance, Moment moment) {
+        boolean firing = instance.startsAt != Instance.NEVER;
+        Optional<Object> value = rule.expr == null
+                ? Optional.empty()
+                : Optional.ofNullable(rule.expr.value().value(frame));
+        return new Occasion(
+                rule.id().name(),
+                revision,
+                value,
+                Optional.empty(),
+                firing ? Optional.of(Instant.ofEpochMilli(instance.startsAt)) : Optional.empty(),
+                firing ? Optional.of(Duration.ofMillis(moment.now() - instance.startsAt)) : Optional.empty(),
+                device.lastSeen == DeviceState.NEVER
+                        ? Optional.empty()
+                        : Optional.of(Instant.ofEpochMilli(device.lastSeen)));
+    }
+
+    /** Whether the moment that is settled next is another one than this. */
+    boolean waitsAtOther(long now) {
+        return !wishes.isEmpty() && wishes.get(0).moment.now() != now;
+    }
+
+    /** The rules of the moment have all been asked; the frame is still bound to the device and the moment. */
+    void settle() {
+        if (wishes.isEmpty()) {
+            return;
+        }
+        for (int i = 0, asked = wishes.size(); i < asked; i++) {
+            if (wishes.get(i).ends()) {
+                passOn(wishes.get(i));
+            }
+        }
+        for (Wish wish : wishes) {
+            bind(wish);
+            if (wish.acts()) {
+                act(wish);
+                if (wish.kind == Wish.Kind.FIRE) {
+                    alerts.firing(wish);
+                }
+            } else {
+                end(wish);
+                alerts.resolved(wish);
+                wish.instance.endEpisode();
+            }
+        }
+        wishes.clear();
+    }
+
+    private void bind(Wish wish) {
+        frame.freshSince(wish.moment.now() - wish.rule.staleAfter);
+        frame.occasion(wish.occasion);
+    }
+
+    /** The target of a rule that ends goes to the next one that fires. */
+    private void passOn(Wish ending) {
+        for (int i : Arbitration.followers(ending, wishes)) {
+            ActiveRule rule = ending.device.plan.rule(i);
+            Instance instance = ending.device.instances[i];
+            if (instance == null) {
+                continue;
+            }
+            Optional<Wish> own = wishes.stream()
+                    .filter(wish -> wish.instance == instance && wish.acts())
+                    .findFirst();
+            if (own.isEmpty()) {
+                act(rule, ending.device, instance, ending.moment);
+            }
+            Wish wish = own.orElseGet(() -> wishes.get(wishes.size() - 1));
+            wish.follows = true;
+            ending.followed |= !rule.dryRun && withheld(wish).isEmpty();
+        }
+    }
+
+    private void act(Wish wish) {
+        List<Action> wanted = wish.rule.rule.onFiring();
+        Optional<Outcome> withheld = withheld(wish);
+        if (withheld.isPresent()) {
+            tally.acted(wish.rule, wanted, withheld.get());
+            return;
+        }
+        if (wish.rule.cooldown > 0) {
+            wish.instance.lastActed = wish.moment.now();
+        }
+        wish.instance.acted = true;
+        actions.run(wanted, "firing", wish);
+    }
+
+    /** What keeps firing actions from being run. */
+    private Optional<Outcome> withheld(Wish wish) {
+        ActiveRule rule = wish.rule;
+        long lastActed = wish.instance.lastActed;
+        if (!wish.follows && lastActed != Instance.NEVER && wish.moment.now() - lastActed < rule.cooldown) {
+            return Optional.of(Outcome.COOLDOWN);
+        }
+        if (wish.moment.dataTime() < wish.moment.now() - rule.maxAge) {
+            return Optional.of(Outcome.STALE);
+        }
+        return Arbitration.isOutranked(wish, wishes) ? Optional.of(Outcome.OUTRANKED) : Optional.empty();
+    }
+
+    /** The actions of the end, if those of the beginning ran. */
+    private void end(Wish wish) {
+        if (wish.kind != Wish.Kind.RESOLVE || !wish.instance.acted) {
+            return;
+        }
+        List<Action> wanted = wish.rule.rule.onResolved();
+        if (wish.followed || Arbitration.isOutranked(wish, wishes)) {
+            tally.acted(wish.rule, wanted, Outcome.OUTRANKED);
+        } else {
+            actions.run(wanted, "resolved", wish);
+        }
+    }
+}

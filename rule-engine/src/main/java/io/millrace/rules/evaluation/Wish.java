@@ -1,0 +1,62 @@
+package io.millrace.rules.evaluation;
+
+import io.millrace.rules.expression.Occasion;
+import java.util.Optional;
+
+/**
+ * What a rule wants done on a device because of a transition. It waits until all rules of the moment have had their say, since one
+ * of them may withhold it.
+ */
+final class Wish {
+
+    /** What is wanted. */
+    enum Kind {
+        /** Firing actions, and the alert event. */
+        FIRE,
+        /** Firing actions alone. */
+        ACT,
+        /** The actions of the end, and the resolved event. */
+        RESOLVE,
+        /** The resolved event alone. */
+        END
+    }
+
+    final Kind kind;
+    final ActiveRule rule;
+    final DeviceState device;
+    final Instance instance;
+    final Occasion occasion;
+    final Moment moment;
+    /** Told with a resolved event when it is not the condition that ended the episode. */
+    final Optional<String> reason;
+
+    /** Its target has come free: no cooldown withholds it. */
+    boolean follows;
+    /** Another rule acts on its target instead of its {@code on_resolved}. */
+    boolean followed;
+
+    Wish(
+            Kind kind,
+            ActiveRule rule,
+            DeviceState device,
+            Instance instance,
+            Occasion occasion,
+            Moment moment,
+            Optional<String> reason) {
+        this.kind = kind;
+        this.rule = rule;
+        this.device = device;
+        this.instance = instance;
+        this.occasion = occasion;
+        this.moment = moment;
+        this.reason = reason;
+    }
+
+    boolean acts() {
+        return kind == Kind.FIRE || kind == Kind.ACT;
+    }
+
+    boolean ends() {
+        return kind == Kind.RESOLVE || kind == Kind.END;
+    }
+}
