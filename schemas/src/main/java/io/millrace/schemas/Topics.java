@@ -85,6 +85,11 @@ public record Topics(String prefix) {
         return prefix + "alerts";
     }
 
+    /** {@link RuleSetRecord}; one key; compacted. */
+    public String ruleSets() {
+        return prefix + "rule-sets";
+    }
+
     /**
      * All topics as they are to be created.
      *
@@ -95,6 +100,11 @@ public record Topics(String prefix) {
     public List<NewTopic> all(int partitions, int slots, short replication, Duration retention) {
         Map<String, String> byTime = Map.of(TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
         Map<String, String> compacted = Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+        Map<String, String> ruleFiles = Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_COMPACT,
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                Integer.toString(RuleSetRecord.MAX_BYTES));
         Map<String, String> shortLived = Map.of(
                 TopicConfig.RETENTION_MS_CONFIG,
                 Long.toString(Duration.ofHours(1).toMillis()));
@@ -111,6 +121,7 @@ public record Topics(String prefix) {
                 new NewTopic(commands(), partitions, replication).configs(byTime),
                 new NewTopic(commandDispatch(), slots, replication).configs(shortLived),
                 new NewTopic(commandEvents(), partitions, replication).configs(byTime),
-                new NewTopic(alerts(), partitions, replication).configs(byTime));
+                new NewTopic(alerts(), partitions, replication).configs(byTime),
+                new NewTopic(ruleSets(), 1, replication).configs(ruleFiles));
     }
 }

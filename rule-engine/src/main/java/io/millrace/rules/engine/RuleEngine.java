@@ -1,6 +1,7 @@
 package io.millrace.rules.engine;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.rules.distribution.RulesInForce;
 import io.millrace.rules.evaluation.Aliveness;
 import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.runtime.kafka.KafkaTopics;
@@ -47,10 +48,10 @@ public final class RuleEngine implements Service {
     private final Clock clock;
     private final Topics topics;
     private final RuleEngineMetrics metrics;
-    private final RulesSource rules;
     private final Aliveness aliveness = new Aliveness();
     private final Progress progress = new Progress();
     private final CountDownLatch running = new CountDownLatch(1);
+    private @Nullable RulesInForce rules;
     private @Nullable GatewayPulse pulse;
     private @Nullable KafkaStreams streams;
     private @Nullable Path scratch;
@@ -62,22 +63,23 @@ public final class RuleEngine implements Service {
         check = health.readiness("rules");
         topics = new Topics(config.kafka().topicPrefix());
         metrics = new RuleEngineMetrics(registry);
-        rules = new RulesSource(config.rules(), metrics);
     }
 
     /** Returns once every task of this instance runs, or with 60 s gone and health telling what it waits for. */
     @Override
     public void start() {
         check.down("starting");
-        rules.start();
         topics();
+        RulesInForce inForce = new RulesInForce(role(), config.kafka(), topics, health, clock, metrics);
+        rules = inForce;
+        inForce.start();
         pulse = new GatewayPulse(config.kafka(), topics, aliveness, health);
         pulse.start();
         await(pulse);
         PositionedClients clients = new PositionedClients(clock::millis);
         var around = new RuleProcessor.Surroundings(
                 topics,
-                rules::current,
+                inForce::current,
                 aliveness,
                 clients,
                 config.clockSlack(),
@@ -103,9 +105,11 @@ public final class RuleEngine implements Service {
         }
     }
 
-    /** The rule set in force. */
-    public RulesSource rules() {
-        return rules;
+    private RulesInForce.Role role() {
+        return new RulesInForce.Role(
+                config.rules(),
+                config.settle(),
+                config.instanceId().orElse("pid-" + ProcessHandle.current().pid()));
     }
 
     /**
@@ -114,7 +118,9 @@ public final class RuleEngine implements Service {
      */
     @Override
     public void close() {
-        rules.close();
+        if (rules != null) {
+            rules.close();
+        }
         if (streams != null) {
             settle(streams);
             close(streams, config.instanceId().isEmpty());

@@ -10,7 +10,8 @@ import java.util.Optional;
 /**
  * What the rule engine needs to know.
  *
- * @param rules a rule file or a directory of them
+ * @param rules a rule file or a directory of them; empty = only what other instances put in force
+ * @param settle how long files that another instance has replaced are not put back in force
  * @param applicationId consumer group and name of the changelog, without the topic prefix; another one starts from nothing
  * @param stateDir Streams' own files (nothing that is needed again); empty = a temporary directory
  * @param commitInterval how much is read again after a crash
@@ -20,7 +21,8 @@ import java.util.Optional;
  */
 public record RuleEngineConfig(
         KafkaSettings kafka,
-        Path rules,
+        Optional<Path> rules,
+        Duration settle,
         String applicationId,
         Optional<Path> stateDir,
         int threads,
@@ -35,10 +37,24 @@ public record RuleEngineConfig(
         publishTopics = List.copyOf(publishTopics);
     }
 
+    private static Optional<Path> source(Settings settings) {
+        Path path = settings.path("rules.path", Path.of("rules"), "Rule file, or directory of rule files; watched.");
+        return settings.flag(
+                        "rules.from-topic-only",
+                        false,
+                        "Look at no files: take the rules that others put in force on the topic rule-sets.")
+                ? Optional.empty()
+                : Optional.of(path);
+    }
+
     public static RuleEngineConfig of(Settings settings) {
         return new RuleEngineConfig(
                 KafkaSettings.of(settings),
-                settings.path("rules.path", Path.of("rules"), "Rule file, or directory of rule files; watched."),
+                source(settings),
+                settings.duration(
+                        "rules.settle",
+                        Duration.ofMinutes(3),
+                        "Files that another instance has replaced are not put back for that long: kubelets show a change at different times. 0: they always are."),
                 settings.text(
                         "rules.application-id",
                         "millrace-rules",

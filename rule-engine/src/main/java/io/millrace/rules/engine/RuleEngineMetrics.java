@@ -6,12 +6,14 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.millrace.rules.distribution.RulesInForce;
 import io.millrace.rules.evaluation.Outcome;
 import io.millrace.rules.evaluation.PartitionEngine;
 import io.millrace.rules.evaluation.Phase;
 import io.millrace.rules.evaluation.Tally;
 import io.millrace.rules.model.Action;
 import io.millrace.rules.model.RuleId;
+import io.millrace.rules.model.RuleSet;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -24,7 +26,7 @@ import java.util.function.ToLongFunction;
  * All meters of the rule engine. It adds up: records of {@code telemetry} consumed = evaluated + redelivery + replayed + poison +
  * failed. Any thread.
  */
-public final class RuleEngineMetrics {
+public final class RuleEngineMetrics implements RulesInForce.Listener {
 
     /** What became of a telemetry record. */
     public enum Telemetry {
@@ -96,7 +98,8 @@ public final class RuleEngineMetrics {
         reaction.record(Duration.ofMillis(Math.max(0, millis)));
     }
 
-    void reload(boolean successful) {
+    @Override
+    public void reload(boolean successful) {
         reloadSuccessful.set(successful ? 1 : 0);
     }
 
@@ -104,11 +107,12 @@ public final class RuleEngineMetrics {
      * The set in force. Prometheus shows whatever ends in {@code _info} as 1, so the set before must go: one that is 0 would
      * be read as a second one in force.
      */
-    synchronized void inForce(String revision) {
+    @Override
+    public synchronized void inForce(RuleSet rules) {
         inForce.ifPresent(registry::remove);
         inForce = Optional.of(Gauge.builder("rules.config.info", () -> 1)
                 .description("The rule set in force, by its hash")
-                .tag("hash", revision)
+                .tag("hash", rules.revision())
                 .register(registry));
     }
 

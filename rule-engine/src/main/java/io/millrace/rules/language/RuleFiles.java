@@ -64,6 +64,11 @@ public final class RuleFiles {
 
     /** Several files and directories as one set. */
     public static Loaded load(List<Path> paths) throws IOException {
+        return compile(read(paths));
+    }
+
+    /** The texts of files and of the rule files of directories. */
+    public static List<SourceText> read(List<Path> paths) throws IOException {
         List<Path> files = new ArrayList<>();
         for (Path path : paths) {
             for (Path file : files(path)) {
@@ -78,7 +83,7 @@ public final class RuleFiles {
             sources.add(new SourceText(
                     file.toString().replace('\\', '/'), text.startsWith("\uFEFF") ? text.substring(1) : text));
         }
-        return compile(sources);
+        return sources;
     }
 
     /** The rule files of a directory by name: {@code *.yaml} and {@code *.yml}, neither hidden nor tests; a file is itself. */

@@ -53,7 +53,8 @@ final class EngineOnKafka implements AutoCloseable {
         topics = new Topics(kafka.topicPrefix());
         config = new RuleEngineConfig(
                 kafka,
-                rules,
+                Optional.of(rules),
+                Duration.ZERO,
                 "rules",
                 Optional.empty(),
                 1,

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.rules.language.RuleFiles;
+import io.millrace.rules.model.RuleSet;
 import io.millrace.runtime.process.StartException;
 import io.millrace.schemas.CommandRequest;
 import io.millrace.schemas.Headers;
@@ -214,8 +216,7 @@ class RuleEngineIT {
         engine.stop();
         AtomicBoolean crash = new AtomicBoolean();
         var metrics = new RuleEngineMetrics(engine.meters);
-        RulesSource source = new RulesSource(engine.rules, metrics);
-        source.start();
+        RuleSet rulesInForce = RuleFiles.load(engine.rules).rules().orElseThrow();
         PositionedClients clients = new PositionedClients(System::currentTimeMillis);
         var around = new RuleProcessor.Surroundings(
                 engine.topics,
@@ -223,7 +224,7 @@ class RuleEngineIT {
                     if (crash.getAndSet(false)) {
                         throw new AssertionError("crash");
                     }
-                    return source.current();
+                    return rulesInForce;
                 },
                 new io.millrace.rules.evaluation.Aliveness(),
                 clients,
@@ -232,11 +233,10 @@ class RuleEngineIT {
                 metrics,
                 new Progress(),
                 System::currentTimeMillis);
-        try (source;
-                KafkaStreams streams = new KafkaStreams(
-                        RuleTopology.of(around),
-                        new StreamsConfig(StreamsSettings.of(engine.config, rules.resolve("scratch"))),
-                        clients)) {
+        try (KafkaStreams streams = new KafkaStreams(
+                RuleTopology.of(around),
+                new StreamsConfig(StreamsSettings.of(engine.config, rules.resolve("scratch"))),
+                clients)) {
             streams.setUncaughtExceptionHandler(error -> StreamThreadExceptionResponse.REPLACE_THREAD);
             streams.start();
             for (int round = 0; round < 60; round++) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.rules.model.RuleSet;
 import org.junit.jupiter.api.Test;
 
 class RuleEngineMetricsTest {
@@ -12,11 +13,15 @@ class RuleEngineMetricsTest {
 
     @Test
     void onlyTheSetInForceIsShown() {
-        metrics.inForce("old");
-        metrics.inForce("new");
+        metrics.inForce(named("old"));
+        metrics.inForce(named("new"));
 
         assertThat(registry.scrape().lines().filter(line -> line.startsWith("rules_config_info")))
                 .singleElement()
                 .isEqualTo("rules_config_info{hash=\"new\"} 1");
+    }
+
+    private static RuleSet named(String revision) {
+        return new RuleSet(revision, RuleSet.EMPTY.rules(), RuleSet.EMPTY.fields());
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.rules.distribution;
+
+import org.jspecify.annotations.NullMarked;
