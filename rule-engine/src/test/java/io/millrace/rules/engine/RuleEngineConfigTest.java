@@ -11,6 +11,13 @@ import org.junit.jupiter.api.Test;
 class RuleEngineConfigTest {
 
     @Test
+    void anInstanceMayLookAtNoFilesAtAll() {
+        Settings settings =
+                Settings.builder().override("rules.from-topic-only", true).build();
+        assertThat(RuleEngineConfig.of(settings).rules()).isEmpty();
+    }
+
+    @Test
     void isReadFromSettingsAndEnvironment() {
         Settings settings = Settings.builder()
                 .environment(Map.of("MILLRACE_RULES_PATH", "/etc/rules", "MILLRACE_KAFKA_TOPIC_PREFIX", "a."))
@@ -19,7 +26,8 @@ class RuleEngineConfigTest {
                 .build();
         RuleEngineConfig config = RuleEngineConfig.of(settings);
         settings.finish();
-        assertThat(config.rules()).isEqualTo(Path.of("/etc/rules"));
+        assertThat(config.rules()).contains(Path.of("/etc/rules"));
+        assertThat(config.settle()).isEqualTo(Duration.ofMinutes(3));
         assertThat(config.commitInterval()).isEqualTo(Duration.ofMillis(500));
         assertThat(config.publishTopics()).containsExactly("device-events", "other");
 
