@@ -82,6 +82,21 @@ final class EngineOnKafka implements AutoCloseable {
         return this;
     }
 
+    /** The same for an instance in a process of its own. */
+    Map<String, String> settings(String instance) {
+        return Map.ofEntries(
+                Map.entry("kafka.bootstrap-servers", kafka.bootstrapServers()),
+                Map.entry("kafka.topic-prefix", kafka.topicPrefix()),
+                Map.entry("kafka.partitions", Integer.toString(PARTITIONS)),
+                Map.entry("kafka.gateway-slots", Integer.toString(kafka.slots())),
+                Map.entry("kafka.replication-factor", "1"),
+                Map.entry("rules.path", rules.toString()),
+                Map.entry("rules.application-id", config.applicationId()),
+                Map.entry("rules.commit-interval", config.commitInterval().toMillis() + "ms"),
+                Map.entry("rules.session-timeout", config.sessionTimeout().toMillis() + "ms"),
+                Map.entry("rules.instance-id", instance));
+    }
+
     void stop() {
         if (engine != null) {
             engine.close();
@@ -164,6 +179,24 @@ final class EngineOnKafka implements AutoCloseable {
         }
         consumer.poll(Duration.ofMillis(100)).forEach(seen::add);
         return seen.stream().filter(record -> record.topic().equals(topic)).toList();
+    }
+
+    /** All that a topic has now, in the order of each partition. */
+    List<ConsumerRecord<byte[], byte[]>> all(String topic) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> reader = new KafkaConsumer<>(kafka.consumer("all", Map.of()))) {
+            List<TopicPartition> partitions = new ArrayList<>();
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                partitions.add(new TopicPartition(topic, partition));
+            }
+            reader.assign(partitions);
+            reader.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> reader.position(end.getKey()) < end.getValue())) {
+                reader.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+        }
+        return records;
     }
 
     double meter(String name, String... tags) {
