@@ -44,6 +44,11 @@ final class RawWebSocket implements WebSocket.Listener {
         }
     }
 
+    /** One message that the server may not want to the end. */
+    CompletableFuture<WebSocket> trySend(byte[] message) {
+        return socket().sendBinary(ByteBuffer.wrap(message), true);
+    }
+
     void sendText(String text) {
         var unused = socket().sendText(text, true).join();
     }

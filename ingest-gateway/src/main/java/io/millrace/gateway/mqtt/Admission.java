@@ -31,26 +31,26 @@ final class Admission {
 
     void arrive(MqttEndpoint endpoint) {
         MqttSocket socket = MqttSocket.of(endpoint, loop);
-        strangers.spoke(socket.channel());
+        Stranger client = strangers.spoke(socket.channel());
         Optional<Refusal> refusal = refusal(endpoint);
         if (refusal.isPresent()) {
             refuse(endpoint, socket, refusal.get());
         } else if (isLimited(endpoint, socket)) {
             // Before it takes a place that somebody else may need.
             refuse(endpoint, socket, Refusal.TOO_MANY_FAILURES);
-        } else if (!room.enter(endpoint, waited -> enter(endpoint, socket, waited))) {
+        } else if (!room.enter(endpoint, client, waited -> enter(endpoint, socket, client, waited))) {
             refuse(endpoint, socket, Refusal.BUSY);
         }
     }
 
-    private void enter(MqttEndpoint endpoint, MqttSocket socket, long waited) {
+    private void enter(MqttEndpoint endpoint, MqttSocket socket, Stranger client, long waited) {
         if (waited > 0 && !services.lease().admits()) {
             refuse(endpoint, socket, Refusal.UNAVAILABLE);
             return;
         }
         Identity identity = identify(endpoint, socket);
         if (identity instanceof Identity.Device device) {
-            admit(endpoint, socket, device, waited);
+            admit(endpoint, socket, client, device, waited);
         } else if (identity instanceof Identity.Operator operator) {
             admit(endpoint, socket, operator);
         } else if (identity instanceof Identity.BadClientId) {
@@ -116,7 +116,7 @@ final class Admission {
                 .identify(socket.remoteHost(), ClientId.of(endpoint), auth.map(MqttAuth::getUsername), password);
     }
 
-    private void admit(MqttEndpoint endpoint, MqttSocket socket, Identity.Device device, long waited) {
+    private void admit(MqttEndpoint endpoint, MqttSocket socket, Stranger client, Identity.Device device, long waited) {
         if (!Will.of(endpoint).map(will -> will.isAllowed(device.id())).orElse(true)) {
             refuse(endpoint, socket, Refusal.FOREIGN_WILL);
             return;
@@ -126,7 +126,7 @@ final class Admission {
         long wait = Math.min(services.identities().wait(device.id()).toNanos(), ConnectPace.LONGEST_NANOS - waited);
         if (wait <= 0) {
             open.run();
-        } else if (!room.hold(endpoint, wait, open)) {
+        } else if (!room.hold(endpoint, client, wait, open)) {
             refuse(endpoint, socket, Refusal.BUSY);
         }
     }

@@ -41,6 +41,8 @@ public final class PacketDecoder extends ByteToMessageDecoder {
     private int version;
 
     private boolean broken;
+    private boolean held;
+    private @Nullable ChannelHandlerContext context;
     /** MQTT 5 only. */
     private @Nullable TopicAliases aliases;
 
@@ -52,6 +54,7 @@ public final class PacketDecoder extends ByteToMessageDecoder {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
+        this.context = context;
         deadline = context.executor()
                 .schedule(() -> noConnect(context), limits.connectWithin().toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -73,8 +76,29 @@ public final class PacketDecoder extends ByteToMessageDecoder {
         }
     }
 
+    /** What lies behind the CONNECT is not looked at until {@link #release}; its bytes are kept as they come. */
+    public void hold() {
+        held = true;
+    }
+
+    public void release() {
+        held = false;
+        ChannelHandlerContext here = context;
+        if (here != null) {
+            try {
+                channelRead(here, Unpooled.EMPTY_BUFFER);
+                here.fireChannelReadComplete();
+            } catch (Exception e) {
+                here.fireExceptionCaught(e);
+            }
+        }
+    }
+
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+        if (held) {
+            return;
+        }
         if (broken) {
             in.skipBytes(in.readableBytes());
             return;

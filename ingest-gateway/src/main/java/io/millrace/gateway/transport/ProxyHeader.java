@@ -25,6 +25,8 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
                     .attr(ConnectionBase.REMOTE_ADDRESS_OVERRIDE)
                     .set(SocketAddress.inetSocketAddress(header.sourcePort(), header.sourceAddress()));
         }
+        // Still in the pipeline, below those who are to hear it.
+        context.fireUserEventTriggered(Source.CHANGED);
         context.pipeline().remove(this);
     }
 }
