@@ -3,6 +3,7 @@ package io.millrace.rules.evaluation;
 import io.millrace.rules.expression.BooleanExpression;
 import io.millrace.rules.expression.Condition;
 import io.millrace.rules.expression.DeviceAttributes;
+import io.millrace.rules.expression.Frame;
 import io.millrace.rules.expression.Inputs;
 import io.millrace.rules.expression.Slots;
 import io.millrace.rules.model.Rule;
@@ -22,6 +23,7 @@ final class ActiveRule {
 
     final @Nullable Condition expr;
     final @Nullable Condition resolve;
+    final @Nullable Levels levels;
     /** What unknown stands for. */
     final int missing;
 
@@ -70,6 +72,7 @@ final class ActiveRule {
             case FALSE -> BooleanExpression.FALSE;
             case TRUE -> BooleanExpression.TRUE;
         };
+        levels = trigger.levels().isEmpty() ? null : new Levels(trigger.levels(), missing);
         holdFor = rule.timing().holdFor().toMillis();
         samples = rule.timing().forSamples();
         keepFiringFor = rule.timing().keepFiringFor().toMillis();
@@ -105,6 +108,20 @@ final class ActiveRule {
         int mine = rule.conduct().priority();
         int its = other.rule.conduct().priority();
         return mine != its ? mine > its : index < other.index;
+    }
+
+    int test(Frame frame) {
+        if (expr != null) {
+            return expr.test(frame);
+        }
+        return levels == null ? BooleanExpression.FALSE : levels.test(frame);
+    }
+
+    /** The condition that made the instance what it is, for {@code ${value}}. */
+    @Nullable
+    Condition decisive(Instance instance) {
+        LevelStates states = instance.levels;
+        return levels == null || states == null ? expr : levels.condition(states.told);
     }
 
     RuleId id() {

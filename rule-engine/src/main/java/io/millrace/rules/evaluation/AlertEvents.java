@@ -22,6 +22,7 @@ final class AlertEvents {
             Map<String, String> annotations,
             long startsAt,
             Optional<Double> value,
+            Optional<String> level,
             Optional<String> reason,
             boolean late,
             Moment moment) {
@@ -38,7 +39,7 @@ final class AlertEvents {
                 revision,
                 moment.cause(),
                 value,
-                Optional.empty(),
+                level,
                 reason,
                 late,
                 now);

@@ -86,6 +86,7 @@ final class AlertTeller {
                         annotations,
                         wish.instance.startsAt,
                         value.filter(Double.class::isInstance).map(Double.class::cast),
+                        wish.occasion.level(),
                         wish.reason,
                         moment.dataTime() < moment.now() - wish.rule.maxAge,
                         moment)));

@@ -85,11 +85,11 @@ public final class Evaluator {
 
     /** Nine evaluations in ten: nothing is remembered of the rule and its condition is not true. */
     private boolean staysInactive(ActiveRule rule, @Nullable Instance instance, Moment moment) {
-        if (instance != null || !rule.plain || rule.expr == null) {
+        if (instance != null || !rule.plain) {
             return false;
         }
         frame.freshSince(moment.now() - rule.staleAfter);
-        int result = rule.expr.test(frame);
+        int result = rule.test(frame);
         if (result == BooleanExpression.TRUE) {
             return false;
         }

@@ -3,6 +3,8 @@ package io.millrace.rules.evaluation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where one rule stands on one device. Times are epoch milliseconds of rule time. There is none as long as nothing is worth
@@ -38,6 +40,9 @@ public final class Instance {
     Map<String, String> labels = Map.of();
 
     List<Raised> raised = List.of();
+    /** Of a rule with levels, once one of them was true. */
+    @Nullable
+    LevelStates levels;
 
     public Phase phase() {
         return phase;
@@ -54,7 +59,10 @@ public final class Instance {
     }
 
     void endEpisode() {
-        phase = Phase.INACTIVE;
+        if (levels != null) {
+            levels.told = LevelStates.NONE;
+        }
+        phase = levels == null ? Phase.INACTIVE : levels.phase();
         since = NEVER;
         startsAt = NEVER;
         samples = 0;
@@ -62,6 +70,30 @@ public final class Instance {
         acted = false;
         labels = Map.of();
         raised = List.of();
+    }
+
+    /** Which level the alert has. */
+    Optional<String> level() {
+        return levels == null ? Optional.empty() : levels.text();
+    }
+
+    /** An edit has left the rule one condition. */
+    void dropLevels() {
+        if (levels != null && phase == Phase.CLOSING) {
+            phase = Phase.FIRING;
+        }
+        levels = null;
+    }
+
+    /** The condition is another now: what has held so far was the old one. */
+    void restartPending(long now) {
+        if (phase == Phase.PENDING) {
+            since = now;
+            samples = 1;
+        }
+        if (levels != null) {
+            levels.restartPending(now);
+        }
     }
 
     /** Whether forgetting it would change nothing (a cooldown is remembered as long as the episode's rule might need it). */

@@ -5,6 +5,7 @@ import io.millrace.rules.model.RuleId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the rules stand on a device, in its record, by the names of the rules. Each instance is a passage of its own: a new
@@ -56,12 +57,40 @@ final class InstancesForm {
             out.writeUTF(raised.name());
             out.writeTexts(raised.labels());
         }
+        write(instance.levels, out);
+    }
+
+    private static void write(@Nullable LevelStates levels, StateOutput out) throws IOException {
+        out.writeBoolean(levels != null);
+        if (levels != null) {
+            out.writeByte(levels.told);
+            out.writeByte(levels.phases.length);
+            for (int level = 0; level < levels.phases.length; level++) {
+                out.writeByte(levels.phases[level].ordinal());
+                out.writeLong(levels.since[level]);
+            }
+        }
+    }
+
+    private static LevelStates readLevels(StateInput in) throws IOException {
+        LevelStates levels = new LevelStates();
+        levels.told = in.readByte();
+        int count = in.readByte();
+        for (int level = 0; level < count; level++) {
+            levels.move(level, Phase.values()[in.readByte()], in.readLong());
+        }
+        return levels;
     }
 
     static List<StoredInstance> read(StateInput in) throws IOException {
         List<StoredInstance> instances = new ArrayList<>();
         for (int i = in.readShort(); i > 0; i--) {
-            instances.add(readOne(in.passage()));
+            StateInput one = in.passage();
+            StoredInstance stored = readOne(one);
+            if (one.hasMore() && one.readBoolean()) {
+                stored.instance().levels = readLevels(one);
+            }
+            instances.add(stored);
         }
         return instances;
     }

@@ -161,12 +161,14 @@ final class RuleChange {
             }
             ActiveRule rule = plan.rule(i);
             Instance instance = kept.instance();
+            if (rule.levels == null) {
+                instance.dropLevels();
+            }
             tally.entered(rule, instance.phase);
             device.instances[i] = instance;
             look[i] = rule.conditionHash != kept.condition();
-            if (look[i] && instance.phase == Phase.PENDING) {
-                instance.since = moment.now();
-                instance.samples = 1;
+            if (look[i]) {
+                instance.restartPending(moment.now());
             }
         }
         return look;
@@ -245,6 +247,7 @@ final class RuleChange {
                         Map.of(),
                         instance.startsAt,
                         Optional.empty(),
+                        instance.level(),
                         Optional.of(REMOVED),
                         false,
                         moment)));

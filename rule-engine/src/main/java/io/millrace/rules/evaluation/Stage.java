@@ -1,5 +1,6 @@
 package io.millrace.rules.evaluation;
 
+import io.millrace.rules.expression.Condition;
 import io.millrace.rules.expression.Frame;
 import io.millrace.rules.expression.Occasion;
 import io.millrace.rules.model.Action;
@@ -68,14 +69,15 @@ final class Stage {
 
     private Occasion occasion(ActiveRule rule, DeviceState device, Instance instance, Moment moment) {
         boolean firing = instance.startsAt != Instance.NEVER;
-        Optional<Object> value = rule.expr == null
+        Condition decisive = rule.decisive(instance);
+        Optional<Object> value = decisive == null
                 ? Optional.empty()
-                : Optional.ofNullable(rule.expr.value().value(frame));
+                : Optional.ofNullable(decisive.value().value(frame));
         return new Occasion(
                 rule.id().name(),
                 revision,
                 value,
-                Optional.empty(),
+                instance.level(),
                 firing ? Optional.of(Instant.ofEpochMilli(instance.startsAt)) : Optional.empty(),
                 firing ? Optional.of(Duration.ofMillis(moment.now() - instance.startsAt)) : Optional.empty(),
                 device.lastSeen == DeviceState.NEVER

@@ -31,7 +31,7 @@ final class StateMachine {
      */
     @Nullable
     Instance step(ActiveRule rule, DeviceState device, int i, boolean absent, Moment moment, boolean sampled) {
-        int result = rule.expr == null ? BooleanExpression.FALSE : rule.expr.test(frame);
+        int result = rule.test(frame);
         if (absent) {
             result = BooleanExpression.TRUE;
         }
@@ -49,6 +49,10 @@ final class StateMachine {
             device.instances[i] = instance;
         }
         instance.absent = absent;
+        if (rule.levels != null && !instance.waiting) {
+            leveled(rule, rule.levels, device, instance, result, moment, sampled);
+            return instance;
+        }
         switch (instance.phase) {
             case INACTIVE -> inactive(rule, device, instance, result, moment);
             case PENDING -> pending(rule, device, instance, result, moment, sampled);
@@ -134,12 +138,54 @@ final class StateMachine {
         if (rule.resolve != null && end != BooleanExpression.UNKNOWN) {
             return end;
         }
-        int holds = rule.resolve == null ? result : rule.missing;
-        return switch (holds) {
+        return not(rule.resolve == null ? result : rule.missing);
+    }
+
+    static int not(int result) {
+        return switch (result) {
             case BooleanExpression.TRUE -> BooleanExpression.FALSE;
             case BooleanExpression.FALSE -> BooleanExpression.TRUE;
             default -> BooleanExpression.UNKNOWN;
         };
+    }
+
+    /** Several severities: the highest that holds is told, each change of it with the firing actions; {@code startsAt} stays. */
+    private void leveled(
+            ActiveRule rule,
+            Levels levels,
+            DeviceState device,
+            Instance instance,
+            int result,
+            Moment moment,
+            boolean sampled) {
+        LevelStates states = instance.levels;
+        if (states == null) {
+            states = new LevelStates();
+            instance.levels = states;
+            if (instance.phase.isFiring()) {
+                levels.inherit(states);
+            }
+        }
+        levels.step(states, frame, moment.dataTime());
+        int before = states.told;
+        int now = states.highest();
+        if (now == LevelStates.NONE) {
+            if (before != LevelStates.NONE) {
+                resolve(rule, device, instance, Optional.empty(), true, moment);
+            }
+        } else {
+            states.told = now;
+            if (before == LevelStates.NONE) {
+                fire(rule, device, instance, moment);
+            } else if (before != now) {
+                stage.fire(rule, device, instance, moment);
+            } else if (rule.level && sampled && result == BooleanExpression.TRUE) {
+                stage.act(rule, device, instance, moment);
+            }
+        }
+        if (instance.phase != states.phase()) {
+            move(rule, instance, states.phase());
+        }
     }
 
     /** {@code repeat_interval}: due at startsAt + k times the interval, whether or not the one before was withheld. */
@@ -179,6 +225,10 @@ final class StateMachine {
 
     /** The next moment at which time alone moves the instance; {@link DeviceState#UNSCHEDULED} if none. */
     long deadline(ActiveRule rule, Instance instance) {
+        if (rule.levels != null && instance.levels != null) {
+            long repeat = instance.phase.isFiring() ? nextRepeat(rule, instance) : DeviceState.UNSCHEDULED;
+            return Math.min(rule.levels.deadline(instance.levels), repeat);
+        }
         return switch (instance.phase) {
             case INACTIVE -> DeviceState.UNSCHEDULED;
             case PENDING -> instance.samples >= rule.samples ? instance.since + rule.holdFor : DeviceState.UNSCHEDULED;

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** One map of a rule file, its keys known to be words of the language. In the order of the file. */
@@ -36,6 +37,12 @@ record Entries(Node node, Map<String, Entry> byWord) {
 
     Collection<Entry> all() {
         return byWord.values();
+    }
+
+    Entries without(Set<String> words) {
+        Map<String, Entry> left = new LinkedHashMap<>(byWord);
+        left.keySet().removeAll(words);
+        return new Entries(node, left);
     }
 
     /** These entries, completed by others where they say nothing. */

@@ -7,6 +7,7 @@ import io.millrace.rules.expression.Template;
 import io.millrace.rules.model.Action;
 import io.millrace.rules.model.Conduct;
 import io.millrace.rules.model.Fingerprints;
+import io.millrace.rules.model.Level;
 import io.millrace.rules.model.Operation;
 import io.millrace.rules.model.Rule;
 import io.millrace.rules.model.RuleId;
@@ -39,6 +40,7 @@ final class RuleReader {
             "expr",
             "resolve_expr",
             "absent_for",
+            "levels",
             "trigger",
             "missing",
             "initial",
@@ -53,7 +55,6 @@ final class RuleReader {
     static final Set<String> WORDS = union(SHARED, Set.of("rule", "alert"));
     static final Set<String> LATER = Set.of(
             "record",
-            "levels",
             "by",
             "vars",
             "schedule",
@@ -114,9 +115,13 @@ final class RuleReader {
         for (Entries layer : defaults) {
             all = all.over(layer);
         }
+        if (!own.has("levels") && (own.has("expr") || own.has("absent_for"))) {
+            all = all.without(Set.of("levels"));
+        }
         boolean alert = kind.map(entry -> entry.word().equals("alert")).orElse(false);
-        Optional<Trigger> trigger = trigger(all);
+        exclusive(own, "levels", LevelsReader.EXCLUDED);
         Timing timing = timing(all);
+        Optional<Trigger> trigger = trigger(all, timing);
         Selection devices = all.get("devices").map(selections::read).orElse(Selection.ALL);
         List<Action> onFiring = onFiring(all);
         List<Action> onResolved = all.get("on_resolved").map(actions::list).orElse(List.of());
@@ -176,7 +181,7 @@ final class RuleReader {
     }
 
     private void mustDoSomething(Entries all, boolean alert, Node place, Subject subject) {
-        if (!all.has("expr") && !all.has("absent_for")) {
+        if (!all.has("expr") && !all.has("absent_for") && !all.has("levels")) {
             reading.error(place, "E107", subject, "no condition", "add `expr:`, or `absent_for:` to notice silence");
         } else if (!alert && !all.has("send") && !all.has("on_firing") && !all.has("on_resolved")) {
             String name = subject.rule().orElse("");
@@ -202,7 +207,30 @@ final class RuleReader {
                         && keys.contains(problem.code()));
     }
 
-    private Optional<Trigger> trigger(Entries all) {
+    /** Words that mean nothing beside that one. */
+    private void exclusive(Entries own, String word, Set<String> excluded) {
+        if (!own.has(word)) {
+            return;
+        }
+        for (Entries.Entry other : own.all()) {
+            if (excluded.contains(other.word())) {
+                reading.error(
+                        other.key(),
+                        "E114",
+                        other.subject(),
+                        "`" + other.word() + "` beside `" + word + "`",
+                        "one of them must go");
+            }
+        }
+    }
+
+    private Optional<Trigger> trigger(Entries all, Timing timing) {
+        List<Level> levels = all.get("levels")
+                .map(entry -> new LevelsReader(reading).read(entry, timing.holdFor(), timing.keepFiringFor()))
+                .orElse(List.of());
+        if (all.has("levels")) {
+            all = all.without(LevelsReader.EXCLUDED);
+        }
         Optional<Condition> expr = all.get("expr").flatMap(reading::condition);
         Optional<Condition> resolve = all.get("resolve_expr").flatMap(reading::condition);
         Optional<Duration> absentFor = all.get("absent_for").flatMap(reading::positive);
@@ -221,9 +249,9 @@ final class RuleReader {
                 .flatMap(entry ->
                         reading.word(entry, Map.of("fire", Trigger.Initial.FIRE, "wait", Trigger.Initial.WAIT)))
                 .orElse(Trigger.Initial.FIRE);
-        return expr.isEmpty() && absentFor.isEmpty()
+        return expr.isEmpty() && absentFor.isEmpty() && levels.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Trigger(expr, resolve, absentFor, missing, initial, mode(all)));
+                : Optional.of(new Trigger(expr, resolve, absentFor, levels, missing, initial, mode(all)));
     }
 
     private Trigger.Mode mode(Entries all) {
@@ -288,16 +316,18 @@ final class RuleReader {
             List<Entries> defaults,
             Optional<Selection> outer,
             Trigger trigger) {
-        Digest condition = part(all, CONDITION).add(alert ? "alert" : "rule");
+        Digest condition = part(all.without(Set.of("levels")), CONDITION).add(alert ? "alert" : "rule");
         outer.ifPresent(selection -> add(condition, selection));
         Inputs inputs = trigger.inputs();
         for (int slot : inputs.fields().toArray()) {
             condition.add(slots.at(slot).key());
         }
+        Digest timing = part(all, TIMING);
+        all.get("levels").ifPresent(entry -> LevelsReader.digest(entry.value(), condition, timing));
         Digest texts = part(own, TEXTS);
         defaults.forEach(layer -> texts.add(part(layer, TEXTS).hex()));
         return new Fingerprints(
-                condition.hex(), part(all, TIMING).hex(), part(all, ACTIONS).hex(), texts.hex());
+                condition.hex(), timing.hex(), part(all, ACTIONS).hex(), texts.hex());
     }
 
     private static void add(Digest digest, Selection selection) {

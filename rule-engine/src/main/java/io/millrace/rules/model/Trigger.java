@@ -3,19 +3,23 @@ package io.millrace.rules.model;
 import io.millrace.rules.expression.Condition;
 import io.millrace.rules.expression.Inputs;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * When an instance of a rule fires and when it stops. At least one of {@code expr} and {@code absentFor} is there; with both, either
- * makes it true.
+ * When an instance of a rule fires and when it stops. There are {@code levels}, or at least one of {@code expr} and
+ * {@code absentFor}; with both of these, either makes it true.
  *
  * @param resolve what ends firing; empty = not {@code expr}
  * @param absentFor true when no message came from the device for that long
+ * @param levels from the highest to the lowest; empty = the rule has one condition
  */
 public record Trigger(
         Optional<Condition> expr,
         Optional<Condition> resolve,
         Optional<Duration> absentFor,
+        List<Level> levels,
         Missing missing,
         Initial initial,
         Mode mode) {
@@ -43,13 +47,22 @@ public record Trigger(
     }
 
     public Trigger {
-        if (expr.isEmpty() && absentFor.isEmpty()) {
-            throw new IllegalArgumentException("neither expr nor absent_for");
+        if (expr.isEmpty() && absentFor.isEmpty() == levels.isEmpty() || expr.isPresent() && !levels.isEmpty()) {
+            throw new IllegalArgumentException("expected levels, or expr, absent_for or both");
         }
+        levels = levels.stream()
+                .sorted(Comparator.comparing(Level::severity).reversed())
+                .toList();
     }
 
     public Inputs inputs() {
-        Inputs first = expr.map(Condition::inputs).orElse(Inputs.NONE);
-        return resolve.map(condition -> first.and(condition.inputs())).orElse(first);
+        Inputs inputs = expr.map(Condition::inputs).orElse(Inputs.NONE);
+        if (resolve.isPresent()) {
+            inputs = inputs.and(resolve.get().inputs());
+        }
+        for (Level level : levels) {
+            inputs = inputs.and(level.inputs());
+        }
+        return inputs;
     }
 }

@@ -31,6 +31,11 @@ class CrashTest {
                 cooldown: 20s
                 repeat_interval: 1m
                 send: BEEP
+              - alert: Level
+                levels:
+                  warning: {expr: temperature > 31, for: 5s}
+                  critical: {expr: temperature > 34, keep_firing_for: 15s}
+                send: "SHOW ${level}"
               - alert: Silent
                 absent_for: 40s
             """);

@@ -38,6 +38,8 @@ class SchemaTest {
         assertThat(words("")).containsExactlyInAnyOrderElementsOf(FileReader.WORDS);
         assertThat(words("/$defs/group")).containsExactlyInAnyOrderElementsOf(FileReader.GROUP);
         assertThat(words("/$defs/shared")).containsExactlyInAnyOrderElementsOf(RuleReader.SHARED);
+        assertThat(words("/$defs/level")).containsExactlyInAnyOrderElementsOf(LevelsReader.WORDS);
+        assertThat(words("/$defs/shared/properties/levels")).containsExactlyInAnyOrderElementsOf(LevelsReader.NAMES);
         assertThat(words("/$defs/rule")).containsExactlyInAnyOrder("rule", "alert");
         assertThat(words("/$defs/action")).containsExactlyInAnyOrderElementsOf(ActionReader.WORDS);
         assertThat(words("/$defs/field/anyOf/1")).containsExactlyInAnyOrderElementsOf(FieldsReader.WORDS);
