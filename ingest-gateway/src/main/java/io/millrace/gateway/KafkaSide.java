@@ -26,6 +26,7 @@ import io.millrace.gateway.session.Lease;
 import io.millrace.gateway.session.SessionLog;
 import io.millrace.gateway.session.SessionNews;
 import io.millrace.gateway.session.Sessions;
+import io.millrace.gateway.session.SlotsHeard;
 import io.millrace.gateway.session.WaitingWills;
 import io.millrace.gateway.state.KeptStates;
 import io.millrace.gateway.state.SessionStates;
@@ -42,6 +43,7 @@ import java.time.Clock;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -140,17 +142,29 @@ final class KafkaSide {
                 read(TopicReader.table("gateway-registry", kafka, topics.deviceRegistry(), devices::accept, health));
         TopicReader accessKeys =
                 read(TopicReader.table("gateway-keys", kafka, topics.accessKeys(), keys::accept, health));
-        KeptStates kept = new KeptStates((id, epoch) ->
-                sessions.find(id).filter(s -> s.epoch() > epoch).ifPresent(DeviceSession::stateOverwritten));
+        KeptStates kept = new KeptStates((id, epoch, slot) -> sessions.find(id)
+                .filter(s -> s.epoch() > epoch || s.epoch() == epoch && slot != config.slot())
+                .ifPresent(s -> s.stateOverwritten(epoch)));
         metrics.gauge("gateway.sessions.kept", "Devices whose sessions outlive connections", kept, KeptStates::size);
         TopicReader keptStates = read(TopicReader.freshTable(
                 "gateway-session-states", kafka, topics.deviceSessionState(), kept::accept, health));
+        SlotsHeard slots = new SlotsHeard(config.slot(), SessionStates.sweepInterval(), System::nanoTime);
         SessionStates states = new SessionStates(
-                kept, keptStates::refreshed, steady, topics, config.slot(), clock, metrics.eventsFailed);
+                kept,
+                keptStates::refreshed,
+                steady,
+                topics,
+                config.slot(),
+                slots::isToLookAfter,
+                clock,
+                metrics.eventsFailed);
         // First our own start, so that the news can tell another gateway's from it.
         Patience.toStart(sessionLog.gatewayStarted(), "Kafka does not take the gateway's start");
-        TopicReader others =
-                read(TopicReader.news("gateway-sessions", kafka, topics.deviceSessions(), news::accept, health));
+        Consumer<ConsumerRecord<byte[], byte[]>> heard = record -> {
+            slots.accept(record);
+            news.accept(record);
+        };
+        TopicReader others = read(TopicReader.news("gateway-sessions", kafka, topics.deviceSessions(), heard, health));
         TopicReader dispatch = read(TopicReader.newsOf(
                 "gateway-dispatch",
                 kafka,

@@ -105,6 +105,13 @@ public record Topics(String prefix) {
                 TopicConfig.CLEANUP_POLICY_COMPACT,
                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
                 Integer.toString(RuleSetRecord.MAX_BYTES));
+        // Of two records of a device the last is not always the one that counts; who wrote that one has so
+        // long to write it again.
+        Map<String, String> compactedLater = Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_COMPACT,
+                TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG,
+                Long.toString(Duration.ofHours(1).toMillis()));
         Map<String, String> shortLived = Map.of(
                 TopicConfig.RETENTION_MS_CONFIG,
                 Long.toString(Duration.ofHours(1).toMillis()));
@@ -114,7 +121,7 @@ public record Topics(String prefix) {
                 new NewTopic(deviceState(), partitions, replication).configs(byTime),
                 new NewTopic(deviceSessions(), partitions, replication).configs(compacted),
                 new NewTopic(deviceDiagnostics(), partitions, replication).configs(byTime),
-                new NewTopic(deviceSessionState(), partitions, replication).configs(compacted),
+                new NewTopic(deviceSessionState(), partitions, replication).configs(compactedLater),
                 new NewTopic(deviceRegistry(), partitions, replication).configs(compacted),
                 new NewTopic(deviceEnrolments(), partitions, replication).configs(shortLived),
                 new NewTopic(accessKeys(), 1, replication).configs(compacted),

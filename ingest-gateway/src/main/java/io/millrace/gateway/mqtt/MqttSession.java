@@ -83,10 +83,10 @@ final class MqttSession implements DeviceSession {
     }
 
     @Override
-    public void stateOverwritten() {
+    public void stateOverwritten(long by) {
         connection.loop.execute(() -> {
             if (connection.isAccepted() && !connection.hasEnded()) {
-                connection.keeping.overwritten(epoch);
+                connection.keeping.overwritten(epoch, by);
             }
         });
     }

@@ -92,9 +92,18 @@ final class SessionKeeping {
         return true;
     }
 
-    /** An older session's record has come behind this one's: of two, the last is kept by compaction. */
-    void overwritten(long epoch) {
-        var unused = kept == null ? states.erase(device, epoch) : kept.write();
+    /**
+     * A record that does not count has come behind this session's: of two, the last is kept by compaction.
+     *
+     * @param by the epoch of that record; this session's own if another gateway took it for over
+     */
+    void overwritten(long epoch, long by) {
+        if (kept != null) {
+            var unused = kept.write();
+        } else if (by < epoch) {
+            // Its own end would be the answer to its own end.
+            var unused = states.erase(device, epoch);
+        }
     }
 
     boolean isKept() {

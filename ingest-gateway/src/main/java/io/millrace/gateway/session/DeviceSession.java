@@ -43,8 +43,13 @@ public interface DeviceSession {
         return true;
     }
 
-    /** A record of an older session's state has come behind this one's, or behind its clean start. */
-    default void stateOverwritten() {}
+    /**
+     * A record of an older session's state has come behind this one's, or behind its clean start; or another gateway has taken
+     * this session for over.
+     *
+     * @param epoch of that record
+     */
+    default void stateOverwritten(long epoch) {}
 
     /** The device's entry in the registry has changed. */
     void registryChanged();

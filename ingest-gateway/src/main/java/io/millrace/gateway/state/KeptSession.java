@@ -88,7 +88,10 @@ public final class KeptSession {
         var unused = written.whenComplete((v, failure) -> states.handedOn(device, handing));
     }
 
-    /** The device has a newer session on another gateway, whose state counts now. */
+    /**
+     * The device has a newer session on another gateway, whose state counts now. If that writes none, {@link StateSweep} finds
+     * this one's.
+     */
     public void leaveToOther() {
         states.handedOn(device, handing);
     }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
@@ -26,8 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class SessionStates {
     private static final Logger log = LoggerFactory.getLogger(SessionStates.class);
-    /** The writer of a state that is over says so to Kafka within this time; the others then forget it by themselves. */
-    private static final Duration SWEEP = Duration.ofMinutes(10);
 
     private final KeptStates kept;
     private final Supplier<CompletionStage<Void>> refresh;
@@ -39,13 +38,19 @@ public final class SessionStates {
     /** Of devices with a persistent session here: completes when its state has been handed on. */
     private final Map<DeviceId, CompletableFuture<Void>> here = new ConcurrentHashMap<>();
 
-    /** @param refresh makes sure that {@code kept} has all that was acknowledged before */
+    private final StateSweep sweep;
+
+    /**
+     * @param refresh makes sure that {@code kept} has all that was acknowledged before
+     * @param isToLookAfter whether what the gateway of a slot wrote is this one's concern
+     */
     public SessionStates(
             KeptStates kept,
             Supplier<CompletionStage<Void>> refresh,
             SteadyWriter writer,
             Topics topics,
             int slot,
+            IntPredicate isToLookAfter,
             Clock clock,
             Counter failures) {
         this.kept = kept;
@@ -55,6 +60,7 @@ public final class SessionStates {
         this.slot = slot;
         this.clock = clock;
         this.failures = failures;
+        this.sweep = new StateSweep(kept, this, isToLookAfter, clock);
     }
 
     /** To be asked for as early as it is known that a state will be looked for. */
@@ -88,6 +94,11 @@ public final class SessionStates {
         return known.thenApply(v -> kept.find(device, clock.instant()));
     }
 
+    /** Whether a session of the device that hands on its state is here, or has not done so yet. */
+    boolean isHere(DeviceId device) {
+        return here.containsKey(device);
+    }
+
     /** A session begins that will hand on its state. {@link #handedOn} follows. */
     CompletableFuture<Void> begins(DeviceId device) {
         CompletableFuture<Void> handing = new CompletableFuture<>();
@@ -106,11 +117,30 @@ public final class SessionStates {
     }
 
     CompletionStage<Void> write(DeviceId device, long epoch, long expirySeconds, KeptSession.Content content) {
+        return write(device, epoch, clock.instant(), expirySeconds, content);
+    }
+
+    /** What there is, as it is. */
+    CompletionStage<Void> writeAgain(DeviceId device, Kept one) {
+        return write(device, one.epoch(), Instant.ofEpochSecond(one.atSeconds()), one.expirySeconds(), ended(one));
+    }
+
+    /** The device has left. */
+    CompletionStage<Void> writeEnded(DeviceId device, Kept one) {
+        return write(device, one.epoch(), one.expirySeconds(), ended(one));
+    }
+
+    private static KeptSession.Content ended(Kept one) {
+        return new KeptSession.Content(false, one.subscriptions(), one.received(), one.sent());
+    }
+
+    private CompletionStage<Void> write(
+            DeviceId device, long epoch, Instant at, long expirySeconds, KeptSession.Content content) {
         return send(new SessionState(
                         device,
                         slot,
                         epoch,
-                        clock.instant(),
+                        at,
                         expirySeconds,
                         content.connected(),
                         content.subscriptions(),
@@ -138,36 +168,18 @@ public final class SessionStates {
         return done;
     }
 
-    /**
-     * Before the first connection: sessions of this slot that were not closed ended with the process before, whose death nobody
-     * can date, so their expiry runs from now.
-     */
+    /** Before the first connection; see {@link StateSweep#begin}. */
     public CompletionStage<Void> closeWhatWasLeftOpen() {
-        CompletableFuture<?>[] writes = kept.writtenBy(slot).entrySet().stream()
-                .filter(entry -> entry.getValue().connected())
-                .map(entry -> {
-                    Kept open = entry.getValue();
-                    var content = new KeptSession.Content(false, open.subscriptions(), open.received(), open.sent());
-                    return write(entry.getKey(), open.epoch(), open.expirySeconds(), content)
-                            .toCompletableFuture();
-                })
-                .toArray(CompletableFuture[]::new);
-        return CompletableFuture.allOf(writes);
+        return sweep.begin(slot);
     }
 
-    /** From time to time: ends in Kafka what is over and was written here; what others wrote is only forgotten, later. */
+    /** From time to time; see {@link StateSweep}. */
     public void sweep() {
-        Instant now = clock.instant();
-        kept.writtenBy(slot).forEach((device, one) -> {
-            if (one.isOver(now) && !here.containsKey(device)) {
-                var unused = erase(device, one.epoch());
-            }
-        });
-        kept.forget(now, SWEEP.multipliedBy(2));
+        sweep.sweep();
     }
 
     /** How often {@link #sweep} is to be called. */
     public static Duration sweepInterval() {
-        return SWEEP;
+        return StateSweep.INTERVAL;
     }
 }

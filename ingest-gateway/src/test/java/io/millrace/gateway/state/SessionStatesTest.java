@@ -32,6 +32,9 @@ import org.junit.jupiter.api.Test;
 /** A session's state from one connection to the next, on a Kafka that acknowledges when the test says so. */
 class SessionStatesTest {
     private static final DeviceId DEVICE = new DeviceId("d");
+    /** The slot of a gateway that does not come back. */
+    private static final int GONE = 7;
+
     private static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
     private static final Topics TOPICS = new Topics("");
     private static final List<Subscription> COMMANDS = List.of(new Subscription("commands", 1));
@@ -40,7 +43,7 @@ class SessionStatesTest {
 
     private final Deque<Sent> sent = new ArrayDeque<>();
     private final List<Long> overwritten = new ArrayList<>();
-    private final KeptStates kept = new KeptStates((device, epoch) -> overwritten.add(epoch));
+    private final KeptStates kept = new KeptStates((device, epoch, slot) -> overwritten.add(epoch));
     private final SteadyWriter writer = SteadyWriter.over((record, callback) -> sent.add(new Sent(record, callback)));
     private Instant now = START;
     private final SessionStates states = new SessionStates(
@@ -49,6 +52,7 @@ class SessionStatesTest {
             writer,
             TOPICS,
             2,
+            slot -> slot == 2 || slot == GONE,
             new Clock() {
                 @Override
                 public Instant instant() {
@@ -81,7 +85,11 @@ class SessionStatesTest {
     }
 
     private void read(ProducerRecord<byte[], byte[]> record) {
-        kept.accept(new ConsumerRecord<>(
+        kept.accept(consumed(record));
+    }
+
+    private static ConsumerRecord<byte[], byte[]> consumed(ProducerRecord<byte[], byte[]> record) {
+        return new ConsumerRecord<>(
                 record.topic(),
                 0,
                 0,
@@ -92,7 +100,14 @@ class SessionStatesTest {
                 record.key(),
                 record.value(),
                 new RecordHeaders(record.headers().toArray()),
-                Optional.empty()));
+                Optional.empty());
+    }
+
+    /** What a gateway finds that starts when all was compacted. */
+    private KeptStates compacted(ProducerRecord<byte[], byte[]> last) {
+        KeptStates later = new KeptStates((device, epoch, slot) -> {});
+        later.accept(consumed(last));
+        return later;
     }
 
     private void stateOf(long epoch, int slot, boolean connected, long expirySeconds) {
@@ -216,5 +231,109 @@ class SessionStatesTest {
         var first = now(take(6, false, true)).orElseThrow().subscriptions();
         stateOf(6, 0, true, 60);
         assertThat(now(take(7, false, true)).orElseThrow().subscriptions()).isSameAs(first);
+    }
+
+    @Test
+    void aLateTombstoneIsToldToTheNewerSession() {
+        stateOf(9, 1, true, 60);
+        read(SessionState.tombstone(TOPICS, DEVICE, 8));
+        assertThat(overwritten).containsExactly(9L, 8L);
+    }
+
+    @Test
+    void whatALateTombstoneBuriedIsWrittenAgainAsItWas() {
+        stateOf(9, 2, false, 60);
+        now = START.plusSeconds(20);
+        read(SessionState.tombstone(TOPICS, DEVICE, 8));
+        states.sweep();
+        // It may be that somebody is about to write it.
+        assertThat(sent).isEmpty();
+        states.sweep();
+        assertThat(sent).hasSize(1);
+        KeptStates later = compacted(sent.getFirst().record);
+        acknowledgeAll();
+        assertThat(later.find(DEVICE, now)).isEqualTo(kept.find(DEVICE, now));
+        assertThat(later.find(DEVICE, START.plusSeconds(59)))
+                .hasValueSatisfying(state -> assertThat(state.received()).containsExactly(7));
+        assertThat(later.find(DEVICE, START.plusSeconds(60))).isEmpty();
+        states.sweep();
+        states.sweep();
+        assertThat(sent).isEmpty();
+    }
+
+    @Test
+    void whatWasBuriedByAnotherGatewayIsForThatOneToWriteAgain() {
+        stateOf(9, 1, false, 3_600);
+        read(SessionState.tombstone(TOPICS, DEVICE, 8));
+        states.sweep();
+        states.sweep();
+        assertThat(sent).isEmpty();
+    }
+
+    @Test
+    void whatIsBuriedWhenTheGatewayStartsIsWrittenBeforeTheFirstConnection() {
+        stateOf(9, 2, false, 60);
+        stateOf(8, 1, false, 60);
+        var begun = states.closeWhatWasLeftOpen();
+        assertThat(begun.toCompletableFuture()).isNotDone();
+        acknowledgeAll();
+        assertThat(begun.toCompletableFuture()).isDone();
+        assertThat(kept.isBuried(DEVICE)).isFalse();
+    }
+
+    @Test
+    void whatANewerSessionEndedDoesNotComeBackAndWhoWasLateEndsItAgain() {
+        stateOf(8, 2, true, 60);
+        read(SessionState.tombstone(TOPICS, DEVICE, 9));
+        stateOf(8, 2, false, 60);
+        assertThat(kept.holds(DEVICE)).isFalse();
+        states.sweep();
+        assertThat(sent).hasSize(1);
+        assertThat(compacted(sent.getFirst().record).holds(DEVICE)).isFalse();
+        acknowledgeAll();
+        states.sweep();
+        assertThat(sent).isEmpty();
+        stateOf(10, 1, true, 60);
+        assertThat(kept.holds(DEVICE)).isTrue();
+    }
+
+    @Test
+    void aStateWhoseNewerSessionWritesNoneExpires() {
+        KeptSession session = KeptSession.begin(states, DEVICE, 5, 60, Kept.NOTHING);
+        var unused = session.subscribed(COMMANDS);
+        acknowledgeAll();
+        now = START.plusSeconds(1_000);
+        states.sweep();
+        states.sweep();
+        assertThat(sent).isEmpty();
+
+        // To a poll by HTTP, or to one that is refused after all.
+        session.leaveToOther();
+        states.sweep();
+        assertThat(sent).isEmpty();
+        states.sweep();
+        acknowledgeAll();
+        assertThat(now(take(6, false, true))).hasValueSatisfying(state -> {
+            assertThat(state.connected()).isFalse();
+            assertThat(state.subscriptions()).isEqualTo(COMMANDS);
+        });
+        now = now.plusSeconds(60);
+        assertThat(now(take(7, false, true))).isEmpty();
+    }
+
+    @Test
+    void aStateExpiresWhoseGatewayDoesNotComeBack() {
+        stateOf(5, GONE, true, 60);
+        now = START.plusSeconds(1_000);
+        states.sweep();
+        states.sweep();
+        acknowledgeAll();
+        assertThat(now(take(6, false, true))).isPresent();
+        now = now.plusSeconds(60);
+        assertThat(now(take(7, false, true))).isEmpty();
+        stateOf(8, 1, true, 60);
+        states.sweep();
+        states.sweep();
+        assertThat(sent).isEmpty();
     }
 }
