@@ -13,6 +13,7 @@ import io.millrace.commands.api.DeviceRoutes;
 import io.millrace.commands.api.HistoryRoutes;
 import io.millrace.commands.api.LoginRoutes;
 import io.millrace.commands.api.PskRoutes;
+import io.millrace.commands.api.RuleRoutes;
 import io.millrace.commands.dispatch.CommandChanges;
 import io.millrace.commands.dispatch.Dispatcher;
 import io.millrace.commands.dispatch.LeaseWatch;
@@ -28,6 +29,7 @@ import io.millrace.commands.intake.HistoryIntake;
 import io.millrace.commands.intake.ReportIntake;
 import io.millrace.commands.intake.SessionIntake;
 import io.millrace.commands.registry.DeviceRegistry;
+import io.millrace.commands.rules.RuleEngines;
 import io.millrace.commands.store.AlertStore;
 import io.millrace.commands.store.ApiKeyStore;
 import io.millrace.commands.store.CommandStore;
@@ -232,6 +234,7 @@ public final class CommandService implements Service {
                                 .operations(),
                         new HistoryRoutes(devices, states, history, clock).operations(),
                         new AlertRoutes(alerts, clock).operations(),
+                        new RuleRoutes(new RuleEngines(vertx, config.ruleEngines())).operations(),
                         new AccessRoutes(users, userStore, apiKeys, keyStore, clock).operations()),
                 tokens,
                 apiKeys,

@@ -3,8 +3,11 @@ package io.millrace.commands;
 import io.millrace.runtime.config.Settings;
 import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.schemas.PskMaster;
+import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,6 +15,7 @@ import java.util.Optional;
  * The command service's settings.
  *
  * @param pskMaster from which devices' keys for TLS-PSK are derived; the same as the gateways'
+ * @param ruleEngines ops ports of the rule engines
  * @param instance fixed name of this instance in its consumer groups; empty joins as a new member each time
  */
 public record CommandServiceConfig(
@@ -21,8 +25,13 @@ public record CommandServiceConfig(
         CommandsConfig commands,
         Duration historyRetention,
         Optional<PskMaster> pskMaster,
+        List<URI> ruleEngines,
         Optional<String> instance,
         KafkaSettings kafka) {
+
+    public CommandServiceConfig {
+        ruleEngines = List.copyOf(ruleEngines);
+    }
 
     /**
      * The REST API.
@@ -76,6 +85,7 @@ public record CommandServiceConfig(
                 commands(settings),
                 settings.duration("history.retention", Duration.ofDays(30), "How long telemetry stays in PostgreSQL."),
                 pskMaster(settings),
+                ruleEngines(settings),
                 settings.optionalText(
                         "instance.id",
                         "Fixed name of this instance, different from all others: after a restart it takes its place at"
@@ -93,6 +103,22 @@ public record CommandServiceConfig(
             settings.problem(path, "its value", String.valueOf(e.getMessage()));
             return Optional.empty();
         }
+    }
+
+    private static List<URI> ruleEngines(Settings settings) {
+        String path = "rules.engines";
+        List<URI> engines = new ArrayList<>();
+        for (String text : settings.list(
+                path,
+                List.of("http://127.0.0.1:9102"),
+                "Ops ports of the rule engines, for GET /rules; a name is asked at all its addresses.")) {
+            if (text.matches("http://(\\[[0-9a-fA-F:]+]|[A-Za-z0-9.-]+):[0-9]{1,5}/?")) {
+                engines.add(URI.create(text));
+            } else {
+                settings.problem(path, "\"" + text + "\"", "expected http://host:port");
+            }
+        }
+        return engines;
     }
 
     private static HttpConfig http(Settings settings) {

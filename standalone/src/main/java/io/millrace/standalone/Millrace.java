@@ -73,8 +73,12 @@ public final class Millrace implements Runnable {
                         "The rule engine: turns readings into commands and alerts.",
                         9102,
                         RuleEngineConfig::of,
-                        (config, process) ->
-                                new RuleEngine(config, process.registry(), process.health(), Clock.systemUTC())),
+                        (config, process) -> {
+                            RuleEngine engine =
+                                    new RuleEngine(config, process.registry(), process.health(), Clock.systemUTC());
+                            engine.offerStatus(process.ops());
+                            return engine;
+                        }),
                 new ServiceCommand<>(
                         "command-service",
                         "The command service: registry, commands, history, REST.",

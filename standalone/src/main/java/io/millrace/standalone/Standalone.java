@@ -89,12 +89,16 @@ final class Standalone implements AutoCloseable {
         createTopics(backbone);
 
         CommandService commands = new CommandService(
-                configured(CommandServiceConfig::of, backbone, commandSettings(backbone)), meters, health, clock);
+                configured(CommandServiceConfig::of, backbone, commandSettings(backbone, process)),
+                meters,
+                health,
+                clock);
         Gateway gateway =
                 new Gateway(configured(GatewayConfig::of, backbone, gatewaySettings()), meters, health, clock);
         gateway.offerDrain(process.ops());
         RuleEngine rules =
                 new RuleEngine(configured(RuleEngineConfig::of, backbone, ruleSettings()), meters, health, clock);
+        rules.offerStatus(process.ops());
         process.startTogether(List.of(commands, gateway, rules));
         awaitReady(health);
 
@@ -130,16 +134,27 @@ final class Standalone implements AutoCloseable {
         return result;
     }
 
-    private Map<String, Object> commandSettings(Backbone backbone) {
+    private Map<String, Object> commandSettings(Backbone backbone, ServiceProcess process) {
         Map<String, Object> settings = new HashMap<>(Map.of(
                 "http.host", config.host(),
                 "http.port", config.httpPort(),
                 "database.url", backbone.postgres().url(),
                 "database.user", backbone.postgres().user(),
                 "database.password", backbone.postgres().password(),
+                "rules.engines",
+                        "http://" + reachable(config.host()) + ":"
+                                + process.ops().port(),
                 "instance.id", "standalone"));
         config.adminPassword().ifPresent(password -> settings.put("admin.password", password));
         return settings;
+    }
+
+    /** Where this process finds itself. */
+    private static String reachable(String host) {
+        if (host.equals("0.0.0.0") || host.equals("::")) {
+            return "127.0.0.1";
+        }
+        return host.contains(":") ? "[" + host + "]" : host;
     }
 
     private Map<String, Object> gatewaySettings() {

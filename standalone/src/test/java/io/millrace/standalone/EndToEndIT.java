@@ -69,6 +69,30 @@ class EndToEndIT {
     }
 
     @Test
+    void theRulesInForceAreToldWithWhatTheyDid() {
+        try (TestDevice device = newDevice(5, "ruled")) {
+            device.connect();
+            device.subscribe();
+            device.telemetry("ruled", "{\"temperature\":31}");
+            assertThat(device.nextCommand(10_000)).contains("FAN_ON");
+        }
+        await().untilAsserted(() -> {
+            JsonNode rules = rest.get("/rules");
+            assertThat(rules.get("engines")).singleElement().satisfies(engine -> {
+                assertThat(engine.get("instance").asText()).isEqualTo("standalone");
+                assertThat(engine.get("reloadSuccessful").asBoolean()).isTrue();
+                assertThat(engine.get("partitions")).isNotEmpty();
+            });
+            assertThat(rules.get("items")).anySatisfy(rule -> {
+                assertThat(rule.get("name").asText()).isEqualTo("fan");
+                assertThat(rule.get("file").asText()).isEqualTo("default.rules.yaml");
+                assertThat(rule.get("health").asText()).isEqualTo("ok");
+                assertThat(rule.get("fired").asLong()).isPositive();
+            });
+        });
+    }
+
+    @Test
     void aHotReadingByHttpBringsFanOnByLongPollAndTheBoardsAnswerEndsIt() {
         HttpDevice device = new HttpDevice(millrace.gatewayHttpPort(), "hot-http", create("hot-http"));
         assertThat(device.post("/telemetry", "{\"temperature\":31}").statusCode())

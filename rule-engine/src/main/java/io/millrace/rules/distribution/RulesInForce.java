@@ -62,6 +62,7 @@ public final class RulesInForce implements AutoCloseable {
     private volatile RuleSet current = RuleSet.EMPTY;
     private volatile @Nullable RuleSetRecord published;
     private volatile boolean stopping;
+    private volatile List<String> problems = List.of();
     private boolean filesGood = true;
     private boolean topicGood = true;
     /** Good files of this instance that are not in force yet. Of the watcher, once started. */
@@ -84,6 +85,16 @@ public final class RulesInForce implements AutoCloseable {
     /** As it was last published; empty before there was one. */
     public Optional<RuleSetRecord> published() {
         return Optional.ofNullable(published);
+    }
+
+    /** Whether the files here, if there are any, and those on the topic are good as they are now. */
+    public synchronized boolean isUpToDate() {
+        return filesGood && topicGood;
+    }
+
+    /** Of the files that were looked at last, errors and warnings, in words. */
+    public List<String> problems() {
+        return problems;
     }
 
     /**
@@ -159,6 +170,7 @@ public final class RulesInForce implements AutoCloseable {
                 log.atWarn().log(problem.headline());
             }
         });
+        problems = loaded.problems().stream().map(Problem::headline).toList();
         filesGood(loaded.rules().isPresent());
         if (loaded.rules().isEmpty()) {
             waiting = Optional.empty();

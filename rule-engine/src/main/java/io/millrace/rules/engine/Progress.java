@@ -1,5 +1,6 @@
 package io.millrace.rules.engine;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -24,6 +25,10 @@ final class Progress {
 
     int inDoubt() {
         return tasks.values().stream().mapToInt(Task::inDoubt).sum();
+    }
+
+    List<Integer> partitions() {
+        return tasks.keySet().stream().sorted().toList();
     }
 
     /** {@link Long#MIN_VALUE} while the task has none. */

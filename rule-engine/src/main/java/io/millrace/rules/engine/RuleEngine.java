@@ -1,13 +1,18 @@
 package io.millrace.rules.engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.rules.distribution.RulesInForce;
 import io.millrace.rules.evaluation.Aliveness;
 import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.runtime.kafka.KafkaTopics;
 import io.millrace.runtime.ops.Health;
+import io.millrace.runtime.ops.OpsServer;
 import io.millrace.runtime.process.Service;
 import io.millrace.runtime.process.StartException;
+import io.millrace.schemas.Json;
+import io.millrace.schemas.RuleEngineStatus;
 import io.millrace.schemas.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,17 +52,19 @@ public final class RuleEngine implements Service {
     private final Health.Check check;
     private final Clock clock;
     private final Topics topics;
+    private final MeterRegistry meters;
     private final RuleEngineMetrics metrics;
     private final Aliveness aliveness = new Aliveness();
     private final Progress progress = new Progress();
     private final CountDownLatch running = new CountDownLatch(1);
-    private @Nullable RulesInForce rules;
+    private volatile @Nullable RulesInForce rules;
     private @Nullable GatewayPulse pulse;
     private @Nullable KafkaStreams streams;
     private @Nullable Path scratch;
 
     public RuleEngine(RuleEngineConfig config, MeterRegistry registry, Health health, Clock clock) {
         this.config = config;
+        this.meters = registry;
         this.health = health;
         this.clock = clock;
         check = health.readiness("rules");
@@ -105,6 +112,19 @@ public final class RuleEngine implements Service {
         }
     }
 
+    /** Adds {@code GET /rules} to the ops port: a {@link RuleEngineStatus} as JSON. */
+    public void offerStatus(OpsServer ops) {
+        ops.get("/rules", exchange -> {
+            RulesInForce inForce = rules;
+            if (inForce == null) {
+                OpsServer.send(exchange, 503, "text/plain; charset=utf-8", "not started\n");
+            } else {
+                byte[] json = Json.write(new RulesPage(role().instance(), inForce, meters, progress).status());
+                OpsServer.send(exchange, 200, "application/json", new String(json, UTF_8));
+            }
+        });
+    }
+
     private RulesInForce.Role role() {
         return new RulesInForce.Role(
                 config.rules(),
@@ -118,8 +138,9 @@ public final class RuleEngine implements Service {
      */
     @Override
     public void close() {
-        if (rules != null) {
-            rules.close();
+        RulesInForce inForce = rules;
+        if (inForce != null) {
+            inForce.close();
         }
         if (streams != null) {
             settle(streams);
