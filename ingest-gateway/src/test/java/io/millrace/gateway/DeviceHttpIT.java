@@ -221,6 +221,13 @@ class DeviceHttpIT {
     }
 
     @Test
+    void whoHasASecretMustShowItAlsoWhereOthersNeedNot() throws Exception {
+        rig.register("h-has-secret");
+        problem(post(at(open, "/api/data"), "{\"deviceId\":\"h-has-secret\"}"), 401, "unauthorized");
+        problem(post(at(open, "/devices/h-has-secret/telemetry"), "{\"t\":1}"), 401, "unauthorized");
+    }
+
+    @Test
     void apiDataWithCredentialsTakesWhatNamesTheSameDevice() throws Exception {
         rig.register("h-data");
         accepted(post(as("h-data", at("/api/data")), "[{\"deviceId\":\"h-data\"},{\"deviceId\":\"h-data\"}]"), 2);

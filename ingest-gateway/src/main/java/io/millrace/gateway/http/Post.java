@@ -130,12 +130,13 @@ final class Post implements Answering, Recipient {
             source = new Source(device.id());
             return true;
         }
-        return reject(
-                size,
-                RejectReason.NOT_AUTHORIZED,
-                identity instanceof Identity.BadClientId
-                        ? Problem.badRequest("invalid-device-id", "\"deviceId\" is not a device's id")
-                        : Problem.notAuthorized());
+        Problem problem = Problem.notAuthorized();
+        if (identity instanceof Identity.BadClientId) {
+            problem = Problem.badRequest("invalid-device-id", "\"deviceId\" is not a device's id");
+        } else if (identity instanceof Identity.BadCredentials) {
+            problem = Problem.unauthorized();
+        }
+        return reject(size, RejectReason.NOT_AUTHORIZED, problem);
     }
 
     /** A message that is neither taken nor kept; false. */
