@@ -124,6 +124,29 @@ class TelemetryIT {
         assertThat(telemetry.allNow("t-qos2")).map(Tail::value).containsExactly("{\"n\":1}", "{\"n\":2}");
     }
 
+    /** Ids may have 256 characters, a topic with its channel more; nothing of either is cut. */
+    @Test
+    void theLongestIdAndALongChannelAreServedAsTheyAre() throws Exception {
+        String id = "t-long-" + "x".repeat(249);
+        String channel = "c".repeat(200);
+        rig.register(id);
+        try (RawClient client = new RawClient(gateway.port())) {
+            client.send(
+                    RawClient.connect(id, id, "pw-" + id),
+                    RawClient.publish("devices/" + id + "/telemetry/" + channel, "{\"t\":1}", 1, 1, false),
+                    RawClient.subscribe("devices/" + id + "/commands", 1));
+            assertThat(client.next()).isEqualTo("20 00 00");
+            List<String> answers = List.of(client.next(), client.next());
+            assertThat(answers).containsExactlyInAnyOrder("40 00 01", "90 00 01 01");
+        }
+        var record = telemetry.await(r -> id.equals(Tail.key(r)));
+        assertThat(record.headers().lastHeader("channel").value()).asString().isEqualTo(channel);
+        try (RawClient client = new RawClient(gateway.port())) {
+            client.send(RawClient.connect(id + "x", id + "x", "pw-" + id));
+            assertThat(client.next()).isEqualTo("20 00 04");
+        }
+    }
+
     @Test
     void pahoToo() throws Exception {
         rig.register("t-paho");

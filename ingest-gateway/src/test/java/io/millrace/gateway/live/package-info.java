@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.millrace.gateway.live;
+
+import org.jspecify.annotations.NullMarked;
