@@ -75,6 +75,9 @@ final class Admission {
         if (endpoint.connectProperties().getProperty(MqttProperties.AUTHENTICATION_METHOD) != null) {
             return Optional.of(Refusal.AUTHENTICATION_METHOD);
         }
+        if (!Connack.fits(endpoint, ClientId.of(endpoint).isEmpty() ? claimed(endpoint) : "")) {
+            return Optional.of(Refusal.SMALL_PACKETS);
+        }
         boolean retainedWill = endpoint.will().isWillFlag() && endpoint.will().isWillRetain();
         if (retainedWill && Connack.isMqtt5(endpoint)) {
             return Optional.of(Refusal.RETAINED_WILL);

@@ -1,5 +1,7 @@
 package io.millrace.gateway.mqtt;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millrace.gateway.GatewayConfig;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.IntegerProperty;
@@ -14,6 +16,8 @@ import java.util.Optional;
  */
 final class Connack {
     private static final int RECEIVE_MAXIMUM_DEFAULT = 65_535;
+    /** In bytes, all that {@link #properties} may say but for an assigned client id: 30, and room for what will come. */
+    private static final int LONGEST = 40;
 
     private Connack() {}
 
@@ -64,6 +68,12 @@ final class Connack {
     static int clientMaxPacketSize(MqttEndpoint endpoint) {
         int size = number(endpoint, MqttProperties.MAXIMUM_PACKET_SIZE, Integer.MAX_VALUE);
         return size < 0 ? Integer.MAX_VALUE : size;
+    }
+
+    /** @param assigned the longest client id that may be assigned, empty if the client has one */
+    static boolean fits(MqttEndpoint endpoint, String assigned) {
+        int id = assigned.isEmpty() ? 0 : 3 + assigned.getBytes(UTF_8).length;
+        return !isMqtt5(endpoint) || LONGEST + id <= clientMaxPacketSize(endpoint);
     }
 
     private static int number(MqttEndpoint endpoint, int property, int otherwise) {

@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
  */
 abstract class Connection {
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
+    /** Of SUBACK and UNSUBACK: type, remaining length, packet id, length of no properties, at their longest. */
+    private static final int ANSWER_FRAME = 1 + 4 + 2 + 1;
 
     final MqttEndpoint endpoint;
     final MqttSocket socket;
@@ -170,15 +172,26 @@ abstract class Connection {
         uplink.spend(0);
         if (mqtt5 && message.properties().getProperty(MqttProperties.SUBSCRIPTION_IDENTIFIER) != null) {
             disconnect(MqttDisconnectReasonCode.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, CloseReason.PROTOCOL_ERROR);
-        } else {
+        } else if (canAnswer(message.topicSubscriptions().size())) {
             subscribed(message);
         }
+    }
+
+    /** Whether the client takes an answer with so many codes [MQTT-3.1.2-24]; if not, the connection ends. */
+    private boolean canAnswer(int codes) {
+        boolean fits = !mqtt5 || codes + ANSWER_FRAME <= Connack.clientMaxPacketSize(endpoint);
+        if (!fits) {
+            disconnect(MqttDisconnectReasonCode.PACKET_TOO_LARGE, CloseReason.PROTOCOL_ERROR);
+        }
+        return fits;
     }
 
     private void onUnsubscribe(MqttUnsubscribeMessage message) {
         heard();
         uplink.spend(0);
-        unsubscribed(message);
+        if (canAnswer(message.topics().size())) {
+            unsubscribed(message);
+        }
     }
 
     /** vertx-mqtt closes the socket when this returns. */

@@ -49,6 +49,11 @@ enum Refusal {
             ConnectOutcome.UNSUPPORTED,
             MqttConnectReturnCode.CONNECTION_REFUSED_BAD_AUTHENTICATION_METHOD,
             MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED),
+    /** MQTT 5 only: the client takes no packet as large as our CONNACK [MQTT-3.1.2-24]. */
+    SMALL_PACKETS(
+            ConnectOutcome.UNSUPPORTED,
+            MqttConnectReturnCode.CONNECTION_REFUSED_PACKET_TOO_LARGE,
+            MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED),
     /** MQTT 3.1 and older. */
     VERSION(
             ConnectOutcome.UNSUPPORTED,
