@@ -81,6 +81,9 @@ final class Grants {
         if (!allowed.test(filter)) {
             return MqttSubAckReasonCode.NOT_AUTHORIZED;
         }
+        if (subscriptions.has(filter)) {
+            return MqttSubAckReasonCode.GRANTED_QOS0;
+        }
         return subscriptions.size() >= MOST_FILTERS || subscriptions.length() + filter.length() > LONGEST_FILTERS
                 ? MqttSubAckReasonCode.QUOTA_EXCEEDED
                 : MqttSubAckReasonCode.GRANTED_QOS0;

@@ -17,6 +17,10 @@ final class Subscriptions {
         subscriptions.add(new Subscription(filter, qos));
     }
 
+    boolean has(String filter) {
+        return subscriptions.stream().anyMatch(s -> s.filter.text().equals(filter));
+    }
+
     /** Whether it was there. */
     boolean remove(String filter) {
         return subscriptions.removeIf(s -> s.filter.text().equals(filter));
