@@ -12,6 +12,7 @@ import io.millrace.rules.model.RuleKind;
 import io.millrace.rules.model.Selection;
 import io.millrace.rules.model.Trigger;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A rule made ready for being asked a hundred million times a second: durations as milliseconds, absent parts as null. */
@@ -52,6 +53,12 @@ final class ActiveRule {
     final boolean everyMessage;
 
     final boolean readsDevice;
+    /** Null: always at work. */
+    final @Nullable Timetable times;
+    /** Evaluated at the times of its schedule, and then only. */
+    final boolean scheduled;
+
+    final List<String> inhibitedBy;
     /** What it acts on, if other rules do too. */
     final @Nullable String target;
 
@@ -82,15 +89,18 @@ final class ActiveRule {
         maxAge = rule.timing().maxAge().toMillis();
         absentFor = trigger.absentFor().map(Duration::toMillis).orElse(0L);
         Inputs inputs = rule.inputs();
-        fields = inputs.fields();
+        times = Timetable.of(rule.hours());
+        scheduled = times != null && times.isScheduled();
+        inhibitedBy = rule.conduct().inhibitedBy();
+        fields = scheduled ? Slots.NONE : inputs.fields();
         slots = fields.toArray();
         level = trigger.mode() == Trigger.Mode.LEVEL;
         waits = trigger.initial() == Trigger.Initial.WAIT;
         alert = rule.kind() == RuleKind.ALERT;
         always = level || samples > 1 || inputs.time();
-        plain = missing != BooleanExpression.TRUE && !waits && absentFor == 0;
-        everyMessage = fields.isEmpty() && inputs.time();
-        readsDevice = inputs.device();
+        plain = missing != BooleanExpression.TRUE && !waits && absentFor == 0 && times == null;
+        everyMessage = !scheduled && fields.isEmpty() && inputs.time();
+        readsDevice = !scheduled && inputs.device();
         target = rule.conduct().target().orElse(null);
         dryRun = rule.operation().dryRun();
         forAll = rule.operation().enabled()
@@ -115,6 +125,19 @@ final class ActiveRule {
             return expr.test(frame);
         }
         return levels == null ? BooleanExpression.FALSE : levels.test(frame);
+    }
+
+    boolean isActive(long now) {
+        return times == null || times.active(now);
+    }
+
+    boolean isMuted(long now) {
+        return times != null && times.muted(now);
+    }
+
+    /** Whether what it wants done may have to wait for something to end. */
+    boolean canBeHushed() {
+        return !inhibitedBy.isEmpty() || times != null && times.canMute();
     }
 
     /** The condition that made the instance what it is, for {@code ${value}}. */

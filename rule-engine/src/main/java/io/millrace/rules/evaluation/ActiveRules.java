@@ -24,6 +24,10 @@ public final class ActiveRules {
         private final ActiveRule[] rules;
         /** Places of the rules that act on the same thing, the best first. */
         private final Map<String, int[]> rivals = new HashMap<>();
+        /** Places of the rules whose actions and events may have to wait for something to end. */
+        final int[] hushed;
+        /** Some rule must be looked at at a time of day. */
+        final boolean timed;
         /** Shortest {@code stale_after}. */
         final long minStale;
         /** Shortest {@code absent_for}; 0 if none looks at silence. */
@@ -31,6 +35,10 @@ public final class ActiveRules {
 
         Plan(List<ActiveRule> list) {
             rules = list.toArray(ActiveRule[]::new);
+            hushed = IntStream.range(0, rules.length)
+                    .filter(i -> rules[i].canBeHushed())
+                    .toArray();
+            timed = list.stream().anyMatch(rule -> rule.times != null);
             minStale = list.stream().mapToLong(rule -> rule.staleAfter).min().orElse(Evaluator.FORGOTTEN_AFTER);
             minAbsent = list.stream()
                     .mapToLong(rule -> rule.absentFor)
@@ -77,6 +85,9 @@ public final class ActiveRules {
     private final RuleSet set;
     private final List<ActiveRule> rules;
     private final Map<RuleId, ActiveRule> byId = new HashMap<>();
+    /** By the name that a rule had before. */
+    private final Map<RuleId, ActiveRule> heirs = new HashMap<>();
+
     private final Map<BitSet, Plan> plans = new HashMap<>();
 
     public ActiveRules(RuleSet set) {
@@ -87,6 +98,14 @@ public final class ActiveRules {
             byId.put(ready[i].id(), ready[i]);
         }
         rules = List.of(ready);
+        for (ActiveRule rule : rules) {
+            rule.rule
+                    .operation()
+                    .renamedFrom()
+                    .map(name -> new RuleId(rule.id().group(), name))
+                    .filter(former -> !byId.containsKey(former))
+                    .ifPresent(former -> heirs.putIfAbsent(former, rule));
+        }
     }
 
     public RuleSet set() {
@@ -112,6 +131,12 @@ public final class ActiveRules {
     @Nullable
     ActiveRule find(RuleId id) {
         return byId.get(id);
+    }
+
+    /** The rule that has taken the place of one that is not there any more. */
+    @Nullable
+    ActiveRule heir(RuleId former) {
+        return heirs.get(former);
     }
 
     Plan plan(String deviceId, DeviceAttributes attributes) {

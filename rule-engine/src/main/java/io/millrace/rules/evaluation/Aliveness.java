@@ -53,6 +53,12 @@ public final class Aliveness {
         }
     }
 
+    /** Whether a reading could have arrived at that time. */
+    public synchronized boolean vouchesFor(long time) {
+        Map.Entry<Long, Long> span = spans.floorEntry(time);
+        return span != null && span.getValue() >= time;
+    }
+
     /** The milliseconds after {@code since} and up to {@code until} in which a reading could have arrived. */
     public synchronized long between(long since, long until) {
         long total = 0;

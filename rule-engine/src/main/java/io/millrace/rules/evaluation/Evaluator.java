@@ -74,7 +74,7 @@ public final class Evaluator {
                 step(device, i, moment, carried);
             }
         }
-        stage.settle();
+        settle(device, moment);
         // The first of these values to go stale, the first silence to be noticed: the entry is looked at again when it
         // comes up.
         deadlines.atLatest(device, moment.now() + plan.minStale + 1);
@@ -106,6 +106,14 @@ public final class Evaluator {
                 step(device, i, moment, false);
             }
         }
+        settle(device, moment);
+    }
+
+    /** All rules have been asked. */
+    private void settle(DeviceState device, Moment moment) {
+        if (device.plan.hushed.length > 0) {
+            stage.release(device, moment);
+        }
         stage.settle();
     }
 
@@ -117,9 +125,10 @@ public final class Evaluator {
     /**
      * Runs what is due on a device that {@link Deadlines#due} handed out, each rule at its own deadline, and schedules the next.
      *
+     * @param ruleTime to which time passes; the deadline may lie long before it
      * @return whether a rule was looked at, so that the state may have changed
      */
-    public boolean timers(DeviceState device) {
+    public boolean timers(DeviceState device, long ruleTime) {
         long until = device.dueAt;
         if (until >= forgetAt(device)) {
             return forget(device, until);
@@ -136,6 +145,10 @@ public final class Evaluator {
                 }
                 Moment moment = due.timer(at);
                 frame.bind(device.values, device.id(), device.attributes, moment.now());
+                if (rule.scheduled) {
+                    strike(rule, device, i, moment, ruleTime);
+                    continue;
+                }
                 step(device, i, moment, false);
                 Instance instance = device.instances[i];
                 if (instance != null) {
@@ -144,7 +157,10 @@ public final class Evaluator {
                 }
             }
         }
-        stage.settle();
+        if (stage.waitsAtOther(until)) {
+            stage.settle();
+        }
+        settle(device, due.timer(until));
         device.checkedUntil = until;
         schedule(device, until);
         return looked;
@@ -195,7 +211,7 @@ public final class Evaluator {
                 step(device, i, moment, false);
             }
         }
-        stage.settle();
+        settle(device, moment);
         schedule(device, moment.now());
     }
 
@@ -209,7 +225,7 @@ public final class Evaluator {
                 step(device, i, moment, false);
             }
         }
-        stage.settle();
+        settle(device, moment);
         schedule(device, moment.now());
     }
 
@@ -217,6 +233,9 @@ public final class Evaluator {
     public void meet(DeviceState device, Moment moment) {
         frame.bind(device.values, device.id(), device.attributes, moment.now());
         var unused = ruleChange.adopt(device, moment);
+        if (device.plan.timed) {
+            schedule(device, moment.now());
+        }
         stage.settle();
     }
 
@@ -254,11 +273,38 @@ public final class Evaluator {
 
     private void step(DeviceState device, int i, Moment moment, boolean sampled) {
         ActiveRule rule = device.plan.rule(i);
+        if (rule.times != null && !atWork(rule, device, i, moment)) {
+            return;
+        }
         frame.freshSince(moment.now() - rule.staleAfter);
         boolean absent = rule.absentFor > 0 && silent(rule, device, device.instances[i], moment.now());
         Instance instance = machine.step(rule, device, i, absent, moment, sampled);
         if (instance != null && instance.phase != Phase.INACTIVE) {
             deadlines.atLatest(device, Math.max(machine.deadline(rule, instance), moment.now()));
+        }
+    }
+
+    /** Whether a message, or what else made us look, means anything to a rule with times of its own. */
+    private boolean atWork(ActiveRule rule, DeviceState device, int i, Moment moment) {
+        if (rule.scheduled) {
+            return false;
+        }
+        boolean active = rule.isActive(moment.now());
+        Instance instance = device.instances[i];
+        if (!active && instance != null) {
+            machine.leave(rule, device, instance, moment);
+        }
+        return active;
+    }
+
+    /** A time of its schedule. One that nobody was there for is made up if it is not older than {@code max_age}. */
+    private void strike(ActiveRule rule, DeviceState device, int i, Moment moment, long ruleTime) {
+        boolean missed = ruleTime - moment.now() >= rule.maxAge && !aliveness.vouchesFor(moment.now());
+        if (missed) {
+            tally.acted(rule, rule.rule.onFiring(), Outcome.STALE);
+        } else if (rule.isActive(moment.now())) {
+            frame.freshSince(moment.now() - rule.staleAfter);
+            machine.strike(rule, device, i, moment);
         }
     }
 
@@ -290,13 +336,19 @@ public final class Evaluator {
             next = Math.min(next, deadline(device.plan.rule(i), device, device.instances[i], now));
         }
         if (next != DeviceState.UNSCHEDULED) {
-            deadlines.atLatest(device, Math.max(next, now));
+            deadlines.atLatest(device, Math.max(next, device.checkedUntil));
         }
     }
 
     /** When time alone will next make a difference to that rule; {@link DeviceState#UNSCHEDULED} if never. */
     private long deadline(ActiveRule rule, DeviceState device, @Nullable Instance instance, long now) {
         long next = instance == null ? DeviceState.UNSCHEDULED : machine.deadline(rule, instance);
+        if (rule.times != null && device.checkedUntil != DeviceState.NEVER) {
+            next = Math.min(next, rule.times.next(device.checkedUntil));
+            if (rule.scheduled || !rule.isActive(device.checkedUntil)) {
+                return next;
+            }
+        }
         for (int slot : rule.slots) {
             long stale = device.values.time(slot) == DeviceState.NEVER
                     ? DeviceState.UNSCHEDULED

@@ -24,6 +24,8 @@ public final class Instance {
     boolean absent;
     /** Whether the firing actions of this episode ran; if not, neither do those of its end. */
     boolean acted;
+    /** Firing actions and event were withheld by a mute or an inhibition; when that ends they are due. */
+    boolean owing;
     /** Consecutive messages for which the condition was true. */
     int samples;
     /** Times that {@code repeat_interval} came due in this episode. */
@@ -68,6 +70,7 @@ public final class Instance {
         samples = 0;
         repeats = 0;
         acted = false;
+        owing = false;
         labels = Map.of();
         raised = List.of();
     }

@@ -17,6 +17,7 @@ final class InstancesForm {
     private static final int WAITING = 2;
     private static final int ABSENT = 4;
     private static final int ACTED = 8;
+    private static final int OWING = 16;
 
     private InstancesForm() {}
 
@@ -44,7 +45,8 @@ final class InstancesForm {
         out.writeByte((rule.alert ? ALERT : 0)
                 | (instance.waiting ? WAITING : 0)
                 | (instance.absent ? ABSENT : 0)
-                | (instance.acted ? ACTED : 0));
+                | (instance.acted ? ACTED : 0)
+                | (instance.owing ? OWING : 0));
         out.writeInt(instance.samples);
         out.writeInt(instance.repeats);
         out.writeLong(instance.since);
@@ -113,6 +115,7 @@ final class InstancesForm {
         instance.waiting = (flags & WAITING) != 0;
         instance.absent = (flags & ABSENT) != 0;
         instance.acted = (flags & ACTED) != 0;
+        instance.owing = (flags & OWING) != 0;
         instance.samples = in.readInt();
         instance.repeats = in.readInt();
         instance.since = in.readLong();

@@ -8,6 +8,10 @@ public enum Outcome {
     COOLDOWN,
     /** A better rule has its target. */
     OUTRANKED,
+    /** Its rule is muted at this time. */
+    MUTED,
+    /** An alert fires that inhibits its rule. */
+    INHIBITED,
     /** The message that would have caused it was older than {@code max_age}. */
     STALE,
     DRY_RUN,

@@ -135,6 +135,7 @@ public final class PartitionEngine {
             devices.put(device);
         }
         device.registryOffset = offset;
+        device.checkedUntil = Math.max(device.checkedUntil, ruleTime);
         if (device.plan == ActiveRules.Plan.NONE) {
             evaluator.adopt(device, moment.ruleChange(rules().revision(), now));
         }
@@ -148,7 +149,7 @@ public final class PartitionEngine {
         ruleTime = Math.max(ruleTime, time);
         DeviceState device = deadlines.due(ruleTime);
         while (device != null) {
-            if (evaluator.timers(device)) {
+            if (evaluator.timers(device, ruleTime)) {
                 outlet.changed(device);
             }
             if (device.forgotten) {

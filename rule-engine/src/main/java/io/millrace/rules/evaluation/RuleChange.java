@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class RuleChange {
 
     private static final String REMOVED = "rule removed";
+    private static final String RENAMED = "rule renamed to ";
     private static final String DISABLED = "rule disabled";
     private static final String NOT_SELECTED = "device left the selection";
     private static final String EXPIRED = "device not heard of for 30 days";
@@ -104,7 +105,7 @@ final class RuleChange {
         for (int i = 0; i < device.plan.size(); i++) {
             ActiveRule rule = device.plan.rule(i);
             Instance instance = device.instances[i];
-            if (instance != null && next.find(rule.id()) == null) {
+            if (instance != null && next.find(rule.id()) == null && next.heir(rule.id()) == null) {
                 boolean run = rule.rule.operation().onRemoved() == Operation.OnRemoved.RUN;
                 end(rule, device, instance, REMOVED, run, moment);
                 device.instances[i] = null;
@@ -155,7 +156,11 @@ final class RuleChange {
         device.instances = new Instance[plan.size()];
         for (StoredInstance kept : stored.instances()) {
             int i = plan.indexOf(kept.rule());
-            if (i < 0) {
+            ActiveRule heir = i < 0 ? rules.heir(kept.rule()) : null;
+            if (heir != null) {
+                i = plan.indexOf(heir.id());
+            }
+            if (i < 0 || heir != null && device.instances[i] != null) {
                 leave(kept, device, moment);
                 continue;
             }
@@ -166,6 +171,9 @@ final class RuleChange {
             }
             tally.entered(rule, instance.phase);
             device.instances[i] = instance;
+            if (heir != null && instance.phase.isFiring()) {
+                rename(kept, heir, device, moment);
+            }
             look[i] = rule.conditionHash != kept.condition();
             if (look[i]) {
                 instance.restartPending(moment.now());
@@ -206,7 +214,7 @@ final class RuleChange {
             String reason = rule.rule.operation().enabled() ? NOT_SELECTED : DISABLED;
             end(rule, device, kept.instance(), reason, true, moment);
         } else if (kept.instance().phase.isFiring()) {
-            resolveUnknown(kept.rule(), device, kept.instance(), moment);
+            close(kept.rule(), device, kept.instance(), REMOVED, moment);
         }
     }
 
@@ -218,13 +226,22 @@ final class RuleChange {
         tally.left(rule, instance.phase);
     }
 
-    /** A rule that was removed while the engine was away: nothing is known of it but its name and its alerts. */
-    private void resolveUnknown(RuleId rule, DeviceState device, Instance instance, Moment moment) {
+    /** The episode goes on; its events are closed under the old name and begun under the new one. */
+    private void rename(StoredInstance kept, ActiveRule heir, DeviceState device, Moment moment) {
+        Instance instance = kept.instance();
+        close(kept.rule(), device, instance, RENAMED + heir.id().name(), moment);
+        instance.labels = Map.of();
+        instance.raised = List.of();
+        stage.tell(heir, device, instance, moment);
+    }
+
+    /** Of a rule nothing is known any more but its name and its alerts. */
+    private void close(RuleId rule, DeviceState device, Instance instance, String reason, Moment moment) {
         if (!instance.labels.isEmpty()) {
-            resolved(rule, rule.name(), instance.labels, device, instance, moment);
+            resolved(rule, rule.name(), instance.labels, device, instance, reason, moment);
         }
         for (Instance.Raised raised : instance.raised) {
-            resolved(rule, raised.name(), raised.labels(), device, instance, moment);
+            resolved(rule, raised.name(), raised.labels(), device, instance, reason, moment);
         }
     }
 
@@ -234,6 +251,7 @@ final class RuleChange {
             Map<String, String> labels,
             DeviceState device,
             Instance instance,
+            String reason,
             Moment moment) {
         outlet.emit(
                 device,
@@ -248,7 +266,7 @@ final class RuleChange {
                         instance.startsAt,
                         Optional.empty(),
                         instance.level(),
-                        Optional.of(REMOVED),
+                        Optional.of(reason),
                         false,
                         moment)));
     }

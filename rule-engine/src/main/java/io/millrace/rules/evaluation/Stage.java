@@ -85,6 +85,33 @@ final class Stage {
                         : Optional.of(Instant.ofEpochMilli(device.lastSeen)));
     }
 
+    /** A time of a schedule has come, and the condition is true. */
+    void strike(ActiveRule rule, DeviceState device, Instance instance, Moment moment) {
+        add(Wish.Kind.STRIKE, rule, device, instance, moment, Optional.empty());
+    }
+
+    /** An episode goes on under another name. */
+    void tell(ActiveRule rule, DeviceState device, Instance instance, Moment moment) {
+        add(Wish.Kind.TELL, rule, device, instance, moment, Optional.empty());
+    }
+
+    /** Nothing keeps these rules quiet any more: what was withheld of an episode that still fires is wanted now, once. */
+    void release(DeviceState device, Moment moment) {
+        for (int i : device.plan.hushed) {
+            ActiveRule rule = device.plan.rule(i);
+            Instance instance = device.instances[i];
+            if (instance != null
+                    && instance.owing
+                    && instance.phase.isFiring()
+                    && Hush.of(rule, device, moment.now()).isEmpty()) {
+                instance.owing = false;
+                if (wishes.stream().noneMatch(wish -> wish.instance == instance && wish.kind == Wish.Kind.FIRE)) {
+                    fire(rule, device, instance, moment);
+                }
+            }
+        }
+    }
+
     /** Whether the moment that is settled next is another one than this. */
     boolean waitsAtOther(long now) {
         return !wishes.isEmpty() && wishes.get(0).moment.now() != now;
@@ -102,13 +129,23 @@ final class Stage {
         }
         for (Wish wish : wishes) {
             bind(wish);
-            if (wish.acts()) {
+            Optional<Outcome> hush = Hush.of(wish.rule, wish.device, wish.moment.now());
+            if (wish.acts() && hush.isPresent()) {
+                tally.acted(wish.rule, wish.rule.rule.onFiring(), hush.get());
+                wish.instance.owing = true;
+            } else if (wish.acts()) {
                 act(wish);
-                if (wish.kind == Wish.Kind.FIRE) {
+                if (wish.kind != Wish.Kind.ACT) {
                     alerts.firing(wish);
                 }
+            } else if (wish.kind == Wish.Kind.TELL) {
+                alerts.firing(wish);
             } else {
-                end(wish);
+                end(wish, hush);
+                alerts.resolved(wish);
+                wish.instance.endEpisode();
+            }
+            if (wish.kind == Wish.Kind.STRIKE) {
                 alerts.resolved(wish);
                 wish.instance.endEpisode();
             }
@@ -169,12 +206,14 @@ final class Stage {
     }
 
     /** The actions of the end, if those of the beginning ran. */
-    private void end(Wish wish) {
+    private void end(Wish wish, Optional<Outcome> hush) {
         if (wish.kind != Wish.Kind.RESOLVE || !wish.instance.acted) {
             return;
         }
         List<Action> wanted = wish.rule.rule.onResolved();
-        if (wish.followed || Arbitration.isOutranked(wish, wishes)) {
+        if (hush.isPresent()) {
+            tally.acted(wish.rule, wanted, hush.get());
+        } else if (wish.followed || Arbitration.isOutranked(wish, wishes)) {
             tally.acted(wish.rule, wanted, Outcome.OUTRANKED);
         } else {
             actions.run(wanted, "resolved", wish);

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateMachine {
 
+    private static final String OUT_OF_HOURS = "outside the active time intervals";
+
     private final Tally tally;
     private final Stage stage;
     private final Frame frame;
@@ -186,6 +188,39 @@ final class StateMachine {
         if (instance.phase != states.phase()) {
             move(rule, instance, states.phase());
         }
+    }
+
+    /** A time of its schedule has come: if the condition is true the rule acts, and is inactive again. */
+    void strike(ActiveRule rule, DeviceState device, int i, Moment moment) {
+        int result = rule.test(frame);
+        tally.evaluated(rule, result);
+        if (result == BooleanExpression.UNKNOWN) {
+            result = rule.missing;
+        }
+        if (result != BooleanExpression.TRUE) {
+            return;
+        }
+        Instance instance = device.instances[i];
+        if (instance == null) {
+            instance = new Instance();
+            device.instances[i] = instance;
+        }
+        instance.startsAt = moment.now();
+        tally.moved(rule, Phase.INACTIVE, Phase.FIRING);
+        stage.strike(rule, device, instance, moment);
+        tally.moved(rule, Phase.FIRING, Phase.INACTIVE);
+    }
+
+    /** The rule's active time is over. */
+    void leave(ActiveRule rule, DeviceState device, Instance instance, Moment moment) {
+        if (instance.phase.isFiring()) {
+            resolve(rule, device, instance, Optional.of(OUT_OF_HOURS), true, moment);
+        } else if (instance.phase == Phase.PENDING) {
+            move(rule, instance, Phase.INACTIVE);
+        }
+        instance.absent = false;
+        instance.levels = null;
+        instance.samples = 0;
     }
 
     /** {@code repeat_interval}: due at startsAt + k times the interval, whether or not the one before was withheld. */

@@ -15,6 +15,10 @@ final class Wish {
         FIRE,
         /** Firing actions alone. */
         ACT,
+        /** Firing actions and both events: a schedule's time has come, nothing lasts. */
+        STRIKE,
+        /** The firing event alone: the episode goes on under another name. */
+        TELL,
         /** The actions of the end, and the resolved event. */
         RESOLVE,
         /** The resolved event alone. */
@@ -53,7 +57,7 @@ final class Wish {
     }
 
     boolean acts() {
-        return kind == Kind.FIRE || kind == Kind.ACT;
+        return kind == Kind.FIRE || kind == Kind.ACT || kind == Kind.STRIKE;
     }
 
     boolean ends() {

@@ -1,17 +1,25 @@
 package io.millrace.rules.language;
 
 import io.millrace.rules.model.Conduct;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import org.snakeyaml.engine.v2.nodes.Node;
 
 /** The words of a rule that say how its actions get along with those of others. */
 final class ConductReader {
 
     static final Set<String> ACTIONS = Set.of("target", "priority");
 
-    private final Reading reading;
+    /** The alert may stand in another file: whether there is one of that name is known once all have been read. */
+    record AlertReference(String name, Entries.Entry place) {}
 
-    ConductReader(Reading reading) {
+    private final Reading reading;
+    private final List<AlertReference> references;
+
+    ConductReader(Reading reading, List<AlertReference> references) {
         this.reading = reading;
+        this.references = references;
     }
 
     Conduct read(Entries words) {
@@ -19,6 +27,19 @@ final class ConductReader {
                 words.get("target").flatMap(reading::name),
                 words.get("priority")
                         .flatMap(entry -> reading.integer(entry, -1_000_000, 1_000_000))
-                        .orElse(0));
+                        .orElse(0),
+                words.get("inhibited_by").map(this::alerts).orElse(List.of()));
+    }
+
+    private List<String> alerts(Entries.Entry entry) {
+        List<String> names = new ArrayList<>();
+        for (Node node : reading.list(entry)) {
+            Entries.Entry item = new Entries.Entry(entry.word(), node, node, entry.subject());
+            reading.name(item).ifPresent(name -> {
+                names.add(name);
+                references.add(new AlertReference(name, item));
+            });
+        }
+        return names;
     }
 }

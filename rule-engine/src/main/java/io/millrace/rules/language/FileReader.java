@@ -1,9 +1,11 @@
 package io.millrace.rules.language;
 
+import io.millrace.rules.calendar.TimeIntervals;
 import io.millrace.rules.cel.Expressions;
 import io.millrace.rules.cel.Scope;
 import io.millrace.rules.expression.FieldDeclaration;
 import io.millrace.rules.expression.FieldTable;
+import io.millrace.rules.language.ConductReader.AlertReference;
 import io.millrace.rules.model.Rule;
 import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.Selection;
@@ -11,6 +13,7 @@ import io.millrace.rules.source.Problems;
 import io.millrace.rules.source.Problems.Subject;
 import io.millrace.rules.source.SourcePosition;
 import io.millrace.rules.source.SourceText;
+import io.millrace.runtime.config.Nearest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,8 +34,8 @@ final class FileReader {
     /** What decoding puts in the place of bytes that are no UTF-8. */
     private static final char REPLACEMENT = '\uFFFD';
 
-    static final Set<String> WORDS = Set.of("version", "fields", "commands", "defaults", "groups", "rules");
-    private static final Set<String> LATER = Set.of("time_intervals");
+    static final Set<String> WORDS =
+            Set.of("version", "fields", "commands", "time_intervals", "defaults", "groups", "rules");
     static final Set<String> GROUP = Set.of("name", "devices", "defaults", "rules");
     private static final Set<String> EXPRESSIONS = Set.of("expr", "resolve_expr", "if");
 
@@ -41,6 +44,7 @@ final class FileReader {
     private final FieldTable.Builder slots;
     private final Map<RuleId, SourcePosition> names;
     private final List<Rule> rules = new ArrayList<>();
+    private final List<AlertReference> references = new ArrayList<>();
     private int written;
     private int groups;
     private int cost;
@@ -52,13 +56,13 @@ final class FileReader {
         this.names = names;
     }
 
-    RuleFiles.FileResult read() {
+    void read() {
         int garbled = source.text().indexOf(REPLACEMENT);
         if (garbled >= 0) {
             int offset = source.text().codePointCount(0, garbled);
             problems.error(
                     source.position(offset), 1, "E100", Subject.FILE, "not UTF-8 text", "save the file as UTF-8");
-            return new RuleFiles.FileResult(source.name(), rules, written, groups, cost, problems.sorted());
+            return;
         }
         YamlDocument.Tree tree = YamlDocument.read(source, problems);
         if (tree.root().isPresent()) {
@@ -69,6 +73,28 @@ final class FileReader {
         }
         tree.blots().reportRest(problems);
         dropFollowUps();
+    }
+
+    /** Once all files have been read: the alerts that this one names must be there in one of them. */
+    void check(Set<String> alerts) {
+        for (AlertReference reference : references) {
+            if (!alerts.contains(reference.name())) {
+                problems.error(
+                        source.position(ScalarPassage.start(reference.place().value())),
+                        reference.name().length(),
+                        "E111",
+                        reference.place().subject(),
+                        "no alert is named \"" + reference.name() + "\"",
+                        Nearest.help(reference.name(), alerts, "Alerts here"));
+            }
+        }
+    }
+
+    List<Rule> rules() {
+        return rules;
+    }
+
+    RuleFiles.FileResult result() {
         return new RuleFiles.FileResult(source.name(), rules, written, groups, cost, problems.sorted());
     }
 
@@ -76,7 +102,7 @@ final class FileReader {
         Problems unheard = new Problems(source);
         Reading plain =
                 new Reading(source, problems, blots, new Expressions(new Scope(Optional.empty(), slots), unheard));
-        Entries words = plain.entries(root, Subject.FILE, "a rule file", WORDS, LATER);
+        Entries words = plain.entries(root, Subject.FILE, "a rule file", WORDS, Set.of());
         if (!(root instanceof MappingNode)) {
             return;
         }
@@ -91,7 +117,16 @@ final class FileReader {
         Expressions expressions = new Expressions(scope, problems);
         Reading reading = new Reading(source, problems, blots, expressions);
         SelectionReader selections = new SelectionReader(reading);
-        RuleReader rule = new RuleReader(reading, new ActionReader(reading, commands), selections, slots);
+        Map<String, TimeIntervals> intervals = words.get("time_intervals")
+                .map(new TimeIntervalsReader(reading)::read)
+                .orElse(Map.of());
+        RuleReader rule = new RuleReader(
+                reading,
+                new ActionReader(reading, commands),
+                new ConductReader(reading, references),
+                new HoursReader(reading, intervals),
+                selections,
+                slots);
         List<Entries> defaults = defaults(words, reading);
         if (words.has("rules")) {
             groups++;

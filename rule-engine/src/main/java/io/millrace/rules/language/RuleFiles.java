@@ -4,6 +4,7 @@ import io.millrace.rules.expression.Field;
 import io.millrace.rules.expression.FieldTable;
 import io.millrace.rules.model.Rule;
 import io.millrace.rules.model.RuleId;
+import io.millrace.rules.model.RuleKind;
 import io.millrace.rules.model.RuleSet;
 import io.millrace.rules.source.Problem;
 import io.millrace.rules.source.SourcePosition;
@@ -16,9 +17,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -113,10 +116,13 @@ public final class RuleFiles {
     public static Loaded compile(List<SourceText> sources) {
         FieldTable.Builder slots = new FieldTable.Builder();
         Map<RuleId, SourcePosition> names = new HashMap<>();
-        List<FileResult> files = new ArrayList<>();
-        for (SourceText source : sources) {
-            files.add(new FileReader(source, slots, names).read());
-        }
+        List<FileReader> readers = sources.stream()
+                .map(source -> new FileReader(source, slots, names))
+                .toList();
+        readers.forEach(FileReader::read);
+        Set<String> alerts = alerts(readers, names.keySet());
+        readers.forEach(reader -> reader.check(alerts));
+        List<FileResult> files = readers.stream().map(FileReader::result).toList();
         List<Problem> problems =
                 files.stream().flatMap(file -> file.problems().stream()).toList();
         boolean good = problems.stream().noneMatch(problem -> problem.level() == Problem.Level.ERROR);
@@ -126,6 +132,23 @@ public final class RuleFiles {
                 good ? Optional.of(new RuleSet(revision(rules, fields), rules, fields)) : Optional.empty(),
                 problems,
                 files);
+    }
+
+    /** The alerts that there are, and the names of rules that could not be read: they may be meant for one. */
+    private static Set<String> alerts(List<FileReader> readers, Set<RuleId> names) {
+        Set<RuleId> unread = new HashSet<>(names);
+        Set<String> alerts = new HashSet<>();
+        for (FileReader reader : readers) {
+            for (Rule rule : reader.rules()) {
+                unread.remove(rule.id());
+                if (rule.kind() == RuleKind.ALERT) {
+                    alerts.add(rule.id().name());
+                }
+                alerts.addAll(rule.raises());
+            }
+        }
+        unread.forEach(id -> alerts.add(id.name()));
+        return alerts;
     }
 
     private static String revision(List<Rule> rules, FieldTable fields) {

@@ -1,5 +1,6 @@
 package io.millrace.rules.language;
 
+import io.millrace.rules.expression.BooleanExpression;
 import io.millrace.rules.expression.Condition;
 import io.millrace.rules.expression.FieldTable;
 import io.millrace.rules.expression.Inputs;
@@ -7,6 +8,7 @@ import io.millrace.rules.expression.Template;
 import io.millrace.rules.model.Action;
 import io.millrace.rules.model.Conduct;
 import io.millrace.rules.model.Fingerprints;
+import io.millrace.rules.model.Hours;
 import io.millrace.rules.model.Level;
 import io.millrace.rules.model.Operation;
 import io.millrace.rules.model.Rule;
@@ -48,23 +50,17 @@ final class RuleReader {
             "enabled",
             "dry_run",
             "rollout",
-            "on_removed");
+            "on_removed",
+            "active_time_intervals",
+            "mute_time_intervals",
+            "schedule",
+            "time_zone",
+            "inhibited_by");
     /** Words that may also stand in {@code defaults}. */
     static final Set<String> SHARED = union(TIMING, TEXTS, ACTIONS, CONDITION);
 
-    static final Set<String> WORDS = union(SHARED, Set.of("rule", "alert"));
-    static final Set<String> LATER = Set.of(
-            "record",
-            "by",
-            "vars",
-            "schedule",
-            "time_zone",
-            "active_time_intervals",
-            "mute_time_intervals",
-            "confirm",
-            "inhibited_by",
-            "limits",
-            "renamed_from");
+    static final Set<String> WORDS = union(SHARED, Set.of("rule", "alert", "renamed_from"));
+    static final Set<String> LATER = Set.of("record", "by", "vars", "confirm", "limits");
 
     private static final Duration LEVEL_COOLDOWN = Duration.ofSeconds(10);
     private static final Duration STALE_AFTER = Duration.ofMinutes(15);
@@ -75,9 +71,20 @@ final class RuleReader {
     private final SelectionReader selections;
     private final FieldTable.Builder slots;
 
-    RuleReader(Reading reading, ActionReader actions, SelectionReader selections, FieldTable.Builder slots) {
+    private final ConductReader conducts;
+    private final HoursReader hoursReader;
+
+    RuleReader(
+            Reading reading,
+            ActionReader actions,
+            ConductReader conducts,
+            HoursReader hoursReader,
+            SelectionReader selections,
+            FieldTable.Builder slots) {
         this.reading = reading;
         this.actions = actions;
+        this.conducts = conducts;
+        this.hoursReader = hoursReader;
         this.selections = selections;
         this.slots = slots;
     }
@@ -120,6 +127,11 @@ final class RuleReader {
         }
         boolean alert = kind.map(entry -> entry.word().equals("alert")).orElse(false);
         exclusive(own, "levels", LevelsReader.EXCLUDED);
+        exclusive(own, "schedule", HoursReader.EXCLUDED);
+        if (all.has("schedule")) {
+            all = all.without(HoursReader.EXCLUDED);
+        }
+        Hours hours = hoursReader.read(all, own);
         Timing timing = timing(all);
         Optional<Trigger> trigger = trigger(all, timing);
         Selection devices = all.get("devices").map(selections::read).orElse(Selection.ALL);
@@ -127,7 +139,7 @@ final class RuleReader {
         List<Action> onResolved = all.get("on_resolved").map(actions::list).orElse(List.of());
         Map<String, Template> labels = templates("labels", own, defaults);
         Map<String, Template> annotations = templates("annotations", own, defaults);
-        Conduct conduct = new ConductReader(reading).read(all);
+        Conduct conduct = conducts.read(all);
         Operation operation = operation(all);
         Node place = named.map(Named::node).orElse(item);
         if (kind.isPresent() && isClean(item)) {
@@ -147,8 +159,9 @@ final class RuleReader {
                 labels,
                 annotations,
                 conduct,
+                hours,
                 operation,
-                fingerprints(all, alert, own, defaults, outer, trigger.get()),
+                fingerprints(all, alert, own, defaults, outer, trigger.get(), hours),
                 reading.source().position(ScalarPassage.start(place))));
     }
 
@@ -181,7 +194,7 @@ final class RuleReader {
     }
 
     private void mustDoSomething(Entries all, boolean alert, Node place, Subject subject) {
-        if (!all.has("expr") && !all.has("absent_for") && !all.has("levels")) {
+        if (!all.has("expr") && !all.has("absent_for") && !all.has("levels") && !all.has("schedule")) {
             reading.error(place, "E107", subject, "no condition", "add `expr:`, or `absent_for:` to notice silence");
         } else if (!alert && !all.has("send") && !all.has("on_firing") && !all.has("on_resolved")) {
             String name = subject.rule().orElse("");
@@ -232,6 +245,9 @@ final class RuleReader {
             all = all.without(LevelsReader.EXCLUDED);
         }
         Optional<Condition> expr = all.get("expr").flatMap(reading::condition);
+        if (all.has("schedule") && !all.has("expr")) {
+            expr = Optional.of(always(all.require("schedule")));
+        }
         Optional<Condition> resolve = all.get("resolve_expr").flatMap(reading::condition);
         Optional<Duration> absentFor = all.get("absent_for").flatMap(reading::positive);
         var missing = all.get("missing")
@@ -252,6 +268,16 @@ final class RuleReader {
         return expr.isEmpty() && absentFor.isEmpty() && levels.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Trigger(expr, resolve, absentFor, levels, missing, initial, mode(all)));
+    }
+
+    /** A schedule needs no condition. */
+    private Condition always(Entries.Entry schedule) {
+        return new Condition(
+                frame -> BooleanExpression.TRUE,
+                frame -> null,
+                Inputs.NONE,
+                "true",
+                reading.source().position(ScalarPassage.start(schedule.value())));
     }
 
     private Trigger.Mode mode(Entries all) {
@@ -306,7 +332,8 @@ final class RuleReader {
                 all.get("on_removed")
                         .flatMap(entry -> reading.word(
                                 entry, Map.of("resolve", Operation.OnRemoved.RESOLVE, "run", Operation.OnRemoved.RUN)))
-                        .orElse(Operation.OnRemoved.RESOLVE));
+                        .orElse(Operation.OnRemoved.RESOLVE),
+                all.get("renamed_from").flatMap(reading::name));
     }
 
     private Fingerprints fingerprints(
@@ -315,9 +342,11 @@ final class RuleReader {
             Entries own,
             List<Entries> defaults,
             Optional<Selection> outer,
-            Trigger trigger) {
+            Trigger trigger,
+            Hours hours) {
         Digest condition = part(all.without(Set.of("levels")), CONDITION).add(alert ? "alert" : "rule");
         outer.ifPresent(selection -> add(condition, selection));
+        HoursReader.digest(hours, condition);
         Inputs inputs = trigger.inputs();
         for (int slot : inputs.fields().toArray()) {
             condition.add(slots.at(slot).key());

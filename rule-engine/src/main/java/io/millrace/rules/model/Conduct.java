@@ -1,5 +1,6 @@
 package io.millrace.rules.model;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -7,8 +8,11 @@ import java.util.Optional;
  *
  * @param target what it acts on: of the rules with the same one that fire on a device, only the best acts
  * @param priority the higher the better; among equals the first in the file
+ * @param inhibitedBy while one of these alerts fires for the device, actions and events are withheld
  */
-public record Conduct(Optional<String> target, int priority) {
+public record Conduct(Optional<String> target, int priority, List<String> inhibitedBy) {
 
-    public static final Conduct DEFAULT = new Conduct(Optional.empty(), 0);
+    public Conduct {
+        inhibitedBy = List.copyOf(inhibitedBy);
+    }
 }

@@ -1,6 +1,7 @@
 package io.millrace.rules.model;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.zip.CRC32;
 
 /**
@@ -8,8 +9,10 @@ import java.util.zip.CRC32;
  *
  * @param dryRun everything but the action: would-be commands go to the dry-run topic
  * @param rollout percentage of devices; always the same ones, for every rule
+ * @param renamedFrom the rule of the same group whose state it takes over
  */
-public record Operation(boolean enabled, boolean dryRun, int rollout, OnRemoved onRemoved) {
+public record Operation(
+        boolean enabled, boolean dryRun, int rollout, OnRemoved onRemoved, Optional<String> renamedFrom) {
 
     /** What happens to a firing instance when its rule is deleted. */
     public enum OnRemoved {

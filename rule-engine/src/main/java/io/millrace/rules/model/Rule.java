@@ -8,6 +8,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One rule, complete with the defaults of its group and file. */
 public record Rule(
@@ -21,6 +24,7 @@ public record Rule(
         Map<String, Template> labels,
         Map<String, Template> annotations,
         Conduct conduct,
+        Hours hours,
         Operation operation,
         Fingerprints fingerprints,
         SourcePosition position) {
@@ -35,6 +39,14 @@ public record Rule(
     /** Whether the rule is in force for that device: enabled, selected, and within the roll-out. */
     public boolean appliesTo(String deviceId, DeviceAttributes attributes) {
         return operation.enabled() && devices.matches(deviceId, attributes) && operation.reaches(deviceId);
+    }
+
+    /** Names of the alerts that its actions raise. */
+    public Set<String> raises() {
+        return Stream.concat(onFiring.stream(), onResolved.stream())
+                .filter(Action.NamedAlert.class::isInstance)
+                .map(action -> ((Action.NamedAlert) action).name())
+                .collect(Collectors.toSet());
     }
 
     /** What decides whether the rule must be looked at again: the inputs of its conditions, not those of its texts. */

@@ -18,6 +18,11 @@ import org.junit.jupiter.api.RepetitionInfo;
 class CrashTest {
 
     private static final RuleSet RULES = TestRules.of("""
+            time_intervals:
+              - name: rush
+                time_intervals: [{times: [{start_time: "10:02", end_time: "10:12"}, {start_time: "10:15", end_time: "10:25"}]}]
+              - name: pause
+                time_intervals: [{times: [{start_time: "10:05", end_time: "10:06"}, {start_time: "10:11", end_time: "10:17"}]}]
             rules:
               - rule: fan
                 expr: temperature > 30
@@ -36,6 +41,17 @@ class CrashTest {
                   warning: {expr: temperature > 31, for: 5s}
                   critical: {expr: temperature > 34, keep_firing_for: 15s}
                 send: "SHOW ${level}"
+              - alert: Rush
+                expr: temperature > 29
+                active_time_intervals: [rush]
+                mute_time_intervals: [pause]
+                inhibited_by: [Hot]
+                send: RUSH
+                on_resolved: [{send: CALM}]
+              - rule: minutely
+                schedule: "*/2 * * * *"
+                expr: temperature > 28
+                send: TICK
               - alert: Silent
                 absent_for: 40s
             """);

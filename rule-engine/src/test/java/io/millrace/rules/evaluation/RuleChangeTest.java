@@ -78,6 +78,28 @@ class RuleChangeTest {
     }
 
     @Test
+    void aRenamedRuleGoesOnUnderItsNewName() {
+        Partition p = new Partition(hot(30, "send: ON\n    on_resolved: [{send: OFF}]"));
+        p.send(0, "{\"temperature\":35}").until(10);
+        assertThat(p.sent()).containsExactly("ON");
+        p.use("""
+                rules:
+                  - alert: Heat
+                    renamed_from: Hot
+                    expr: temperature > 30
+                    on_resolved: [{send: OFF}]
+                """);
+        assertThat(p.alerts.get(1).reason()).contains("rule renamed to Heat");
+        assertThat(p.alerts.get(1).fingerprint()).isEqualTo(p.alerts.get(0).fingerprint());
+        assertThat(p.alerts.get(2).startsAt()).isEqualTo(p.alerts.get(0).startsAt());
+        assertThat(p.told()).containsExactly("firing Hot 0", "resolved Hot 10", "firing Heat 10");
+        assertThat(p.sent()).isEmpty();
+        p.send(20, "{\"temperature\":20}");
+        assertThat(p.told()).containsExactly("resolved Heat 20");
+        assertThat(p.sent()).containsExactly("OFF");
+    }
+
+    @Test
     void aNewRuleSeesStoredValues() {
         Partition p = new Partition(hot(30, ""));
         p.send(0, "{\"temperature\":35}").until(10);

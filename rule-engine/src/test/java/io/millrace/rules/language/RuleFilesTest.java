@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -127,7 +128,8 @@ class RuleFilesTest {
         assertThat(rule.timing().repeatInterval()).isEmpty();
         assertThat(rule.timing().staleAfter()).isEqualTo(Duration.ofMinutes(15));
         assertThat(rule.timing().maxAge()).isEqualTo(Duration.ofMinutes(5));
-        assertThat(rule.operation()).isEqualTo(new Operation(true, false, 100, Operation.OnRemoved.RESOLVE));
+        assertThat(rule.operation())
+                .isEqualTo(new Operation(true, false, 100, Operation.OnRemoved.RESOLVE, Optional.empty()));
         assertThat(rule.onFiring()).singleElement().satisfies(action -> {
             Action.Send send = (Action.Send) action;
             assertThat(send.qos()).isEqualTo(1);

@@ -40,7 +40,9 @@ class SchemaTest {
         assertThat(words("/$defs/shared")).containsExactlyInAnyOrderElementsOf(RuleReader.SHARED);
         assertThat(words("/$defs/level")).containsExactlyInAnyOrderElementsOf(LevelsReader.WORDS);
         assertThat(words("/$defs/shared/properties/levels")).containsExactlyInAnyOrderElementsOf(LevelsReader.NAMES);
-        assertThat(words("/$defs/rule")).containsExactlyInAnyOrder("rule", "alert");
+        assertThat(words("/$defs/rule")).containsExactlyInAnyOrder("rule", "alert", "renamed_from");
+        assertThat(words("/$defs/intervals")).containsExactlyInAnyOrderElementsOf(TimeIntervalsReader.NAMED);
+        assertThat(words("/$defs/interval")).containsExactlyInAnyOrderElementsOf(TimeIntervalsReader.WORDS);
         assertThat(words("/$defs/action")).containsExactlyInAnyOrderElementsOf(ActionReader.WORDS);
         assertThat(words("/$defs/field/anyOf/1")).containsExactlyInAnyOrderElementsOf(FieldsReader.WORDS);
     }

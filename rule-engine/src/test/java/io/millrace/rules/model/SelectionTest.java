@@ -54,8 +54,8 @@ class SelectionTest {
 
     @Test
     void aRolloutReachesItsShareAndAlwaysTheSame() {
-        Operation tenth = new Operation(true, false, 10, Operation.OnRemoved.RESOLVE);
-        Operation half = new Operation(true, false, 50, Operation.OnRemoved.RESOLVE);
+        Operation tenth = new Operation(true, false, 10, Operation.OnRemoved.RESOLVE, Optional.empty());
+        Operation half = new Operation(true, false, 50, Operation.OnRemoved.RESOLVE, Optional.empty());
         List<String> first = IntStream.range(0, 10_000)
                 .mapToObj(i -> "esp32-" + i)
                 .filter(tenth::reaches)

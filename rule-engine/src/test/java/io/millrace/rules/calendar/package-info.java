@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.rules.calendar;
+
+import org.jspecify.annotations.NullMarked;
