@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.embedded.EmbeddedKafka;
 import io.millrace.runtime.config.Settings;
@@ -58,6 +59,13 @@ final class GatewayRig implements AutoCloseable {
             return counter != null
                     ? counter.count()
                     : registry.get(meter).tags(tags).counter().count();
+        }
+
+        /** Over all tags. */
+        double sum(String meter) {
+            return registry.get(meter).counters().stream()
+                    .mapToDouble(Counter::count)
+                    .sum();
         }
 
         double gauge(String meter) {

@@ -238,4 +238,18 @@ class IdentityIT {
     private static String basic(String user, String password) {
         return "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8));
     }
+
+    @Test
+    void aPollEndsWhenItsTokenExpires() throws Exception {
+        String token = token(ACME, "jw-poll", Duration.ofSeconds(3), ",\"iss\":\"acme\"");
+        HttpRequest poll = HttpRequest.newBuilder(URI.create(
+                        "http://127.0.0.1:" + one.gateway().httpPort() + "/devices/jw-poll/commands?wait=30"))
+                .header("Authorization", "Bearer " + token)
+                .build();
+        // If it did not, 204 would come after 30 seconds.
+        assertThat(HttpClient.newHttpClient()
+                        .send(poll, HttpResponse.BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(401);
+    }
 }

@@ -62,6 +62,6 @@ public final class CommandLog implements Outcomes {
                 log.atError().setCause(failure).addKeyValue("event", event).log("command event not written");
             }
         };
-        writer.send(record(event), callback);
+        writer.sendEnd(record(event), callback);
     }
 }

@@ -41,6 +41,7 @@ public final class Publication implements Callback {
     private @Nullable String note;
 
     private volatile @Nullable Exception failure;
+    private boolean left;
     boolean done;
     /** The publication of the same connection that came next. */
     @Nullable
@@ -84,6 +85,7 @@ public final class Publication implements Callback {
      * @param reasonCode for the acknowledgement, {@link #SUCCESS} or an MQTT 5 code from 0x80
      */
     public void leaves(int records, int bytes, int reasonCode) {
+        this.left = true;
         this.openRecords = records;
         this.bytes = bytes;
         this.reasonCode = reasonCode;
@@ -96,6 +98,15 @@ public final class Publication implements Callback {
             failure = exception;
         }
         oneLess();
+    }
+
+    /** A bug keeps it from leaving, if it has not left. */
+    public void fails(RuntimeException bug) {
+        if (!left && !done && !isRefused()) {
+            failure = bug;
+            leaves(1, 0, SUCCESS);
+            oneLess();
+        }
     }
 
     /** There was nothing to send: an empty batch. */

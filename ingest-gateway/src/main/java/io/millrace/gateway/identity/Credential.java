@@ -12,7 +12,13 @@ import java.util.Optional;
 public sealed interface Credential {
     /** Whether its time is over: then it opens nothing any more, and what it has opened ends. */
     default boolean isOver(Clock clock) {
-        return this instanceof Jwt jwt && !clock.instant().isBefore(jwt.expiresAt());
+        Instant end = expiresAt();
+        return end != Instant.MAX && !clock.instant().isBefore(end);
+    }
+
+    /** {@link Instant#MAX} if its time is never over. */
+    default Instant expiresAt() {
+        return Instant.MAX;
     }
 
     /** Nothing: an anonymous device. */
@@ -30,8 +36,11 @@ public sealed interface Credential {
      */
     record Jwt(Optional<String> issuer, String key, Instant expiresAt) implements Credential {}
 
-    /** @param fingerprint SHA-256 of the client certificate, in lower-case hex */
-    record Certificate(String fingerprint) implements Credential {}
+    /**
+     * @param fingerprint SHA-256 of the client certificate, in lower-case hex
+     * @param expiresAt the certificate's end
+     */
+    record Certificate(String fingerprint, Instant expiresAt) implements Credential {}
 
     /** @param generation of the key that TLS-PSK was done with */
     record Psk(int generation) implements Credential {}

@@ -39,7 +39,8 @@ public final class PeerAuthenticator {
         if (id == null) {
             return new Identity.NotAuthorized();
         }
-        Credential.Certificate credential = new Credential.Certificate(fingerprint(certificate));
+        Credential.Certificate credential = new Credential.Certificate(
+                fingerprint(certificate), certificate.getNotAfter().toInstant());
         if (!devices.admits(id, credential)) {
             return new Identity.NotAuthorized();
         }

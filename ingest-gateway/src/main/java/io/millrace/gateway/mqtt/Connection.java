@@ -1,6 +1,7 @@
 package io.millrace.gateway.mqtt;
 
 import io.millrace.gateway.GatewayMetrics;
+import io.millrace.gateway.GatewayMetrics.ConnectOutcome;
 import io.millrace.gateway.flow.Publication;
 import io.millrace.gateway.packet.ProtocolError;
 import io.millrace.schemas.DeviceDiagnostic.Sign;
@@ -45,6 +46,10 @@ abstract class Connection {
 
     private boolean ended;
     private boolean closed;
+    /** Whether it has been counted how its CONNECT ended. */
+    private boolean answered;
+
+    private boolean accepted;
     /** Its place in {@link Loop}. */
     int index;
 
@@ -99,10 +104,19 @@ abstract class Connection {
 
     final void refuse(Refusal refusal) {
         if (!ended) {
-            metrics.connect(refusal.outcome());
+            answered(refusal.outcome());
             finish(refusal == Refusal.UNAVAILABLE ? CloseReason.CONNECTION_LOST : CloseReason.NOT_AUTHORIZED);
             closed = true;
             var unused = endpoint.reject(refusal.code(mqtt5));
+        }
+    }
+
+    /** Once, and for each that was {@link ConnectOutcome#ACCEPTED} its end too. */
+    final void answered(ConnectOutcome outcome) {
+        if (!answered) {
+            answered = true;
+            accepted = outcome == ConnectOutcome.ACCEPTED;
+            metrics.connect(outcome);
         }
     }
 
@@ -290,6 +304,10 @@ abstract class Connection {
             socket.dropWhatFollows();
             uplink.end();
             loop.remove(this);
+            answered(ConnectOutcome.GONE);
+            if (accepted) {
+                metrics.closed(reason);
+            }
             ended(reason);
         }
     }

@@ -235,7 +235,6 @@ final class DeviceConnection extends Connection {
         } else if (reason == CloseReason.KEEP_ALIVE_TIMEOUT) {
             noticed(Sign.KEEP_ALIVE_TIMEOUT, endpoint.keepAliveTimeSeconds() + " s");
         }
-        services.metrics().closed(reason);
         services.sessionLog().closed(deviceId(), session.epoch(), reason);
     }
 

@@ -15,6 +15,7 @@ import io.vertx.mqtt.MqttEndpoint;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,10 +64,19 @@ final class Downlink implements Outbox.Wire {
         commandQos = subscriptions.qos(DeviceTopic.of(device, Branch.COMMANDS));
         configQos = subscriptions.qos(DeviceTopic.of(device, Branch.CONFIG));
         if (commandQos >= 0 && commandQos != before) {
-            services.sessionLog().ready(device, epoch, commandQos);
+            orEnd(services.sessionLog().ready(device, epoch, commandQos));
         } else if (commandQos < 0 && before >= 0) {
-            services.sessionLog().unready(device, epoch);
+            orEnd(services.sessionLog().unready(device, epoch));
         }
+    }
+
+    /** A device of which Kafka does not learn what it subscribes to would wait in vain: better it comes again. */
+    private void orEnd(CompletionStage<Long> known) {
+        var unused = known.whenComplete((offset, failure) -> {
+            if (failure != null) {
+                socket.close();
+            }
+        });
     }
 
     /** @return whether it was new */

@@ -69,7 +69,7 @@ final class MqttSession implements DeviceSession {
         connection.loop.execute(() -> {
             if (connection.hasEnded()) {
                 // Its will waits since.
-                connection.services.sessions().wills().opened(deviceId(), Long.MAX_VALUE, newer.cleanStart());
+                connection.services.sessions().wills().opened(deviceId(), newer.epoch(), newer.cleanStart());
             } else {
                 by = newer;
                 connection.disconnect(Goodbye.code(CloseReason.TAKEN_OVER), CloseReason.TAKEN_OVER);

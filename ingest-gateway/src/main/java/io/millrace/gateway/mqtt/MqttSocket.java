@@ -142,6 +142,11 @@ final class MqttSocket {
                 channel.channel().voidPromise());
     }
 
+    /** Any thread: as if the client had gone. */
+    void close() {
+        var unused = channel.channel().close();
+    }
+
     void pubrel(int packetId, int reasonCode) {
         acknowledge(PUBREL, packetId, reasonCode);
     }

@@ -66,8 +66,7 @@ final class Opening {
                 connection.refuse(Refusal.UNAVAILABLE);
             } else {
                 // For all who read of this epoch, a session with a lower one is over.
-                services.sessions().superseded(device, offset, new Takeover(session.isCleanStart(), true));
-                services.metrics().connect(ConnectOutcome.GONE);
+                services.sessions().superseded(device, new Takeover(offset, session.isCleanStart(), true));
                 services.sessionLog().closed(device, offset, CloseReason.CONNECTION_LOST);
             }
             return;
@@ -125,7 +124,7 @@ final class Opening {
             connection.refuse(Refusal.UNAVAILABLE);
             return;
         }
-        services.metrics().connect(ConnectOutcome.ACCEPTED);
+        connection.answered(ConnectOutcome.ACCEPTED);
         connection.accepted(before, Connack.properties(endpoint, services.config(), keeping.wish(), assignedClientId));
     }
 

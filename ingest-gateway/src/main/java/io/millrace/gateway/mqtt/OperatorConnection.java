@@ -53,7 +53,7 @@ final class OperatorConnection extends Connection {
     }
 
     void open() {
-        services.metrics().connect(ConnectOutcome.ACCEPTED);
+        answered(ConnectOutcome.ACCEPTED);
         services.operators().add(this);
         Optional<String> assigned = ClientId.of(endpoint).isEmpty() ? Optional.of(clientId) : Optional.empty();
         accept(

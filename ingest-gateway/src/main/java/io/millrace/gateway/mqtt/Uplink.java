@@ -126,6 +126,7 @@ final class Uplink implements AckOrder.Answers {
             connection.published(message, payload, publication);
         } catch (RuntimeException e) {
             // A bug; unanswered, the message would hold up all that come behind it.
+            publication.fails(e);
             connection.disconnect(MqttDisconnectReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, CloseReason.CONNECTION_LOST);
             throw e;
         }

@@ -71,8 +71,10 @@ record Will(String topic, byte[] payload, UserProperties beside, int qos, long d
     private void publish(Source source, TelemetryIntake intake, Loop loop, GatewayMetrics metrics) {
         metrics.received.increment();
         Answering answering = publication -> {
-            if (qos > 0 && publication.failure() != null) {
-                // There was no room on the way to Kafka. Nobody but us can send it again.
+            if (WillFate.isTriedAgain(publication.failure(), qos)) {
+                // Nobody but us can send it again. As many wait as had a connection when Kafka went away, for without
+                // it
+                // nobody is let in.
                 var unused = loop.schedule(() -> publish(source, intake, loop, metrics), AGAIN_MILLIS);
             }
         };

@@ -2,6 +2,7 @@ package io.millrace.gateway.mqtt;
 
 import io.millrace.gateway.session.Takeover;
 import io.millrace.schemas.SessionEvent.CloseReason;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.jspecify.annotations.Nullable;
 
 /** Whether and when a will is published. Pure. */
@@ -9,6 +10,11 @@ final class WillFate {
     static final long NEVER = -1;
 
     private WillFate() {}
+
+    /** Whatever its QoS, it waits for room on the way to Kafka; with QoS 1 and 2 it is tried until Kafka has it. */
+    static boolean isTriedAgain(@Nullable Exception failure, int qos) {
+        return failure instanceof BufferExhaustedException || failure != null && qos > 0;
+    }
 
     /**
      * The delay, or the end of the session if that is earlier [MQTT 5, 3.1.3.2.2]; {@link #NEVER} if the will is dropped: after a

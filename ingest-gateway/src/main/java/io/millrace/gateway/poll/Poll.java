@@ -4,6 +4,7 @@ import io.millrace.gateway.flow.OnLoop;
 import io.millrace.gateway.identity.Identity;
 import io.millrace.schemas.Dispatch;
 import io.millrace.schemas.SessionEvent.CloseReason;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -21,6 +22,15 @@ public interface Poll {
 
     /** How long it waits for a command. */
     Duration patience();
+
+    /** So long, but no longer than it may: a token or a certificate may expire while it waits. */
+    default Duration whileAdmitted(Duration wait, Clock clock) {
+        Duration left = Duration.between(
+                        clock.instant(), identity().credential().expiresAt())
+                .plusMillis(1);
+        Duration shorter = left.compareTo(wait) < 0 ? left : wait;
+        return shorter.isNegative() ? Duration.ZERO : shorter;
+    }
 
     /** 1: the device will say that it has the command; 0: it will not. */
     int qos();

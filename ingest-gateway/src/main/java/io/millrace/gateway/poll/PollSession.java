@@ -185,13 +185,18 @@ final class PollSession implements DeviceSession {
         poll.acknowledges().ifPresent(open::acknowledged);
         if (poll.qos() != readyQos) {
             readyQos = poll.qos();
-            services.sessionLog().ready(device, epoch, readyQos);
+            var unused = services.sessionLog().ready(device, epoch, readyQos).whenComplete((offset, failure) -> {
+                if (failure != null) {
+                    end(CloseReason.CONNECTION_LOST);
+                }
+            });
         }
         offer(open);
         if (waiting == poll) {
             boolean mayFollow = first || poll.acknowledges().isPresent();
             Duration patience = poll.patience();
-            wakeIn(mayFollow && patience.compareTo(DISPATCH) < 0 ? DISPATCH : patience);
+            Duration longer = mayFollow && patience.compareTo(DISPATCH) < 0 ? DISPATCH : patience;
+            wakeIn(poll.whileAdmitted(longer, services.clock()));
         }
     }
 
@@ -257,6 +262,10 @@ final class PollSession implements DeviceSession {
         await(null);
         if (tray == null) {
             poll.unavailable("Kafka does not answer");
+        } else if (poll.identity().credential().isOver(services.clock())) {
+            // The session stays: the next poll with what is valid goes on with it.
+            poll.ended(CloseReason.NOT_AUTHORIZED);
+            beGraceful();
         } else {
             poll.nothing();
             beGraceful();

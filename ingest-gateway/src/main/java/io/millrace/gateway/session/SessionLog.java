@@ -73,20 +73,29 @@ public final class SessionLog {
                         device, slot, incarnation, clock.instant(), clientId, protocol, address, cleanStart));
     }
 
-    public void ready(DeviceId device, long epoch, int qos) {
-        note(device, new SessionEvent.Ready(device, slot, incarnation, epoch, clock.instant(), qos));
+    /** Fails if too much waits for Kafka: then the session must end, for nobody knows that it is ready. */
+    public CompletionStage<Long> ready(DeviceId device, long epoch, int qos) {
+        return append(device.key(), new SessionEvent.Ready(device, slot, incarnation, epoch, clock.instant(), qos));
     }
 
-    public void unready(DeviceId device, long epoch) {
-        note(device, new SessionEvent.Unready(device, slot, incarnation, epoch, clock.instant()));
+    /** As {@link #ready}. */
+    public CompletionStage<Long> unready(DeviceId device, long epoch) {
+        return append(device.key(), new SessionEvent.Unready(device, slot, incarnation, epoch, clock.instant()));
     }
 
+    /** Waits for room if there is none, whatever else does. */
     public void closed(DeviceId device, long epoch, SessionEvent.CloseReason reason) {
-        note(device, new SessionEvent.Closed(device, slot, incarnation, epoch, clock.instant(), reason));
+        SessionEvent event = new SessionEvent.Closed(device, slot, incarnation, epoch, clock.instant(), reason);
+        writer.sendEnd(new ProducerRecord<>(topic, device.key(), Json.write(event)), (metadata, failure) -> {
+            if (failure != null) {
+                failed(event, failure);
+            }
+        });
     }
 
-    private void note(DeviceId device, SessionEvent event) {
-        var unused = append(device.key(), event);
+    private void failed(SessionEvent event, Exception failure) {
+        failures.increment();
+        log.atError().setCause(failure).addKeyValue("event", event).log("session event not written");
     }
 
     private byte[] gatewayKey() {
@@ -99,8 +108,7 @@ public final class SessionLog {
             if (failure == null) {
                 offset.complete(metadata.offset());
             } else {
-                failures.increment();
-                log.atError().setCause(failure).addKeyValue("event", event).log("session event not written");
+                failed(event, failure);
                 offset.completeExceptionally(failure);
             }
         });

@@ -40,18 +40,20 @@ public final class Sessions {
     public void opened(DeviceSession session) {
         DeviceId device = session.deviceId();
         DeviceSession[] older = new DeviceSession[1];
+        long[] newer = {session.epoch()};
         // First live, then no longer opening: in between, news of another gateway find it in one of the two.
         live.compute(device, (id, before) -> {
             boolean newest = before == null || before.epoch() < session.epoch();
             older[0] = newest ? before : session;
+            newer[0] = newest ? session.epoch() : before.epoch();
             return newest ? session : before;
         });
         Opening elsewhere = leaveOpening(device);
         if (elsewhere.newestElsewhere > session.epoch()) {
-            takeOver(session, new Takeover(elsewhere.cleanStart, false));
+            takeOver(session, new Takeover(elsewhere.newestElsewhere, elsewhere.cleanStart, false));
         }
         boolean newest = older[0] != session;
-        takeOver(older[0], new Takeover(!newest || session.isCleanStart(), true));
+        takeOver(older[0], new Takeover(newer[0], !newest || session.isCleanStart(), true));
         if (newest) {
             wills.opened(device, session.epoch(), session.isCleanStart());
         }
@@ -80,17 +82,17 @@ public final class Sessions {
         opening.computeIfPresent(
                 device,
                 (id, before) -> epoch > before.newestElsewhere ? new Opening(before.count, epoch, cleanStart) : before);
-        superseded(device, epoch, new Takeover(cleanStart, false));
+        superseded(device, new Takeover(epoch, cleanStart, false));
     }
 
-    /** There has been a session of that device with that epoch, which may be over already. */
-    public void superseded(DeviceId device, long epoch, Takeover by) {
+    /** There has been a newer session of that device, which may be over already. */
+    public void superseded(DeviceId device, Takeover by) {
         // First the session, which leaves its will before it leaves: one of the two is found.
         DeviceSession session = live.get(device);
-        if (session != null && session.epoch() < epoch) {
+        if (session != null && session.epoch() < by.epoch()) {
             takeOver(session, by);
         }
-        wills.opened(device, epoch, by.cleanStart());
+        wills.opened(device, by.epoch(), by.cleanStart());
     }
 
     /** The session has ended; a newer one of the same device stays. */

@@ -116,6 +116,7 @@ public final class SessionStates {
         return CompletableFuture.allOf(here.values().toArray(CompletableFuture[]::new));
     }
 
+    /** One that is connected fails if too much waits for Kafka; an end waits. */
     CompletionStage<Void> write(DeviceId device, long epoch, long expirySeconds, KeptSession.Content content) {
         return write(device, epoch, clock.instant(), expirySeconds, content);
     }
@@ -136,7 +137,7 @@ public final class SessionStates {
 
     private CompletionStage<Void> write(
             DeviceId device, long epoch, Instant at, long expirySeconds, KeptSession.Content content) {
-        return send(new SessionState(
+        ProducerRecord<byte[], byte[]> record = new SessionState(
                         device,
                         slot,
                         epoch,
@@ -146,17 +147,18 @@ public final class SessionStates {
                         content.subscriptions(),
                         content.received(),
                         content.sent())
-                .toRecord(topics));
+                .toRecord(topics);
+        return content.connected() ? send(record, writer::send) : send(record, writer::sendEnd);
     }
 
     /** Ends what sessions of the device up to that epoch have left. */
     public CompletionStage<Void> erase(DeviceId device, long epoch) {
-        return send(SessionState.tombstone(topics, device, epoch));
+        return send(SessionState.tombstone(topics, device, epoch), writer::sendEnd);
     }
 
-    private CompletionStage<Void> send(ProducerRecord<byte[], byte[]> record) {
+    private CompletionStage<Void> send(ProducerRecord<byte[], byte[]> record, SteadyWriter.Target target) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        writer.send(record, (metadata, failure) -> {
+        target.send(record, (metadata, failure) -> {
             if (failure == null) {
                 done.complete(null);
             } else {

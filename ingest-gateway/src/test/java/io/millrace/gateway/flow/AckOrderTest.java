@@ -170,4 +170,20 @@ class AckOrderTest {
         assertThat(taken).containsExactlyElementsOf(given);
         assertThat(wakes).containsExactly(1);
     }
+
+    @Test
+    void whatABugKeepsFromLeavingCountsAsFailedOnce() {
+        Publication lost = publish(1);
+        lost.fails(new IllegalStateException("a bug"));
+        Publication left = publish(2);
+        left.leaves(1, 10, Publication.SUCCESS);
+        left.fails(new IllegalStateException("a bug"));
+        left.onCompletion(null, null);
+        Publication refused = publish(3);
+        order.doneWith(refused, 0x87);
+        refused.fails(new IllegalStateException("a bug"));
+        assertThat(metrics.failed.sum()).isEqualTo(1);
+        assertThat(metrics.forwarded.sum()).isEqualTo(1);
+        assertThat(bytes.now()).isZero();
+    }
 }

@@ -57,7 +57,7 @@ class DeviceTableTest {
     }
 
     private static Credential certificate(char digit) {
-        return new Credential.Certificate(String.valueOf(digit).repeat(64));
+        return new Credential.Certificate(String.valueOf(digit).repeat(64), Instant.MAX);
     }
 
     @Test

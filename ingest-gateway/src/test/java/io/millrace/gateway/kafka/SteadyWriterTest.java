@@ -69,4 +69,17 @@ class SteadyWriterTest {
         writer.close();
         assertThat(told).containsExactly("a");
     }
+
+    @Test
+    void anEndWaitsAlsoWhenTooMuchWaitsForAnythingElse() {
+        try (SteadyWriter writer = SteadyWriter.over(this::producer, 2)) {
+            full = true;
+            send(writer, "a", "b", "c");
+            assertThat(told).containsExactly("too many events wait for Kafka");
+            writer.sendEnd(new ProducerRecord<>("t", "end".getBytes(UTF_8)), (metadata, failure) -> told.add("end"));
+            assertThat(told).hasSize(1);
+            full = false;
+            await().untilAsserted(() -> assertThat(taken).containsExactly("a", "b", "end"));
+        }
+    }
 }

@@ -6,6 +6,9 @@ import io.millrace.gateway.session.Takeover;
 import io.millrace.gateway.telemetry.UserProperties;
 import io.millrace.schemas.SessionEvent.CloseReason;
 import java.util.List;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -35,13 +38,24 @@ class WillFateTest {
 
     @Test
     void aTakeoverIsTheEndOfTheConnectionUnlessTheSessionGoesOnWithinTheDelay() {
-        assertThat(delay(0, CloseReason.TAKEN_OVER, new Takeover(false, true), 60))
+        assertThat(delay(0, CloseReason.TAKEN_OVER, new Takeover(9, false, true), 60))
                 .isZero();
-        assertThat(delay(30, CloseReason.TAKEN_OVER, new Takeover(true, true), 60))
+        assertThat(delay(30, CloseReason.TAKEN_OVER, new Takeover(9, true, true), 60))
                 .isZero();
-        assertThat(delay(30, CloseReason.TAKEN_OVER, new Takeover(false, false), 60))
+        assertThat(delay(30, CloseReason.TAKEN_OVER, new Takeover(9, false, false), 60))
                 .isEqualTo(WillFate.NEVER);
-        assertThat(delay(30, CloseReason.TAKEN_OVER, new Takeover(false, true), 0))
+        assertThat(delay(30, CloseReason.TAKEN_OVER, new Takeover(9, false, true), 0))
                 .isZero();
+    }
+
+    @Test
+    void itWaitsForRoomWhateverItsQos() {
+        assertThat(WillFate.isTriedAgain(new BufferExhaustedException("full"), 0))
+                .isTrue();
+        assertThat(WillFate.isTriedAgain(new RecordTooLargeException("large"), 0))
+                .isFalse();
+        assertThat(WillFate.isTriedAgain(new NotLeaderOrFollowerException("moved"), 1))
+                .isTrue();
+        assertThat(WillFate.isTriedAgain(null, 2)).isFalse();
     }
 }

@@ -13,6 +13,7 @@ final class FakeSession implements DeviceSession {
     private final DeviceId device;
     private final long epoch;
     final List<CloseReason> ends = new CopyOnWriteArrayList<>();
+    final List<Takeover> takenOver = new CopyOnWriteArrayList<>();
 
     FakeSession(DeviceId device, long epoch) {
         this.device = device;
@@ -36,6 +37,12 @@ final class FakeSession implements DeviceSession {
     @Override
     public int term() {
         return 0;
+    }
+
+    @Override
+    public void takenOver(Takeover by) {
+        takenOver.add(by);
+        end(CloseReason.TAKEN_OVER);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.SessionEvent.CloseReason;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class SessionsTest {
@@ -74,5 +75,29 @@ class SessionsTest {
         assertThat(sessions.waitsForNews(DEVICE, 9)).isTrue();
         var unused = sessions.notOpened(DEVICE);
         assertThat(sessions.waitsForNews(DEVICE, 9)).isFalse();
+    }
+
+    @Test
+    void whoIsTakenOverIsToldByWhichSession() {
+        FakeSession first = opened(1);
+        FakeSession third = opened(3);
+        FakeSession second = opened(2);
+        sessions.openedElsewhere(DEVICE, 7, false);
+        assertThat(first.takenOver).containsExactly(new Takeover(3, true, true));
+        assertThat(second.takenOver).containsExactly(new Takeover(3, true, true));
+        assertThat(third.takenOver).containsExactly(new Takeover(7, false, false));
+    }
+
+    /** A session that has ended meanwhile passes the news on to the wills; there may be a newer one's by then. */
+    @Test
+    void aWillThatWaitsIsNoConcernOfASessionBeforeItsOwn() {
+        FakeSession first = opened(1);
+        opened(3);
+        sessions.wills().put(DEVICE, 3, () -> {}, new CompletableFuture<>());
+        Takeover by = first.takenOver.get(0);
+        sessions.wills().opened(DEVICE, by.epoch(), by.cleanStart());
+        assertThat(sessions.wills().isWaiting(DEVICE)).isTrue();
+        sessions.openedElsewhere(DEVICE, 4, false);
+        assertThat(sessions.wills().isWaiting(DEVICE)).isFalse();
     }
 }
