@@ -136,7 +136,13 @@ public final class Gateway implements Service {
         List<Listening> mqtt = waysIn.mqtt(services.devices());
         deploy(vertx, loops, () -> new MqttListener(services, bytes / loops, mqtt), "MQTT");
         HttpServices httpServices = httpServices(services);
-        deploy(vertx, loops, () -> new HttpListener(httpServices, bytes / HTTP_SHARE / loops, waysIn.http()), "HTTP");
+        int connections = Math.max(1, config.http().maxConnections() / loops);
+        List<Listening> http = waysIn.http();
+        deploy(
+                vertx,
+                loops,
+                () -> new HttpListener(httpServices, bytes / HTTP_SHARE / loops, connections, http),
+                "HTTP");
     }
 
     private HttpServices httpServices(MqttServices services) {

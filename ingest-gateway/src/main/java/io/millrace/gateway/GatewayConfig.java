@@ -158,6 +158,7 @@ public record GatewayConfig(
      * @param idleTimeout after which a connection on which nothing moves is closed
      * @param pollGrace how long a session outlives its last poll
      * @param maxPolling devices that may have such a session
+     * @param maxConnections open at once
      * @param provisioningPerSecond requests of each provisioning key
      */
     public record Http(
@@ -170,6 +171,7 @@ public record GatewayConfig(
             Duration idleTimeout,
             Duration pollGrace,
             int maxPolling,
+            int maxConnections,
             int provisioningPerSecond) {
         static Http of(Settings settings) {
             return new Http(
@@ -202,6 +204,12 @@ public record GatewayConfig(
                             1,
                             1_000_000,
                             "Devices that may poll for commands at the same time."),
+                    settings.number(
+                            "http.max-connections",
+                            20_000,
+                            1,
+                            1_000_000,
+                            "Connections of device HTTP; one more closes one that waits for its next request."),
                     settings.number(
                             "provisioning.requests-per-second",
                             50,

@@ -43,6 +43,31 @@ public final class GatewayMetrics {
         }
     }
 
+    /** Why a TLS handshake was not done. */
+    public enum HandshakeFailure {
+        /** Not done in time, or nothing said at all. */
+        TIMEOUT,
+        /** The connection ended before. */
+        GONE,
+        NOT_TLS,
+        /** The client's was not taken. */
+        CERTIFICATE,
+        /** Nothing in common, a wrong key, or our certificate was not taken. */
+        PROTOCOL,
+        /** Not begun, for too many of this source have failed. */
+        LIMITED,
+        /** Not begun, for too many wait. */
+        BUSY
+    }
+
+    /** Why we closed a connection of device HTTP on which no answer was owed. */
+    public enum HttpClosed {
+        /** No head of a request in time. */
+        NO_REQUEST,
+        /** To make room for another. */
+        NO_ROOM
+    }
+
     /** Messages that clients published. */
     public final LongAdder received = new LongAdder();
     /** Messages that are in Kafka as what they were meant to be. */
@@ -94,10 +119,13 @@ public final class GatewayMetrics {
     private final MeterRegistry registry;
     private final List<LongSupplier> bytesInFlight = new CopyOnWriteArrayList<>();
     private final List<LongSupplier> waiting = new CopyOnWriteArrayList<>();
+    private final List<LongSupplier> httpConnections = new CopyOnWriteArrayList<>();
     private final Map<RejectReason, LongAdder> rejected = new EnumMap<>(RejectReason.class);
     private final Map<ConnectOutcome, Counter> connects;
     private final Map<CloseReason, Counter> closes;
     private final Map<UndeliveredReason, Counter> undelivered;
+    private final Map<HandshakeFailure, Counter> handshakeFailures;
+    private final Map<HttpClosed, Counter> httpClosed;
 
     public GatewayMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -137,6 +165,15 @@ public final class GatewayMetrics {
                 UndeliveredReason.values(),
                 UndeliveredReason.class,
                 r -> registry.counter("gateway.commands.undelivered", "reason", r.text()));
+        handshakeFailures = counters(
+                HandshakeFailure.values(),
+                HandshakeFailure.class,
+                f -> registry.counter("gateway.tls.failures", "reason", word(f)));
+        httpClosed = counters(
+                HttpClosed.values(), HttpClosed.class, c -> registry.counter("gateway.http.closed", "reason", word(c)));
+        Gauge.builder("gateway.http.connections", httpConnections, GatewayMetrics::sum)
+                .description("Connections of device HTTP")
+                .register(registry);
         takeovers = registry.counter("gateway.takeovers");
         commandsDelivered = registry.counter("gateway.commands.delivered");
         commandsUnconfirmed = registry.counter("gateway.commands.unconfirmed");
@@ -175,6 +212,14 @@ public final class GatewayMetrics {
         counter(connects, outcome).increment();
     }
 
+    public void handshakeFailed(HandshakeFailure why) {
+        counter(handshakeFailures, why).increment();
+    }
+
+    public void httpClosed(HttpClosed why) {
+        counter(httpClosed, why).increment();
+    }
+
     public void closed(CloseReason reason) {
         counter(closes, reason).increment();
     }
@@ -196,6 +241,11 @@ public final class GatewayMetrics {
     /** One event loop's part of the CONNECTs that wait. */
     public void countsWaiting(LongSupplier part) {
         waiting.add(part);
+    }
+
+    /** One event loop's part of the connections of device HTTP. */
+    public void countsHttpConnections(LongSupplier part) {
+        httpConnections.add(part);
     }
 
     private static double sum(List<LongSupplier> parts) {

@@ -1,11 +1,14 @@
 package io.millrace.gateway;
 
 import io.millrace.gateway.identity.DeviceTable;
+import io.millrace.gateway.identity.FailureLimit;
+import io.millrace.gateway.mqtt.StormConfig;
 import io.millrace.gateway.mqtt.WebSocketLayer;
 import io.millrace.gateway.psk.PskKeys;
 import io.millrace.gateway.psk.PskLayer;
 import io.millrace.gateway.tls.TlsLayer;
 import io.millrace.gateway.tls.TlsServer;
+import io.millrace.gateway.transport.Handshakes;
 import io.millrace.gateway.transport.Layer;
 import io.millrace.gateway.transport.Listening;
 import io.millrace.gateway.transport.ProxyLayer;
@@ -26,12 +29,20 @@ final class WaysIn implements AutoCloseable {
     private final GatewayConfig config;
     private final GatewayMetrics metrics;
     private final Optional<TlsServer> tls;
+    private final Handshakes handshakes;
     private final Map<Way, Integer> ports = new ConcurrentHashMap<>();
 
     /** @throws StartException if there are certificates and they cannot be used */
     WaysIn(GatewayConfig config, GatewayMetrics metrics, Clock clock) {
         this.config = config;
         this.metrics = metrics;
+        StormConfig storm = config.storm().share(config.eventLoops());
+        this.handshakes = new Handshakes(
+                new FailureLimit(
+                        config.identity().failuresOfName(), config.identity().failuresOfAddress(), System::nanoTime),
+                storm.handshakesPerSecond(),
+                storm.handshakesWaiting(),
+                metrics);
         this.tls = config.tls().files().map(files -> new TlsServer(config.tls(), files, metrics, clock));
     }
 
@@ -41,7 +52,7 @@ final class WaysIn implements AutoCloseable {
 
     List<Listening> mqtt(DeviceTable devices) {
         Optional<PskLayer> psk =
-                config.pskMaster().map(master -> new PskLayer(new PskKeys(devices, master), config.psk(), metrics));
+                config.pskMaster().map(master -> new PskLayer(new PskKeys(devices, master), config.psk(), handshakes));
         return open(way -> !way.isHttp(), psk);
     }
 
@@ -68,7 +79,7 @@ final class WaysIn implements AutoCloseable {
             layers.add(psk.orElseThrow());
         }
         if (way.needsCertificate()) {
-            layers.add(new TlsLayer(tls.orElseThrow(), metrics));
+            layers.add(new TlsLayer(tls.orElseThrow(), handshakes));
         }
         (way.isHttp() ? config.http().proxyProtocolFrom() : config.mqtt().proxyProtocolFrom())
                 .ifPresent(from -> layers.add(new ProxyLayer(from, metrics)));

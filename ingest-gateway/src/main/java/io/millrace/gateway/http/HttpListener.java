@@ -19,14 +19,17 @@ public final class HttpListener extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(HttpListener.class);
     private final HttpServices services;
     private final long bytes;
+    private final int connections;
     private final List<Listening> ways;
 
     /**
      * @param bytes the most that this loop's requests hold, arriving and in flight to Kafka
+     * @param connections the most that this loop has
      */
-    public HttpListener(HttpServices services, long bytes, List<Listening> ways) {
+    public HttpListener(HttpServices services, long bytes, int connections, List<Listening> ways) {
         this.services = services;
         this.bytes = bytes;
+        this.connections = connections;
         this.ways = ways;
     }
 
@@ -34,6 +37,8 @@ public final class HttpListener extends VerticleBase {
     public Future<?> start() {
         Room room = new Room(((ContextInternal) context).nettyEventLoop(), bytes, services.metrics());
         services.metrics().countsBytesInFlight(room::bytesInFlight);
+        Visitors visitors = new Visitors(connections, services.config(), services.metrics());
+        services.metrics().countsHttpConnections(visitors::open);
         Posters posters = new Posters(new Limits(services.limits(), bytes));
         TelemetryIntake intake = new TelemetryIntake(
                 services.writer(),
@@ -46,7 +51,12 @@ public final class HttpListener extends VerticleBase {
         context.exceptionHandler(failure -> log.atError().setCause(failure).log("a request failed"));
         List<Future<?>> opening = new ArrayList<>();
         for (Listening way : ways) {
-            opening.add(Transport.http(vertx, options(), way)
+            opening.add(Transport.http(
+                            vertx,
+                            options(),
+                            way,
+                            socket -> visitors.arrived(
+                                    socket.channelHandlerContext().channel()))
                     .requestHandler(request -> new Exchange(vertx, request, services, room, posters, intake).begin())
                     .listen()
                     .onSuccess(server -> way.opened().accept(server.actualPort()))
@@ -60,6 +70,8 @@ public final class HttpListener extends VerticleBase {
         HttpServerOptions options = new HttpServerOptions()
                 .setIdleTimeout(Math.toIntExact(Math.max(1, config.idleTimeout().toSeconds())))
                 .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                // All answers are given on the connection's own event loop; spares each 4.7 KB for those that are not.
+                .setStrictThreadMode(true)
                 // Boards speak HTTP/1.1, and a connection then has one request at a time.
                 .setHttp2ClearTextEnabled(false);
         options.setTcpNoDelay(true);

@@ -92,6 +92,20 @@ public final class FailureLimit {
         }
     }
 
+    /** Whether an address is to wait that fails before it says a name. Kept apart, in a limit of its own, from what has names. */
+    public boolean limits(String address) {
+        return !forgiven.isEmpty() && delay(marks.of(network(address), NO_NAME), ofAddress, nanos.getAsLong()) > 0;
+    }
+
+    /** Without a name. */
+    public void failed(String address) {
+        long now = nanos.getAsLong();
+        charge(marks.of(network(address), NO_NAME), ofAddress, now);
+        if (forgiven.size() > MOST) {
+            forget(now);
+        }
+    }
+
     private void charge(long who, Rate rate, long now) {
         long interval = rate.interval().toNanos();
         forgiven.merge(who, now + interval, (at, fresh) -> Math.max(at + interval, fresh));

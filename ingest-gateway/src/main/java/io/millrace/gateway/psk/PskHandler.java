@@ -1,6 +1,7 @@
 package io.millrace.gateway.psk;
 
-import io.millrace.gateway.GatewayMetrics;
+import io.millrace.gateway.GatewayMetrics.HandshakeFailure;
+import io.millrace.gateway.transport.Handshakes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelDuplexHandler;
@@ -25,16 +26,16 @@ final class PskHandler extends ChannelDuplexHandler {
 
     private final PskServer server;
     private final long handshakeMillis;
-    private final GatewayMetrics metrics;
+    private final Handshakes handshakes;
     private final TlsServerProtocol protocol = new TlsServerProtocol();
     private @Nullable ScheduledFuture<?> deadline;
     private boolean established;
     private boolean ended;
 
-    PskHandler(PskServer server, long handshakeMillis, GatewayMetrics metrics) {
+    PskHandler(PskServer server, long handshakeMillis, Handshakes handshakes) {
         this.server = server;
         this.handshakeMillis = handshakeMillis;
-        this.metrics = metrics;
+        this.handshakes = handshakes;
     }
 
     @Override
@@ -42,7 +43,7 @@ final class PskHandler extends ChannelDuplexHandler {
         protocol.accept(server);
         deadline = context.executor()
                 .schedule(
-                        () -> fail(context, new DecoderException("no handshake in time")),
+                        () -> fail(context, HandshakeFailure.TIMEOUT, new DecoderException("no handshake in time")),
                         handshakeMillis,
                         TimeUnit.MILLISECONDS);
     }
@@ -88,19 +89,24 @@ final class PskHandler extends ChannelDuplexHandler {
     private void establish(ChannelHandlerContext context) {
         established = true;
         waitNoLonger();
-        metrics.tlsHandshakes.increment();
+        handshakes.done();
         // Nobody's key is in nobody's hand, so there is one.
         server.peer().orElseThrow().isAt(context.channel());
     }
 
     private void fail(ChannelHandlerContext context, DecoderException failure) {
+        fail(context, HandshakeFailure.PROTOCOL, failure);
+    }
+
+    /** @param why there was no handshake, if there was none */
+    private void fail(ChannelHandlerContext context, HandshakeFailure why, DecoderException failure) {
         if (ended) {
             return;
         }
         ended = true;
         waitNoLonger();
         if (!established) {
-            metrics.tlsHandshakesFailed.increment();
+            handshakes.failed(context.channel(), why);
         }
         flushOutput(context);
         context.fireExceptionCaught(failure);
@@ -173,7 +179,7 @@ final class PskHandler extends ChannelDuplexHandler {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         if (!established && !ended) {
-            metrics.tlsHandshakesFailed.increment();
+            handshakes.failed(context.channel(), HandshakeFailure.GONE);
         }
         ended = true;
         waitNoLonger();

@@ -1,9 +1,10 @@
 package io.millrace.gateway.psk;
 
-import io.millrace.gateway.GatewayMetrics;
+import io.millrace.gateway.transport.Handshakes;
 import io.millrace.gateway.transport.Layer;
 import io.netty.channel.ChannelPipeline;
 import java.security.SecureRandom;
+import java.time.Duration;
 import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
@@ -12,18 +13,21 @@ public final class PskLayer implements Layer {
     private final TlsCrypto crypto = new BcTlsCrypto(new SecureRandom());
     private final PskKeys keys;
     private final PskConfig config;
-    private final GatewayMetrics metrics;
+    private final Handshakes handshakes;
 
-    public PskLayer(PskKeys keys, PskConfig config, GatewayMetrics metrics) {
+    public PskLayer(PskKeys keys, PskConfig config, Handshakes handshakes) {
         this.keys = keys;
         this.config = config;
-        this.metrics = metrics;
+        this.handshakes = handshakes;
     }
 
     @Override
     public void putInto(ChannelPipeline pipeline) {
-        PskServer server = new PskServer(crypto, keys);
-        pipeline.addFirst(
-                "psk", new PskHandler(server, config.handshakeTimeout().toMillis(), metrics));
+        Duration timeout = config.handshakeTimeout();
+        handshakes.guard(
+                pipeline,
+                "psk",
+                timeout,
+                () -> new PskHandler(new PskServer(crypto, keys), timeout.toMillis(), handshakes));
     }
 }

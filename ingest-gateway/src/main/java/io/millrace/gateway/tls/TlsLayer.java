@@ -1,12 +1,17 @@
 package io.millrace.gateway.tls;
 
-import io.millrace.gateway.GatewayMetrics;
+import io.millrace.gateway.GatewayMetrics.HandshakeFailure;
+import io.millrace.gateway.transport.Handshakes;
 import io.millrace.gateway.transport.Layer;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.GenericFutureListener;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import java.security.cert.CertificateException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** TLS below MQTT, WebSocket or HTTP. A handshake that fails or takes too long ends its connection. */
 public final class TlsLayer implements Layer {
@@ -17,24 +22,43 @@ public final class TlsLayer implements Layer {
     private static final int RECORD = 2 << 10;
 
     private final TlsServer server;
-    private final GenericFutureListener<Future<Channel>> counted;
+    private final Handshakes handshakes;
 
-    public TlsLayer(TlsServer server, GatewayMetrics metrics) {
+    public TlsLayer(TlsServer server, Handshakes handshakes) {
         this.server = server;
-        this.counted = handshake -> {
-            if (handshake.isSuccess()) {
-                metrics.tlsHandshakes.increment();
-            } else {
-                metrics.tlsHandshakesFailed.increment();
-            }
-        };
+        this.handshakes = handshakes;
     }
 
     @Override
     public void putInto(ChannelPipeline pipeline) {
-        SslHandler handler = server.handler(pipeline.channel().alloc());
+        handshakes.guard(pipeline, "tls", server.patience(), () -> tls(pipeline.channel()));
+    }
+
+    private ChannelHandler tls(Channel channel) {
+        SslHandler handler = server.handler(channel.alloc());
         handler.setWrapDataSize(RECORD);
-        pipeline.addFirst("tls", handler);
-        var unused = handler.handshakeFuture().addListener(counted);
+        var unused = handler.handshakeFuture().addListener(handshake -> {
+            if (handshake.isSuccess()) {
+                handshakes.done();
+            } else {
+                handshakes.failed(channel, why(handshake.cause()));
+            }
+        });
+        return handler;
+    }
+
+    private static HandshakeFailure why(Throwable failure) {
+        if (failure instanceof SslHandshakeTimeoutException) {
+            return HandshakeFailure.TIMEOUT;
+        }
+        if (failure instanceof NotSslRecordException) {
+            return HandshakeFailure.NOT_TLS;
+        }
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException) {
+                return HandshakeFailure.CERTIFICATE;
+            }
+        }
+        return failure instanceof SSLException ? HandshakeFailure.PROTOCOL : HandshakeFailure.GONE;
     }
 }

@@ -75,6 +75,11 @@ public final class TlsServer implements AutoCloseable {
         var unused = watch.scheduleWithFixedDelay(this::lookUntilStill, millis, millis, TimeUnit.MILLISECONDS);
     }
 
+    /** For a handshake, and before it for its first bytes. */
+    Duration patience() {
+        return config.handshakeTimeout();
+    }
+
     /** For one connection. Any event loop. */
     SslHandler handler(ByteBufAllocator allocator) {
         SslHandler handler = context.newHandler(allocator);

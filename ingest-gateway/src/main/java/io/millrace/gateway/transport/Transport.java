@@ -47,9 +47,11 @@ public final class Transport extends VertxWrapper {
         return MqttServer.create(new Transport(vertx, DirectWrites::use, connected, listening.layers()), options);
     }
 
-    public static HttpServer http(Vertx vertx, HttpServerOptions options, Listening listening) {
+    /** @param connected called on the connection's event loop, with HTTP's codec already in the pipeline */
+    public static HttpServer http(
+            Vertx vertx, HttpServerOptions options, Listening listening, Consumer<NetSocketInternal> connected) {
         options.setHost(listening.host()).setPort(listening.vertxPort());
-        return new HttpServerImpl(new Transport(vertx, socket -> {}, socket -> {}, listening.layers()), options);
+        return new HttpServerImpl(new Transport(vertx, socket -> {}, connected, listening.layers()), options);
     }
 
     @Override

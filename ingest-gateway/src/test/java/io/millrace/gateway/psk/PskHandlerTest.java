@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.gateway.GatewayMetrics;
 import io.millrace.gateway.identity.DeviceTable;
+import io.millrace.gateway.identity.FailureLimit;
 import io.millrace.gateway.identity.FleetIssuers;
+import io.millrace.gateway.transport.Handshakes;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.DeviceRecord;
 import io.millrace.schemas.Json;
@@ -44,6 +46,9 @@ class PskHandlerTest {
     private static final DeviceId BOARD = new DeviceId("board");
     private static final int SUITE = CipherSuite.TLS_PSK_WITH_AES_128_GCM_SHA256;
 
+    private static final FailureLimit.Rate MANY = new FailureLimit.Rate(1_000_000, Duration.ofMillis(1));
+    private static final FailureLimit FAILURES = new FailureLimit(MANY, MANY, System::nanoTime);
+
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final GatewayMetrics metrics = new GatewayMetrics(registry);
     private final DeviceTable devices =
@@ -80,7 +85,8 @@ class PskHandlerTest {
         failure = Optional.empty();
         ours = new EmbeddedChannel();
         PskConfig config = new PskConfig(0, Duration.ofSeconds(10));
-        new PskLayer(new PskKeys(devices, MASTER), config, metrics).putInto(ours.pipeline());
+        new PskLayer(new PskKeys(devices, MASTER), config, new Handshakes(FAILURES, 100_000, 100, metrics))
+                .putInto(ours.pipeline());
     }
 
     private void connect(String identity, byte[] key, int... suites) throws IOException {

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.gateway.GatewayMetrics;
 import io.millrace.gateway.TestCa;
+import io.millrace.gateway.identity.FailureLimit;
+import io.millrace.gateway.transport.Handshakes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -32,6 +34,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A client's TLS and ours, byte by byte in memory. */
 class TlsLayerTest {
     private static final TestCa CA = new TestCa("layer");
+
+    private static final FailureLimit.Rate MANY = new FailureLimit.Rate(1_000_000, Duration.ofMillis(1));
+    private static final FailureLimit FAILURES = new FailureLimit(MANY, MANY, System::nanoTime);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
@@ -63,7 +68,7 @@ class TlsLayerTest {
         GatewayMetrics metrics = new GatewayMetrics(registry);
         TlsServer started = new TlsServer(config, files, metrics, Clock.systemUTC());
         server = started;
-        new TlsLayer(started, metrics).putInto(ours.pipeline());
+        new TlsLayer(started, new Handshakes(FAILURES, 1_000, 100, metrics)).putInto(ours.pipeline());
     }
 
     private SSLEngine connect(String protocol, String... suites) {
