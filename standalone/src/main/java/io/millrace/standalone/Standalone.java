@@ -168,7 +168,15 @@ final class Standalone implements AutoCloseable {
     }
 
     private Map<String, Object> ruleSettings() {
-        return Map.of("rules.path", config.rulesDirectory(), "rules.settle", "0s", "rules.instance-id", "standalone");
+        return Map.of(
+                "rules.path",
+                config.rulesDirectory(),
+                "rules.settle",
+                "0s",
+                "rules.standby-replicas",
+                0,
+                "rules.instance-id",
+                "standalone");
     }
 
     private void awaitReady(Health health) {

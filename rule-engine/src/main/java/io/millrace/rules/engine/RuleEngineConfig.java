@@ -77,7 +77,7 @@ public record RuleEngineConfig(
                         Duration.ofSeconds(15),
                         "After that long without a sign of life another instance takes over."),
                 settings.number(
-                        "rules.standby-replicas", 0, 0, 3, "Other instances that keep a copy of the state at hand."),
+                        "rules.standby-replicas", 1, 0, 3, "Other instances that keep a copy of the state at hand."),
                 settings.list("rules.publish-topics", List.of(), "Topics to which rules may publish."));
     }
 }

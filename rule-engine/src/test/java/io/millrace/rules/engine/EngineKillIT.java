@@ -27,9 +27,10 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Row 9 of what must hold: rule engines are killed in the middle of the load. */
 @Timeout(300)
@@ -96,17 +97,19 @@ class EngineKillIT {
         assertThat(before).isIn(null, payload);
     }
 
-    @Test
-    void killedAgainAndAgainTheySendNoCommandTwiceAndMissNone() throws Exception {
+    /** Without and with copies of the state at the other instances. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void killedAgainAndAgainTheySendNoCommandTwiceAndMissNone(int standbys) throws Exception {
         AtomicBoolean feeding = new AtomicBoolean(true);
         try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0);
                 EngineOnKafka outside =
-                        new EngineOnKafka(kafka.bootstrapServers(), "kill", directory.resolve("rules"))) {
+                        new EngineOnKafka(kafka.bootstrapServers(), "kill-" + standbys, directory.resolve("rules"))) {
             outside.rules("a.rules.yaml", RULES);
             List<EngineProcess> processes = new ArrayList<>();
             try {
                 for (int i = 0; i < INSTANCES; i++) {
-                    processes.add(EngineProcess.start(outside.settings("rules-" + i)));
+                    processes.add(EngineProcess.start(settings(outside, i, standbys)));
                 }
                 Thread feeder = new Thread(() -> feed(outside, feeding), "feeder");
                 feeder.start();
@@ -117,7 +120,7 @@ class EngineKillIT {
                             .untilAsserted(() -> assertThat(ids(outside)).isGreaterThan(more));
                     int victim = random.nextInt(INSTANCES);
                     processes.get(victim).close();
-                    processes.set(victim, EngineProcess.start(outside.settings("rules-" + victim)));
+                    processes.set(victim, EngineProcess.start(settings(outside, victim, standbys)));
                 }
                 feeding.set(false);
                 feeder.join(TimeUnit.SECONDS.toMillis(30));
@@ -140,6 +143,12 @@ class EngineKillIT {
                 processes.forEach(EngineProcess::close);
             }
         }
+    }
+
+    private static Map<String, String> settings(EngineOnKafka outside, int instance, int standbys) {
+        Map<String, String> settings = new HashMap<>(outside.settings("rules-" + instance));
+        settings.put("rules.standby-replicas", Integer.toString(standbys));
+        return settings;
     }
 
     private static int ids(EngineOnKafka outside) {
