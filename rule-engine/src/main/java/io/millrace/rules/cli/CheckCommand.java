@@ -4,9 +4,7 @@ import io.millrace.rules.language.RuleFiles;
 import io.millrace.rules.source.Problem.Level;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -79,7 +77,7 @@ public final class CheckCommand implements Callable<Integer> {
             }
             loaded = RuleFiles.load(paths);
         } catch (IOException unreadable) {
-            err.println("rules check: cannot read " + reason(unreadable));
+            err.println("rules check: cannot read " + Paths.reason(unreadable));
             return USAGE;
         }
         CheckReport report = new CheckReport(
@@ -91,13 +89,5 @@ public final class CheckCommand implements Callable<Integer> {
             return ERRORS;
         }
         return strict && loaded.count(Level.WARNING) > 0 ? WARNINGS : 0;
-    }
-
-    private static String reason(IOException problem) {
-        String about = String.valueOf(problem.getMessage());
-        if (problem instanceof NoSuchFileException) {
-            return about + ": no such file or directory";
-        }
-        return problem instanceof AccessDeniedException ? about + ": permission denied" : about;
     }
 }

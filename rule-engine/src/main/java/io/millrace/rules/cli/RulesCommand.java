@@ -8,7 +8,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace rules}: the group of commands about rule files. */
-@Command(name = "rules", description = "Check rule files.", subcommands = CheckCommand.class)
+@Command(
+        name = "rules",
+        description = "Check, test and look at rules.",
+        subcommands = {CheckCommand.class, TestCommand.class})
 public final class RulesCommand implements Callable<Integer> {
 
     @Option(

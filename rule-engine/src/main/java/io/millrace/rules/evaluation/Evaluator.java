@@ -33,11 +33,16 @@ public final class Evaluator {
     private final long[] changed;
 
     public Evaluator(
-            ActiveRules rules, Aliveness aliveness, Deadlines deadlines, Set<String> publishTopics, Outlet outlet) {
+            ActiveRules rules,
+            Aliveness aliveness,
+            Deadlines deadlines,
+            Set<String> publishTopics,
+            Outlet outlet,
+            Witness witness) {
         this.rules = rules;
         this.aliveness = aliveness;
         this.deadlines = deadlines;
-        tally = new Tally(rules);
+        tally = new Tally(rules, frame, witness);
         AlertTeller alerts = new AlertTeller(rules.revision(), tally, frame, outlet);
         ActionRunner actions = new ActionRunner(rules.revision(), publishTopics, tally, frame, alerts, outlet);
         stage = new Stage(rules.revision(), tally, frame, actions, alerts);

@@ -29,6 +29,7 @@ public final class PartitionEngine {
     private final Aliveness aliveness;
     private final Set<String> publishTopics;
     private final Outlet outlet;
+    private final Witness witness;
     private final Deadlines deadlines = new Deadlines();
     private final Moment moment = new Moment();
     private Evaluator evaluator;
@@ -38,6 +39,18 @@ public final class PartitionEngine {
     /** @param devices those restored are taken up as they are; their states are brought under the rules by {@link #begin} */
     public PartitionEngine(
             RuleSet rules, Devices devices, Aliveness aliveness, Set<String> publishTopics, Outlet outlet) {
+        this(rules, devices, aliveness, publishTopics, outlet, Witness.NONE);
+    }
+
+    /** With somebody who watches. */
+    public PartitionEngine(
+            RuleSet rules,
+            Devices devices,
+            Aliveness aliveness,
+            Set<String> publishTopics,
+            Outlet outlet,
+            Witness witness) {
+        this.witness = witness;
         this.devices = devices;
         this.aliveness = aliveness;
         this.publishTopics = publishTopics;
@@ -47,7 +60,7 @@ public final class PartitionEngine {
     }
 
     private Evaluator evaluator(RuleSet rules) {
-        return new Evaluator(new ActiveRules(rules), aliveness, deadlines, publishTopics, outlet);
+        return new Evaluator(new ActiveRules(rules), aliveness, deadlines, publishTopics, outlet, witness);
     }
 
     /**

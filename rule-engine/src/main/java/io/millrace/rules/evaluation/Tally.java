@@ -1,6 +1,7 @@
 package io.millrace.rules.evaluation;
 
 import io.millrace.rules.expression.BooleanExpression;
+import io.millrace.rules.expression.Frame;
 import io.millrace.rules.model.Action;
 import io.millrace.rules.model.RuleId;
 import java.util.List;
@@ -29,13 +30,19 @@ public final class Tally {
     }
 
     private final ActiveRules rules;
+    private final Witness witness;
+    /** Bound to the device and the moment of what is counted. */
+    private final Frame frame;
+
     private final long[] evaluations;
     private final long[] transitions;
     private final long[] actions;
     private final long[] instances;
 
-    Tally(ActiveRules rules) {
+    Tally(ActiveRules rules, Frame frame, Witness witness) {
         this.rules = rules;
+        this.frame = frame;
+        this.witness = witness;
         evaluations = new long[rules.size() * RESULTS];
         transitions = new long[rules.size() * PHASES];
         actions = new long[rules.size() * KINDS * OUTCOMES];
@@ -51,6 +58,7 @@ public final class Tally {
         transitions[rule.index * PHASES + to.ordinal()]++;
         left(rule, from);
         entered(rule, to);
+        witness.moved(rule.id(), frame.deviceId(), frame.now(), from, to);
     }
 
     void entered(ActiveRule rule, Phase phase) {
@@ -63,6 +71,7 @@ public final class Tally {
 
     void acted(ActiveRule rule, Action.Kind action, Outcome outcome) {
         actions[(rule.index * KINDS + action.ordinal()) * OUTCOMES + outcome.ordinal()]++;
+        witness.acted(rule.id(), frame.deviceId(), frame.now(), action, outcome);
     }
 
     /** All of a set alike. */

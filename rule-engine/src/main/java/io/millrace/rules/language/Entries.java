@@ -9,33 +9,33 @@ import java.util.Set;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** One map of a rule file, its keys known to be words of the language. In the order of the file. */
-record Entries(Node node, Map<String, Entry> byWord) {
+public record Entries(Node node, Map<String, Entry> byWord) {
 
     /**
      * A key and its value.
      *
      * @param subject about whom problems of the value are
      */
-    record Entry(String word, Node key, Node value, Problems.Subject subject) {}
+    public record Entry(String word, Node key, Node value, Problems.Subject subject) {}
 
     static Entries none(Node node) {
         return new Entries(node, Map.of());
     }
 
-    Optional<Entry> get(String word) {
+    public Optional<Entry> get(String word) {
         return Optional.ofNullable(byWord.get(word));
     }
 
     /** An entry that is known to be there. */
-    Entry require(String word) {
+    public Entry require(String word) {
         return get(word).orElseThrow();
     }
 
-    boolean has(String word) {
+    public boolean has(String word) {
         return byWord.containsKey(word);
     }
 
-    Collection<Entry> all() {
+    public Collection<Entry> all() {
         return byWord.values();
     }
 

@@ -99,9 +99,7 @@ final class FileReader {
     }
 
     private void read(Node root, YamlDocument.Blots blots) {
-        Problems unheard = new Problems(source);
-        Reading plain =
-                new Reading(source, problems, blots, new Expressions(new Scope(Optional.empty(), slots), unheard));
+        Reading plain = Reading.plain(source, problems, blots);
         Entries words = plain.entries(root, Subject.FILE, "a rule file", WORDS, Set.of());
         if (!(root instanceof MappingNode)) {
             return;

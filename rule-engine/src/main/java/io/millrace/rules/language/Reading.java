@@ -1,13 +1,16 @@
 package io.millrace.rules.language;
 
 import io.millrace.rules.cel.Expressions;
+import io.millrace.rules.cel.Scope;
 import io.millrace.rules.expression.Condition;
 import io.millrace.rules.expression.Durations;
+import io.millrace.rules.expression.FieldTable;
 import io.millrace.rules.expression.Template;
 import io.millrace.rules.model.Glob;
 import io.millrace.rules.source.Passage;
 import io.millrace.rules.source.Problems;
 import io.millrace.rules.source.Problems.Subject;
+import io.millrace.rules.source.SourcePosition;
 import io.millrace.rules.source.SourceText;
 import io.millrace.runtime.config.Nearest;
 import java.time.Duration;
@@ -26,7 +29,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** Reads YAML nodes of one file as values of the language; what is none is reported and comes back empty. */
-final class Reading {
+public final class Reading {
 
     private static final String DURATION_HELP = "write 5s, 5m or 1h30m";
 
@@ -44,16 +47,22 @@ final class Reading {
         this.expressions = expressions;
     }
 
+    /** For files without expressions. */
+    public static Reading plain(SourceText source, Problems problems, YamlDocument.Blots blots) {
+        Scope scope = new Scope(Optional.empty(), new FieldTable.Builder());
+        return new Reading(source, problems, blots, new Expressions(scope, new Problems(source)));
+    }
+
     Problems problems() {
         return problems;
     }
 
-    SourceText source() {
+    public SourceText source() {
         return source;
     }
 
     /** The entries of a map; unknown words, doubled ones and words for later are reported. {@code x-} keys are the author's own. */
-    Entries entries(Node node, Subject subject, String place, Set<String> known, Set<String> later) {
+    public Entries entries(Node node, Subject subject, String place, Set<String> known, Set<String> later) {
         if (!(node instanceof MappingNode map)) {
             error(node, "E108", subject, place + " must be a map, not " + description(node), "");
             return Entries.none(node);
@@ -94,7 +103,7 @@ final class Reading {
     }
 
     /** A map whose keys the author chooses: labels, annotations, fields, commands. */
-    Map<String, Entries.Entry> open(Entries.Entry entry) {
+    public Map<String, Entries.Entry> open(Entries.Entry entry) {
         if (!(entry.value() instanceof MappingNode map)) {
             error(entry, "E108", "`" + entry.word() + "` must be a map, not " + description(entry.value()), "");
             return Map.of();
@@ -131,7 +140,7 @@ final class Reading {
         });
     }
 
-    List<Node> list(Entries.Entry entry) {
+    public List<Node> list(Entries.Entry entry) {
         if (entry.value() instanceof SequenceNode sequence) {
             return sequence.getValue();
         }
@@ -143,11 +152,11 @@ final class Reading {
         return List.of();
     }
 
-    Optional<Passage> text(Entries.Entry entry) {
+    public Optional<Passage> text(Entries.Entry entry) {
         return text(entry.value(), entry.word(), entry.subject());
     }
 
-    Optional<Passage> text(Node node, String word, Subject subject) {
+    public Optional<Passage> text(Node node, String word, Subject subject) {
         if (node instanceof ScalarNode scalar && !isNull(scalar)) {
             return Optional.of(ScalarPassage.of(source, scalar));
         }
@@ -155,7 +164,7 @@ final class Reading {
         return Optional.empty();
     }
 
-    Optional<Duration> duration(Entries.Entry entry) {
+    public Optional<Duration> duration(Entries.Entry entry) {
         String written = entry.value() instanceof ScalarNode scalar ? scalar.getValue() : "";
         Optional<Duration> duration = Durations.parse(written);
         if (duration.isEmpty()) {
@@ -166,7 +175,7 @@ final class Reading {
     }
 
     /** A duration that must not be zero. */
-    Optional<Duration> positive(Entries.Entry entry) {
+    public Optional<Duration> positive(Entries.Entry entry) {
         Optional<Duration> duration = duration(entry);
         if (duration.isPresent() && duration.get().isZero()) {
             error(entry, "E110", "`" + entry.word() + "` must be longer than 0s", DURATION_HELP);
@@ -175,7 +184,7 @@ final class Reading {
         return duration;
     }
 
-    Optional<Integer> integer(Entries.Entry entry, int least, int most) {
+    public Optional<Integer> integer(Entries.Entry entry, int least, int most) {
         String written = entry.value() instanceof ScalarNode scalar && scalar.isPlain() ? scalar.getValue() : "";
         if (written.matches("[-+]?\\d{1,9}")) {
             int number = Integer.parseInt(written);
@@ -189,7 +198,7 @@ final class Reading {
         return Optional.empty();
     }
 
-    Optional<Double> number(Entries.Entry entry) {
+    public Optional<Double> number(Entries.Entry entry) {
         if (entry.value() instanceof ScalarNode scalar
                 && (scalar.getTag().equals(Tag.INT) || scalar.getTag().equals(Tag.FLOAT))) {
             double number = io.millrace.rules.expression.Numbers.parse(scalar.getValue());
@@ -201,7 +210,7 @@ final class Reading {
         return Optional.empty();
     }
 
-    Optional<Boolean> bool(Entries.Entry entry) {
+    public Optional<Boolean> bool(Entries.Entry entry) {
         if (entry.value() instanceof ScalarNode scalar && scalar.getTag().equals(Tag.BOOL)) {
             return Optional.of(scalar.getValue().equalsIgnoreCase("true"));
         }
@@ -210,7 +219,7 @@ final class Reading {
     }
 
     /** One of several words. */
-    <T> Optional<T> word(Entries.Entry entry, Map<String, T> words) {
+    public <T> Optional<T> word(Entries.Entry entry, Map<String, T> words) {
         String written = entry.value() instanceof ScalarNode scalar ? scalar.getValue() : "";
         if (words.containsKey(written)) {
             return Optional.of(words.get(written));
@@ -276,22 +285,33 @@ final class Reading {
         return expressions.template(ScalarPassage.of(source, node), subject);
     }
 
-    void error(Entries.Entry entry, String code, String message, String help) {
+    public void error(Entries.Entry entry, String code, String message, String help) {
         error(entry.value(), code, entry.subject(), message, help);
     }
 
-    void error(Node node, String code, Subject subject, String message, String help) {
+    public void error(Node node, String code, Subject subject, String message, String help) {
         int start = ScalarPassage.start(node);
         int end = ScalarPassage.index(node.getEndMark());
         int span = node instanceof ScalarNode ? Math.max(1, end - start) : 1;
         problems.error(source.position(start), span, code, subject, message, help);
     }
 
-    static boolean isNull(ScalarNode node) {
+    /** About a part of a text. */
+    public void error(Passage part, String code, Subject subject, String message, String help) {
+        int length = part.text().codePointCount(0, part.text().length());
+        problems.error(part.position(), length, code, subject, message, help);
+    }
+
+    /** Where a node begins. */
+    public SourcePosition position(Node node) {
+        return source.position(ScalarPassage.start(node));
+    }
+
+    public static boolean isNull(ScalarNode node) {
         return node.getTag().equals(Tag.NULL);
     }
 
-    static String description(Node node) {
+    public static String description(Node node) {
         if (node instanceof ScalarNode scalar) {
             return isNull(scalar) ? "nothing" : "\"" + scalar.getValue() + "\"";
         }

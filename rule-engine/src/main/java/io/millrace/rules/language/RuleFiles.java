@@ -82,11 +82,15 @@ public final class RuleFiles {
         }
         List<SourceText> sources = new ArrayList<>();
         for (Path file : files) {
-            String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-            sources.add(new SourceText(
-                    file.toString().replace('\\', '/'), text.startsWith("\uFEFF") ? text.substring(1) : text));
+            sources.add(read(file));
         }
         return sources;
+    }
+
+    /** The text of one file, without its byte order mark. */
+    public static SourceText read(Path file) throws IOException {
+        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        return new SourceText(file.toString().replace('\\', '/'), text.startsWith("\uFEFF") ? text.substring(1) : text);
     }
 
     /** The rule files of a directory by name: {@code *.yaml} and {@code *.yml}, neither hidden nor tests; a file is itself. */
@@ -105,7 +109,8 @@ public final class RuleFiles {
         }
     }
 
-    static boolean isRuleFile(String name) {
+    /** Neither hidden nor a test. */
+    public static boolean isRuleFile(String name) {
         return !name.startsWith(".")
                 && (name.endsWith(".yaml") || name.endsWith(".yml"))
                 && !name.endsWith(".test.yaml")

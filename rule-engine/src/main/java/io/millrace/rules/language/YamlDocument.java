@@ -22,7 +22,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * The node tree of one file. Where YAML trips over an expression that should have been quoted (E101, E102), that value is blotted out
  * and the rest is read all the same, so that one slip does not hide the other problems of the file.
  */
-final class YamlDocument {
+public final class YamlDocument {
 
     private static final int MOST_REPAIRS = 100;
     private static final int MOST_CODE_POINTS = 16 << 20;
@@ -43,13 +43,13 @@ final class YamlDocument {
     }
 
     /** The root, empty for an empty file or one that is no YAML (then that is among the problems). */
-    record Tree(Optional<Node> root, Blots blots) {}
+    public record Tree(Optional<Node> root, Blots blots) {}
 
     /** An expression that YAML could not read. */
-    record Blot(Trap trap, int length) {}
+    public record Blot(Trap trap, int length) {}
 
     /** What was blotted out, by the offset at which it begins. */
-    record Blots(SourceText source, Map<Integer, Blot> byOffset) {
+    public record Blots(SourceText source, Map<Integer, Blot> byOffset) {
 
         /** True if the value there was one; it is then reported. */
         boolean report(int offset, Problems problems, Problems.Subject subject) {
@@ -69,7 +69,7 @@ final class YamlDocument {
         }
     }
 
-    static Tree read(SourceText source, Problems problems) {
+    public static Tree read(SourceText source, Problems problems) {
         YamlDocument document = new YamlDocument(source, problems);
         return new Tree(document.compose(), new Blots(source, document.blotted));
     }

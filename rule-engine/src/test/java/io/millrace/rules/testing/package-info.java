@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.rules.testing;
+
+import org.jspecify.annotations.NullMarked;
