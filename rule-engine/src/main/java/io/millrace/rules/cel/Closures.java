@@ -4,8 +4,10 @@ import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.ast.CelConstant;
 import dev.cel.common.ast.CelExpr;
 import io.millrace.rules.expression.BooleanExpression;
+import io.millrace.rules.expression.Crossing;
 import io.millrace.rules.expression.Field;
 import io.millrace.rules.expression.Inputs;
+import io.millrace.rules.expression.NextChange;
 import io.millrace.rules.expression.Occasion;
 import io.millrace.rules.expression.Slots;
 import io.millrace.rules.expression.ValueExpression;
@@ -29,14 +31,21 @@ final class Closures {
     private final BitSet slots = new BitSet();
     private final List<Term> comparisons = new ArrayList<>();
     private final List<Term> compared = new ArrayList<>();
-    private boolean device;
-    private boolean time;
+    private final Map<String, Compiled> locals;
+    private final Memory memory;
+    /** Of the variables and records that it names. */
+    private Inputs inherited = Inputs.NONE;
 
-    Closures(Names.Resolved expression, CelAbstractSyntaxTree checked, Scope scope) {
+    private int inheritedCost;
+    private boolean device;
+
+    Closures(Names.Resolved expression, CelAbstractSyntaxTree checked, Scope scope, Map<String, Compiled> locals) {
         this.expression = expression;
         this.checked = checked;
         this.outline = new Outline(expression);
         this.scope = scope;
+        this.locals = locals;
+        this.memory = new Memory(expression, scope, locals);
     }
 
     Term compile() throws Refused {
@@ -44,12 +53,21 @@ final class Closures {
     }
 
     Inputs inputs() {
-        return new Inputs(Slots.of(slots), device, time);
+        Slots histories = memory.histories();
+        return new Inputs(Slots.of(slots), device, memory.time(), histories).and(inherited);
     }
 
-    /** Parts of the expression, the measure of what it costs. */
+    NextChange nextChange() {
+        return NextChange.firstOf(memory.changes());
+    }
+
+    String normal() {
+        return memory.normal(expression.tree());
+    }
+
+    /** Parts of the expression and of what its names stand for, and what its histories take: the measure of what it costs. */
     int cost() {
-        return outline.size();
+        return (int) Math.min(Integer.MAX_VALUE, (long) outline.size() + memory.cost() + inheritedCost);
     }
 
     /** The left operand of the first comparison in the text that is true, else of the first one. */
@@ -121,12 +139,38 @@ final class Closures {
         Term term = Functions.ALL
                 .definition(call.function(), call.target().isPresent())
                 .builder
-                .build(new Family.Call(call.function(), arguments, offsets, spans, result));
+                .build(new Family.Call(
+                        call.function(), arguments, offsets, spans, result, Outline.children(node), outline, memory));
         if (COMPARISONS.contains(call.function())) {
             comparisons.add(term);
             compared.add(arguments.get(0));
+            timed(call.function(), arguments.get(0), arguments.get(1));
         }
         return term;
+    }
+
+    /** A comparison of something that grows with the seconds changes at a moment that can be told. */
+    private void timed(String operator, Term left, Term right) {
+        boolean strict = operator.equals("_>_") || operator.equals("_<=_");
+        boolean ordered = strict || operator.equals("_<_") || operator.equals("_>=_");
+        if (ordered && left.origin() != null) {
+            memory.changesAt(new Crossing(left.origin(), right.number(), strict));
+        } else if (ordered && right.origin() != null) {
+            memory.changesAt(new Crossing(right.origin(), left.number(), !strict));
+        }
+    }
+
+    private Term local(Name.Local name) {
+        Compiled known = locals.get(name.name());
+        if (known == null) {
+            throw new IllegalStateException("no meaning of " + name);
+        }
+        inherited = inherited.and(known.inputs());
+        inheritedCost = (int) Math.min(Integer.MAX_VALUE, (long) inheritedCost + known.cost());
+        if (known.nextChange() != NextChange.NEVER) {
+            memory.changesAt(known.nextChange());
+        }
+        return known.term();
     }
 
     private Term name(String variable) {
@@ -137,8 +181,11 @@ final class Closures {
         if (name instanceof Name.OfField field) {
             return field(field);
         }
+        if (name instanceof Name.Local local) {
+            return local(local);
+        }
         if (name instanceof Name.Now) {
-            time = true;
+            memory.looksAtTime();
             return Term.time(frame -> frame.now());
         }
         if (name instanceof Name.Extra extra) {

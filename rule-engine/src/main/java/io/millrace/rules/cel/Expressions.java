@@ -2,12 +2,14 @@ package io.millrace.rules.cel;
 
 import dev.cel.common.CelAbstractSyntaxTree;
 import io.millrace.rules.expression.Condition;
+import io.millrace.rules.expression.HistoryTable;
 import io.millrace.rules.expression.Inputs;
+import io.millrace.rules.expression.Slots;
 import io.millrace.rules.expression.Template;
-import io.millrace.rules.expression.ValueExpression;
 import io.millrace.rules.source.Passage;
 import io.millrace.rules.source.Problems;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +22,14 @@ import java.util.Optional;
 public final class Expressions {
 
     private static final int COST_LIMIT = 10_000;
+    private static final int MOST_WINDOWS = 8;
 
     private final Scope scope;
     private final Problems problems;
     private final Map<String, Compiled> conditions = new HashMap<>();
     private final Map<String, Compiled> placeholders = new HashMap<>();
+    private final BitSet remembered = new BitSet();
+    private final Map<String, Compiled> locals = new HashMap<>();
     private int worstCost;
 
     public Expressions(Scope scope, Problems problems) {
@@ -35,6 +40,16 @@ public final class Expressions {
     /** The cost of the most expensive expression so far. */
     public int worstCost() {
         return worstCost;
+    }
+
+    /** Begins another rule: what its expressions have to remember is counted from here. */
+    public void beginRule() {
+        remembered.clear();
+    }
+
+    /** The histories that the expressions since {@link #beginRule} read, those inside of others included. */
+    public Slots remembered() {
+        return Slots.of(remembered);
     }
 
     /** True if the expression ends too early to be what its author wrote: the mark of a value cut off by YAML. */
@@ -50,7 +65,7 @@ public final class Expressions {
     public Optional<Condition> condition(Passage passage, Problems.Subject subject) {
         try {
             Compiled compiled = compile(passage.text(), false);
-            Kind kind = compiled.term.kind();
+            Kind kind = compiled.term().kind();
             if (kind != Kind.BOOL && kind != Kind.ANY) {
                 int start =
                         passage.text().length() - passage.text().stripLeading().length();
@@ -62,12 +77,14 @@ public final class Expressions {
                         comparisonHelp(passage.text().strip(), kind));
             }
             int length = Texts.length(passage.text().strip());
-            compiled.doubts.forEach(doubt ->
-                    problems.warning(passage.position(), length, doubt.code(), subject, doubt.message(), doubt.help()));
+            compiled.doubts()
+                    .forEach(doubt -> problems.warning(
+                            passage.position(), length, doubt.code(), subject, doubt.message(), doubt.help()));
             return Optional.of(new Condition(
-                    compiled.term.flag(),
-                    compiled.decisive,
-                    compiled.inputs,
+                    compiled.term().flag(),
+                    compiled.decisive(),
+                    compiled.inputs(),
+                    compiled.nextChange(),
                     passage.text().strip(),
                     passage.position()));
         } catch (Refused mistake) {
@@ -115,9 +132,9 @@ public final class Expressions {
                 Optional<Compiled> compiled = placeholder(passage, at + 2, end, subject);
                 good &= compiled.isPresent();
                 if (compiled.isPresent()) {
-                    inputs = inputs.and(compiled.get().inputs);
-                    parts.add(
-                            new Template.Value(compiled.get().term.value(), new String(points, at + 2, end - at - 2)));
+                    inputs = inputs.and(compiled.get().inputs());
+                    parts.add(new Template.Value(
+                            compiled.get().term().value(), new String(points, at + 2, end - at - 2)));
                 }
                 at = end + 1;
             } else {
@@ -172,24 +189,21 @@ public final class Expressions {
                 mistake.help());
     }
 
-    /** What a tree became. */
-    private record Compiled(Term term, ValueExpression decisive, Inputs inputs, List<Doubts.Doubt> doubts) {}
-
     private Compiled compile(String text, boolean inTemplate) throws Refused {
         Map<String, Compiled> known = inTemplate ? placeholders : conditions;
-        Compiled before = known.get(text);
-        if (before != null) {
-            return before;
+        Compiled compiled = known.get(text);
+        if (compiled == null) {
+            compiled = compileAnew(text, inTemplate);
+            known.put(text, compiled);
         }
-        Compiled compiled = compileAnew(text, inTemplate);
-        known.put(text, compiled);
+        remember(compiled.inputs().histories(), text);
         return compiled;
     }
 
     private Compiled compileAnew(String text, boolean inTemplate) throws Refused {
-        Names.Resolved resolved = Names.resolve(text, this::mustBeKnown, inTemplate);
+        Names.Resolved resolved = Names.resolve(text, this::mustBeKnown, inTemplate, locals.keySet());
         CelAbstractSyntaxTree checked = Checker.check(resolved, this::kind);
-        Closures closures = new Closures(resolved, checked, scope);
+        Closures closures = new Closures(resolved, checked, scope, locals);
         Term term = closures.compile();
         worstCost = Math.max(worstCost, closures.cost());
         if (closures.cost() > COST_LIMIT) {
@@ -200,7 +214,35 @@ public final class Expressions {
                     "costs %,d, limit %,d".formatted(closures.cost(), COST_LIMIT),
                     "split the rule");
         }
-        return new Compiled(term, closures.decisive(), closures.inputs(), Doubts.about(resolved, scope));
+        return new Compiled(
+                term,
+                closures.decisive(),
+                closures.inputs(),
+                closures.nextChange(),
+                closures.normal(),
+                closures.cost(),
+                Doubts.about(resolved, scope));
+    }
+
+    private void remember(Slots histories, String text) throws Refused {
+        for (int slot : histories.toArray()) {
+            remembered.set(slot);
+        }
+        HistoryTable.Builder table = scope.slots().histories();
+        long windows = remembered.stream()
+                .mapToObj(table::at)
+                .filter(history -> history.kind().isOfTime())
+                .map(history -> history.size() + " " + history.what())
+                .distinct()
+                .count();
+        if (windows > MOST_WINDOWS) {
+            throw new Refused(
+                    "E206",
+                    0,
+                    Texts.length(text),
+                    "the rule looks at more than " + MOST_WINDOWS + " windows of time",
+                    "split the rule, or let several functions share a window");
+        }
     }
 
     private void mustBeKnown(Name name) {
@@ -212,6 +254,9 @@ public final class Expressions {
     private Kind kind(Name name) {
         if (name instanceof Name.OfField field) {
             return scope.kind(field);
+        }
+        if (name instanceof Name.Local local) {
+            return locals.get(local.name()).term().kind();
         }
         if (name instanceof Name.DeviceId || name instanceof Name.DeviceLabel) {
             return Kind.TEXT;

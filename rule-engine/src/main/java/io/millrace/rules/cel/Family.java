@@ -2,12 +2,16 @@ package io.millrace.rules.cel;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.cel.common.CelOverloadDecl;
+import dev.cel.common.ast.CelExpr;
 import dev.cel.common.types.CelType;
+import io.millrace.rules.expression.NextChange;
+import io.millrace.rules.history.HistoryKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /**
@@ -26,8 +30,44 @@ abstract class Family {
      * A call being compiled.
      *
      * @param result as dev.cel determined it
+     * @param memory of the expression that the call stands in
      */
-    record Call(String function, List<Term> arguments, List<Integer> offsets, List<Integer> spans, Kind result) {
+    record Call(
+            String function,
+            List<Term> arguments,
+            List<Integer> offsets,
+            List<Integer> spans,
+            Kind result,
+            List<CelExpr> nodes,
+            Outline outline,
+            Memory memory) {
+
+        /** An argument as it is written. */
+        String text(int argument) {
+            return outline.text(nodes.get(argument));
+        }
+
+        /** The slot of a history of an argument. */
+        int history(HistoryKind kind, long size, int argument, Windows.Sampled sampled, int cost) throws Refused {
+            OptionalInt slot = memory.history(kind, size, nodes.get(argument), sampled.view(), sampled.sample(), cost);
+            if (slot.isEmpty()) {
+                throw refuse(
+                        "E206",
+                        argument,
+                        function + " looks back at messages, and `" + text(argument) + "` reads no field of one",
+                        "name a telemetry field");
+            }
+            return slot.getAsInt();
+        }
+
+        /** The slot of a telemetry field, if the argument is one. */
+        OptionalInt field(int argument) {
+            return memory.field(nodes.get(argument));
+        }
+
+        void changesAt(NextChange change) {
+            memory.changesAt(change);
+        }
 
         Term argument(int index) {
             return arguments.get(index);

@@ -17,6 +17,23 @@ final class FieldTypes {
     private static final Set<String> EQUALITY = Set.of("_==_", "_!=_");
     private static final Set<String> ARITHMETIC = Set.of("_-_", "_*_", "_/_", "_%_", "-_");
     private static final Set<String> LOGIC = Set.of("_&&_", "_||_", "!_");
+    private static final Set<String> OF_NUMBERS = Set.of(
+            "fixed",
+            "avg_over_time",
+            "sum_over_time",
+            "min_over_time",
+            "max_over_time",
+            "stddev_over_time",
+            "delta",
+            "deriv",
+            "rate",
+            "increase",
+            "resets",
+            "avg_over_last",
+            "sum_over_last",
+            "min_over_last",
+            "max_over_last");
+    private static final Set<String> OF_FLAGS = Set.of("ratio_over_time", "held", "since");
     private static final Set<String> OF_TEXTS = Set.of("startsWith", "endsWith", "contains", "matches");
 
     private final Map<List<String>, Kind> certain = new HashMap<>();
@@ -30,7 +47,7 @@ final class FieldTypes {
     void learn(String text) {
         Names.Resolved resolved;
         try {
-            resolved = Names.resolve(text, name -> {}, false);
+            resolved = Names.resolve(text, name -> {}, false, Set.of());
         } catch (Refused mistake) {
             return; // it will be reported when it is compiled
         }
@@ -56,8 +73,12 @@ final class FieldTypes {
             arguments.forEach(argument -> note(certain, argument, Kind.BOOL, resolved));
         } else if (function.equals("_?_:_")) {
             note(certain, arguments.get(0), Kind.BOOL, resolved);
-        } else if (function.equals("fixed")) {
+        } else if (OF_NUMBERS.contains(function) && !arguments.isEmpty()) {
             note(certain, arguments.get(0), Kind.NUMBER, resolved);
+        } else if (function.equals("quantile_over_last") && arguments.size() > 1) {
+            note(certain, arguments.get(1), Kind.NUMBER, resolved);
+        } else if (OF_FLAGS.contains(function) && !arguments.isEmpty()) {
+            note(certain, arguments.get(0), Kind.BOOL, resolved);
         } else if (ORDER.contains(function) || EQUALITY.contains(function)) {
             compare(arguments.get(0), arguments.get(1), ORDER.contains(function), resolved);
             compare(arguments.get(1), arguments.get(0), ORDER.contains(function), resolved);

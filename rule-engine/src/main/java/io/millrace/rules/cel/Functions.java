@@ -18,46 +18,22 @@ import java.util.stream.Collectors;
 final class Functions {
 
     static final Functions ALL = new Functions(List.of(
-            new Logic(), new Comparisons(), new Arithmetic(), new TextFunctions(), new Presence(), new Times()));
+            new Logic(),
+            new Comparisons(),
+            new Arithmetic(),
+            new TextFunctions(),
+            new Presence(),
+            new Times(),
+            new Windows(),
+            new LastN(),
+            new Past()));
 
     /** Functions of {@code by} rules. */
     static final Set<String> OF_GROUPS = Set.of("avg", "min", "max", "sum", "count", "ratio", "devices");
 
     /** Words of the language that are not evaluated yet. */
-    static final Set<String> RESERVED = union(
-            OF_GROUPS,
-            Set.of(
-                    "avg_over_time",
-                    "min_over_time",
-                    "max_over_time",
-                    "sum_over_time",
-                    "stddev_over_time",
-                    "count_over_time",
-                    "ratio_over_time",
-                    "last_over_time",
-                    "delta",
-                    "deriv",
-                    "rate",
-                    "increase",
-                    "resets",
-                    "changes",
-                    "predict_linear",
-                    "absent_over_time",
-                    "avg_over_last",
-                    "min_over_last",
-                    "max_over_last",
-                    "sum_over_last",
-                    "count_over_last",
-                    "quantile_over_last",
-                    "prev",
-                    "changed",
-                    "age",
-                    "held",
-                    "since",
-                    "lookup",
-                    "semver",
-                    "isGreaterThan",
-                    "isLessThan"));
+    static final Set<String> RESERVED =
+            union(OF_GROUPS, Set.of("predict_linear", "lookup", "semver", "isGreaterThan", "isLessThan"));
 
     private static final CelOptions OPTIONS = CelOptions.current().build();
 

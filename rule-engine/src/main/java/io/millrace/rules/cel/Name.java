@@ -62,6 +62,9 @@ sealed interface Name {
 
     record Now() implements Name {}
 
+    /** A name that the rule file gives: a variable of the rule, or a record of the file. */
+    record Local(String name) implements Name {}
+
     /** A name that only templates know. */
     record Extra(Word word) implements Name {
 

@@ -30,6 +30,7 @@ final class Names {
     private final CelSource source;
     private final Consumer<Name> known;
     private final boolean inTemplate;
+    private final Set<String> locals;
     private final Map<Name, String> variables = new LinkedHashMap<>();
     private final Set<String> functions = new LinkedHashSet<>();
 
@@ -46,17 +47,21 @@ final class Names {
         }
     }
 
-    private Names(String text, CelSource source, Consumer<Name> known, boolean inTemplate) {
+    private Names(String text, CelSource source, Consumer<Name> known, boolean inTemplate, Set<String> locals) {
         this.text = text;
         this.source = source;
         this.known = known;
         this.inTemplate = inTemplate;
+        this.locals = locals;
     }
 
-    /** {@code known} throws {@link UnknownName} for a name that the file does not have. */
-    static Resolved resolve(String text, Consumer<Name> known, boolean inTemplate) throws Refused {
+    /**
+     * @param known throws {@link UnknownName} for a name that the file does not have
+     * @param locals variables and records: they go before fields of the same name
+     */
+    static Resolved resolve(String text, Consumer<Name> known, boolean inTemplate, Set<String> locals) throws Refused {
         CelAbstractSyntaxTree parsed = Syntax.parse(text);
-        Names names = new Names(text, parsed.getSource(), known, inTemplate);
+        Names names = new Names(text, parsed.getSource(), known, inTemplate, locals);
         CelExpr tree = names.rewrite(parsed.getExpr());
         Map<String, Name> resolved = names.variables.entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey, (a, b) -> a, LinkedHashMap::new));
@@ -289,7 +294,7 @@ final class Names {
                         "device is not a value",
                         "there are device.id, device.labels.x and device.x for an attribute x");
             default:
-                return new Name.OfField(path);
+                return rest.isEmpty() && locals.contains(root) ? new Name.Local(root) : new Name.OfField(path);
         }
     }
 

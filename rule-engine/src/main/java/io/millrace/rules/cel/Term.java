@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param present FALSE or TRUE, never unknown
  * @param constant Double, Boolean, String or List of a literal; null otherwise
+ * @param origin of a number that grows by one each second: the epoch millisecond at which it was 0, NaN while it does not grow;
+ *     null for all others
  */
 record Term(
         Kind kind,
@@ -22,7 +24,19 @@ record Term(
         TextExpression text,
         ValueExpression value,
         BooleanExpression present,
-        @Nullable Object constant) {
+        @Nullable Object constant,
+        @Nullable NumberExpression origin) {
+
+    private Term(
+            Kind kind,
+            NumberExpression number,
+            BooleanExpression flag,
+            TextExpression text,
+            ValueExpression value,
+            BooleanExpression present,
+            @Nullable Object constant) {
+        this(kind, number, flag, text, value, present, constant, null);
+    }
 
     private static final NumberExpression NO_NUMBER = frame -> Double.NaN;
     private static final BooleanExpression NO_FLAG = frame -> BooleanExpression.UNKNOWN;
@@ -100,6 +114,15 @@ record Term(
                 null);
     }
 
+    /** The same, its boxed value made of the views. */
+    static Term any(NumberExpression number, BooleanExpression flag, TextExpression text) {
+        return any(number, flag, text, frame -> {
+            Object found = boxed(number.num(frame));
+            Object known = found != null ? found : boxed(flag.test(frame));
+            return known != null ? known : text.text(frame);
+        });
+    }
+
     /** A boxed value from elsewhere: a registry attribute, an occasion. */
     static Term boxed(ValueExpression value) {
         return any(
@@ -139,6 +162,10 @@ record Term(
 
     private Term withConstant(Object value) {
         return new Term(kind, number, flag, text, this.value, present, value);
+    }
+
+    Term withOrigin(NumberExpression origin) {
+        return new Term(kind, number, flag, text, value, present, constant, origin);
     }
 
     /** Infinity is no number of the language. */

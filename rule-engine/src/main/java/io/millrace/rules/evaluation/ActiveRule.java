@@ -5,6 +5,7 @@ import io.millrace.rules.expression.Condition;
 import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.expression.Frame;
 import io.millrace.rules.expression.Inputs;
+import io.millrace.rules.expression.NextChange;
 import io.millrace.rules.expression.Slots;
 import io.millrace.rules.model.Rule;
 import io.millrace.rules.model.RuleId;
@@ -63,6 +64,9 @@ final class ActiveRule {
     final @Nullable String target;
 
     final boolean dryRun;
+    /** When time alone changes one of its conditions. */
+    final NextChange nextChange;
+
     /** For every device, whatever the registry says: need not be asked. */
     private final boolean forAll;
     /** Of the condition part as written: kept with the state, to notice an edit. */
@@ -103,6 +107,7 @@ final class ActiveRule {
         readsDevice = !scheduled && inputs.device();
         target = rule.conduct().target().orElse(null);
         dryRun = rule.operation().dryRun();
+        nextChange = trigger.nextChange();
         forAll = rule.operation().enabled()
                 && rule.operation().rollout() == 100
                 && rule.devices().equals(Selection.ALL);

@@ -2,8 +2,12 @@ package io.millrace.rules.evaluation;
 
 import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.expression.FieldTable;
+import io.millrace.rules.expression.HistoryDefinition;
+import io.millrace.rules.expression.HistoryTable;
+import io.millrace.rules.expression.Slots;
 import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.RuleSet;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +21,8 @@ public final class ActiveRules {
     /** The rules of a device, in order of evaluation; shared by all devices with the same ones. */
     static final class Plan {
 
-        static final Plan NONE = new Plan(List.of());
+        static final Plan NONE =
+                new Plan(List.of(), new FieldTable.Builder().build().histories());
 
         private static final int[] NOBODY = {};
 
@@ -32,13 +37,17 @@ public final class ActiveRules {
         final long minStale;
         /** Shortest {@code absent_for}; 0 if none looks at silence. */
         final long minAbsent;
+        /** What these rules remember; one that reads another comes after it. */
+        final HistoryDefinition[] histories;
 
-        Plan(List<ActiveRule> list) {
+        Plan(List<ActiveRule> list, HistoryTable table) {
             rules = list.toArray(ActiveRule[]::new);
             hushed = IntStream.range(0, rules.length)
                     .filter(i -> rules[i].canBeHushed())
                     .toArray();
             timed = list.stream().anyMatch(rule -> rule.times != null);
+            Slots slots = list.stream().map(rule -> rule.rule.histories()).reduce(Slots.NONE, Slots::union);
+            histories = Arrays.stream(slots.toArray()).mapToObj(table::at).toArray(HistoryDefinition[]::new);
             minStale = list.stream().mapToLong(rule -> rule.staleAfter).min().orElse(Evaluator.FORGOTTEN_AFTER);
             minAbsent = list.stream()
                     .mapToLong(rule -> rule.absentFor)
@@ -147,6 +156,6 @@ public final class ActiveRules {
             }
         }
         return plans.computeIfAbsent(
-                selected, bits -> new Plan(bits.stream().mapToObj(rules::get).toList()));
+                selected, bits -> new Plan(bits.stream().mapToObj(rules::get).toList(), fields().histories()));
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.rules.evaluation;
 
 import io.millrace.rules.evaluation.StoredRules.StoredInstance;
 import io.millrace.rules.evaluation.StoredRules.StoredValue;
+import io.millrace.rules.history.History;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class DeviceStateCodec {
     private static final int VALUES = 3;
     private static final int INSTANCES = 4;
     private static final int OUTBOX = 5;
+    private static final int HISTORIES = 6;
 
     private final StateOutput out = new StateOutput();
 
@@ -46,6 +48,9 @@ public final class DeviceStateCodec {
             section(INSTANCES, () -> InstancesForm.write(device, out));
             if (!device.outbox().isEmpty()) {
                 section(OUTBOX, () -> OutboxForm.write(device.outbox(), out));
+            }
+            if (HistoriesForm.isNeeded(device, rules)) {
+                section(HISTORIES, () -> HistoriesForm.write(device, rules, out));
             }
             return out.toByteArray();
         } catch (IOException e) {
@@ -94,6 +99,7 @@ public final class DeviceStateCodec {
         String revision = in.readUTF();
         Map<String, StoredValue> values = Map.of();
         List<StoredInstance> instances = List.of();
+        Map<String, History> histories = Map.of();
         while (in.hasMore()) {
             int number = in.readUnsignedByte();
             StateInput section = in.passage();
@@ -103,12 +109,13 @@ public final class DeviceStateCodec {
                 case VALUES -> values = ValuesForm.read(section);
                 case INSTANCES -> instances = InstancesForm.read(section);
                 case OUTBOX -> device.outbox().addAll(OutboxForm.read(section));
+                case HISTORIES -> histories = HistoriesForm.read(section);
                 default -> {
                     // Of a later Millrace, that was taken back.
                 }
             }
         }
-        device.stored = new StoredRules(revision, instances, values);
+        device.stored = new StoredRules(revision, instances, values, histories);
     }
 
     private static void readFirst(StateInput in, DeviceState device) throws IOException {
@@ -116,7 +123,7 @@ public final class DeviceStateCodec {
         RedeliveriesForm.read(in, device.redeliveries, device.lastSeen);
         String revision = in.readUTF();
         Map<String, StoredValue> values = ValuesForm.read(in);
-        device.stored = new StoredRules(revision, InstancesForm.readFirst(in), values);
+        device.stored = new StoredRules(revision, InstancesForm.readFirst(in), values, Map.of());
         device.outbox().addAll(OutboxForm.read(in));
     }
 }

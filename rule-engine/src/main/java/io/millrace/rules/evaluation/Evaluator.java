@@ -4,6 +4,8 @@ import io.millrace.rules.expression.BooleanExpression;
 import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.expression.FieldValues;
 import io.millrace.rules.expression.Frame;
+import io.millrace.rules.expression.HistoryDefinition;
+import io.millrace.rules.expression.NextChange;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -64,19 +66,26 @@ public final class Evaluator {
         boolean first = device.firstSeen == DeviceState.NEVER;
         if (first) {
             device.firstSeen = moment.now();
+            device.values.firstSeen(device.firstSeen);
         }
         device.lastSeen = Math.max(device.lastSeen, moment.dataTime());
         ActiveRules.Plan plan = device.plan;
         merge(device, reading, moment.now() - plan.minStale);
         frame.bind(device.values, device.id(), device.attributes, moment.now());
+        remember(device, reading.carried(), moment);
         for (int i = 0; i < plan.size(); i++) {
             ActiveRule rule = plan.rule(i);
             boolean carried = rule.fields.intersects(reading.carried());
             boolean look = carried
                     ? rule.always || rule.fields.intersects(changed)
                     : rule.everyMessage || rule.absentFor > 0 && isAbsent(device.instances[i]);
-            if ((look || first) && !staysInactive(rule, device.instances[i], moment)) {
-                step(device, i, moment, carried);
+            if (look || first) {
+                if (!staysInactive(rule, device.instances[i], moment)) {
+                    step(device, i, moment, carried);
+                }
+                if (rule.nextChange != NextChange.NEVER) {
+                    deadlines.atLatest(device, rule.nextChange.next(frame, moment.now()));
+                }
             }
         }
         settle(device, moment);
@@ -85,6 +94,16 @@ public final class Evaluator {
         deadlines.atLatest(device, moment.now() + plan.minStale + 1);
         if (plan.minAbsent > 0) {
             deadlines.atLatest(device, moment.dataTime() + plan.minAbsent);
+        }
+    }
+
+    /** Adds what the message brought to the histories that its device's rules read. */
+    private void remember(DeviceState device, long[] carried, Moment moment) {
+        for (HistoryDefinition history : device.plan.histories) {
+            if (history.fields().intersects(carried)) {
+                frame.freshSince(moment.now() - history.staleAfter());
+                history.sample(device.values, frame, moment.dataTime());
+            }
         }
     }
 
@@ -139,6 +158,7 @@ public final class Evaluator {
             return forget(device, until);
         }
         boolean looked = false;
+        frame.bind(device.values, device.id(), device.attributes, until);
         for (int i = 0; i < device.plan.size(); i++) {
             ActiveRule rule = device.plan.rule(i);
             long deadline = deadline(rule, device, device.instances[i], until);
@@ -361,6 +381,10 @@ public final class Evaluator {
             if (stale > device.checkedUntil && stale < next && device.values.has(slot)) {
                 next = stale;
             }
+        }
+        if (rule.nextChange != NextChange.NEVER) {
+            frame.freshSince(now - rule.staleAfter);
+            next = Math.min(next, rule.nextChange.next(frame, device.checkedUntil));
         }
         if (rule.absentFor > 0 && !isAbsent(instance)) {
             long since = silenceSince(device, instance);

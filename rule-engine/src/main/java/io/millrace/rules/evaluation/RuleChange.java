@@ -5,6 +5,8 @@ import io.millrace.rules.evaluation.StoredRules.StoredValue;
 import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.expression.Field;
 import io.millrace.rules.expression.FieldValues;
+import io.millrace.rules.expression.HistoryDefinition;
+import io.millrace.rules.history.History;
 import io.millrace.rules.model.Operation;
 import io.millrace.rules.model.RuleId;
 import io.millrace.schemas.AlertEvent;
@@ -136,7 +138,14 @@ final class RuleChange {
                 values.put(field.key(), new StoredValue(device.values.value(field.slot()), time));
             }
         }
-        return new StoredRules(rules.revision(), instances, values);
+        Map<String, History> histories = new HashMap<>();
+        for (HistoryDefinition definition : rules.fields().histories().histories()) {
+            History history = device.values.history(definition.slot());
+            if (history != null) {
+                histories.put(definition.key(), history);
+            }
+        }
+        return new StoredRules(rules.revision(), instances, values, histories);
     }
 
     /** Puts these rules to use on what is stored. Returns which rules of the plan must be looked at. */
@@ -144,6 +153,7 @@ final class RuleChange {
         StoredRules stored = device.stored;
         device.stored = StoredRules.NONE;
         device.values = values(stored);
+        device.values.firstSeen(device.firstSeen);
         ActiveRules.Plan plan = rules.plan(device.id(), device.attributes);
         boolean[] look = new boolean[plan.size()];
         boolean edited = !stored.revision().equals(rules.revision());
@@ -200,6 +210,12 @@ final class RuleChange {
                 // Only the time counts: there once was a value.
                 values.setNumber(field.slot(), 0, kept.time());
                 values.clear(field.slot());
+            }
+        }
+        for (HistoryDefinition definition : rules.fields().histories().histories()) {
+            History kept = stored.histories().get(definition.key());
+            if (kept != null) {
+                values.remember(definition.slot(), kept);
             }
         }
         return values;

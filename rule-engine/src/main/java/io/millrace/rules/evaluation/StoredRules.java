@@ -1,5 +1,6 @@
 package io.millrace.rules.evaluation;
 
+import io.millrace.rules.history.History;
 import io.millrace.rules.model.RuleId;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +12,15 @@ import java.util.Map;
  * @param revision of the set that was in force
  * @param instances those worth remembering
  * @param values last values by {@link io.millrace.rules.expression.Field#key}
+ * @param histories by {@link io.millrace.rules.expression.HistoryDefinition#key}
  */
-record StoredRules(String revision, List<StoredInstance> instances, Map<String, StoredValue> values) {
+record StoredRules(
+        String revision,
+        List<StoredInstance> instances,
+        Map<String, StoredValue> values,
+        Map<String, History> histories) {
 
-    static final StoredRules NONE = new StoredRules("", List.of(), Map.of());
+    static final StoredRules NONE = new StoredRules("", List.of(), Map.of(), Map.of());
 
     /**
      * @param alert whether its episodes are told as alert events

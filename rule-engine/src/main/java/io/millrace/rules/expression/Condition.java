@@ -6,9 +6,15 @@ import io.millrace.rules.source.SourcePosition;
  * A condition of a rule: what to test, what it reads, and the words it was written in.
  *
  * @param value the left operand of the comparison that decides, for {@code ${value}}: the first one in the text that is true
+ * @param nextChange when time alone will change the result
  */
 public record Condition(
-        BooleanExpression expression, ValueExpression value, Inputs inputs, String text, SourcePosition position) {
+        BooleanExpression expression,
+        ValueExpression value,
+        Inputs inputs,
+        NextChange nextChange,
+        String text,
+        SourcePosition position) {
 
     /** {@link BooleanExpression#FALSE}, {@link BooleanExpression#TRUE} or {@link BooleanExpression#UNKNOWN}. */
     public int test(Frame frame) {

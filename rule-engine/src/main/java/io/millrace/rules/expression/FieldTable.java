@@ -5,13 +5,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Every telemetry field that any rule of the set names, in slot order. Immutable; as old as its rule set. */
+/** What is kept of each device for the rules of a set: the telemetry fields that any of them names, in slot order, and their histories. Immutable; as old as its rule set. */
 public final class FieldTable {
 
     private final List<Field> fields;
+    private final HistoryTable histories;
 
-    private FieldTable(List<Field> fields) {
+    private FieldTable(List<Field> fields, HistoryTable histories) {
         this.fields = List.copyOf(fields);
+        this.histories = histories;
+    }
+
+    public HistoryTable histories() {
+        return histories;
     }
 
     public int size() {
@@ -29,6 +35,11 @@ public final class FieldTable {
         private final Map<Map.Entry<List<String>, FieldDeclaration>, Field> known = new HashMap<>();
 
         private final List<Field> bySlot = new ArrayList<>();
+        private final HistoryTable.Builder histories = new HistoryTable.Builder();
+
+        public HistoryTable.Builder histories() {
+            return histories;
+        }
 
         public Field field(String name, List<String> path, FieldDeclaration declaration) {
             return known.computeIfAbsent(Map.entry(List.copyOf(path), declaration), key -> {
@@ -44,7 +55,7 @@ public final class FieldTable {
         }
 
         public FieldTable build() {
-            return new FieldTable(bySlot);
+            return new FieldTable(bySlot, histories.build());
         }
     }
 }

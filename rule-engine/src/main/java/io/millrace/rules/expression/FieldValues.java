@@ -1,10 +1,11 @@
 package io.millrace.rules.expression;
 
+import io.millrace.rules.history.History;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last values of one device, one slot per field of the rule set. A slot holds a number, a flag, a text (or list), or nothing;
+ * The last values of one device, one slot per field of the rule set, and what is remembered of their past. A slot holds a number, a flag, a text (or list), or nothing;
  * asked for another type than it holds it answers "missing", so nothing is ever converted. Not thread-safe: owned by the task that
  * owns the device.
  */
@@ -16,6 +17,10 @@ public final class FieldValues {
     final byte[] flags;
     final @Nullable Object[] objects;
     final long[] times;
+    /** By slot of the {@link HistoryTable}; grows when the first history is remembered. */
+    private @Nullable History[] histories = new History[0];
+
+    private long firstSeen = NEVER;
 
     public FieldValues(int size) {
         numbers = new double[size];
@@ -78,6 +83,27 @@ public final class FieldValues {
     /** When the slot last got a value, in epoch milliseconds; {@link Long#MIN_VALUE} if never. */
     public long time(int slot) {
         return times[slot];
+    }
+
+    /** Null until the first sample. */
+    public @Nullable History history(int slot) {
+        return slot < histories.length ? histories[slot] : null;
+    }
+
+    public void remember(int slot, History history) {
+        if (slot >= histories.length) {
+            histories = Arrays.copyOf(histories, slot + 1);
+        }
+        histories[slot] = history;
+    }
+
+    /** When the device was first seen, {@link Long#MIN_VALUE} if never: the age of a field that it has never sent. */
+    public long firstSeen() {
+        return firstSeen;
+    }
+
+    public void firstSeen(long time) {
+        firstSeen = time;
     }
 
     /** True if both hold the same value in that slot, whatever their times. */

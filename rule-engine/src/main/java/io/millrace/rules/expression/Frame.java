@@ -1,5 +1,6 @@
 package io.millrace.rules.expression;
 
+import io.millrace.rules.history.History;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,5 +77,15 @@ public final class Frame {
     /** When the slot last got a value, {@link Long#MIN_VALUE} if never. */
     public long time(int slot) {
         return values.times[slot];
+    }
+
+    /** The history in that slot; null until its first sample. Not subject to freshness. */
+    public @Nullable History history(int slot) {
+        return values.history(slot);
+    }
+
+    /** When the device was first seen, {@link Long#MIN_VALUE} if never. */
+    public long firstSeen() {
+        return values.firstSeen();
     }
 }

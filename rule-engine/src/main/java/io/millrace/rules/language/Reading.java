@@ -61,6 +61,10 @@ public final class Reading {
         return source;
     }
 
+    Expressions expressions() {
+        return expressions;
+    }
+
     /** The entries of a map; unknown words, doubled ones and words for later are reported. {@code x-} keys are the author's own. */
     public Entries entries(Node node, Subject subject, String place, Set<String> known, Set<String> later) {
         if (!(node instanceof MappingNode map)) {

@@ -4,6 +4,7 @@ import io.millrace.rules.expression.BooleanExpression;
 import io.millrace.rules.expression.Condition;
 import io.millrace.rules.expression.FieldTable;
 import io.millrace.rules.expression.Inputs;
+import io.millrace.rules.expression.Slots;
 import io.millrace.rules.expression.Template;
 import io.millrace.rules.model.Action;
 import io.millrace.rules.model.Conduct;
@@ -127,6 +128,7 @@ final class RuleReader {
         }
         boolean alert = kind.map(entry -> entry.word().equals("alert")).orElse(false);
         exclusive(own, "levels", LevelsReader.EXCLUDED);
+        reading.expressions().beginRule();
         exclusive(own, "schedule", HoursReader.EXCLUDED);
         if (all.has("schedule")) {
             all = all.without(HoursReader.EXCLUDED);
@@ -141,6 +143,8 @@ final class RuleReader {
         Map<String, Template> annotations = templates("annotations", own, defaults);
         Conduct conduct = conducts.read(all);
         Operation operation = operation(all);
+        Slots remembered = reading.expressions().remembered();
+        slots.histories().readBy(remembered, timing.staleAfter().toMillis());
         Node place = named.map(Named::node).orElse(item);
         if (kind.isPresent() && isClean(item)) {
             mustDoSomething(all, alert, place, subject);
@@ -161,6 +165,7 @@ final class RuleReader {
                 conduct,
                 hours,
                 operation,
+                remembered,
                 fingerprints(all, alert, own, defaults, outer, trigger.get(), hours),
                 reading.source().position(ScalarPassage.start(place))));
     }

@@ -2,6 +2,7 @@ package io.millrace.rules.model;
 
 import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.expression.Inputs;
+import io.millrace.rules.expression.Slots;
 import io.millrace.rules.expression.Template;
 import io.millrace.rules.source.SourcePosition;
 import java.util.Collections;
@@ -12,7 +13,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** One rule, complete with the defaults of its group and file. */
+/**
+ * One rule, complete with the defaults of its group and file.
+ *
+ * @param histories that any of its expressions reads, in texts too
+ */
 public record Rule(
         RuleId id,
         RuleKind kind,
@@ -26,6 +31,7 @@ public record Rule(
         Conduct conduct,
         Hours hours,
         Operation operation,
+        Slots histories,
         Fingerprints fingerprints,
         SourcePosition position) {
 

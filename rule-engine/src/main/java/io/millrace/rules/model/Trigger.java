@@ -2,10 +2,12 @@ package io.millrace.rules.model;
 
 import io.millrace.rules.expression.Condition;
 import io.millrace.rules.expression.Inputs;
+import io.millrace.rules.expression.NextChange;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * When an instance of a rule fires and when it stops. There are {@code levels}, or at least one of {@code expr} and
@@ -64,5 +66,17 @@ public record Trigger(
             inputs = inputs.and(level.inputs());
         }
         return inputs;
+    }
+
+    /** When time alone changes the result of a condition; {@link NextChange#NEVER} if messages must come for that. */
+    public NextChange nextChange() {
+        Stream<Condition> own = Stream.of(expr, resolve).flatMap(Optional::stream);
+        Stream<Condition> ofLevels = levels.stream()
+                .flatMap(level -> Stream.concat(Stream.of(level.expr()), level.resolve().stream()));
+        List<NextChange> all = Stream.concat(own, ofLevels)
+                .map(Condition::nextChange)
+                .filter(change -> change != NextChange.NEVER)
+                .toList();
+        return NextChange.firstOf(all);
     }
 }

@@ -25,7 +25,7 @@ final class Partition implements Outlet {
     final List<AlertEvent> alerts = new ArrayList<>();
     final List<Emission> emissions = new ArrayList<>();
     final Devices devices = new Devices();
-    final Aliveness aliveness = new Aliveness();
+    final Aliveness aliveness;
     final PartitionEngine engine;
     private long offset;
     private long registryOffset;
@@ -35,8 +35,31 @@ final class Partition implements Outlet {
     }
 
     Partition(RuleSet rules) {
+        aliveness = new Aliveness();
         engine = new PartitionEngine(rules, devices, aliveness, Set.of("device-events"), this);
         engine.begin(PartitionEngine.UNKNOWN_TIME);
+    }
+
+    private Partition(Partition before) {
+        aliveness = before.aliveness;
+        commands.addAll(before.commands);
+        alerts.addAll(before.alerts);
+        emissions.addAll(before.emissions);
+        offset = before.offset;
+        registryOffset = before.registryOffset;
+        RuleSet rules = before.engine.rules().set();
+        DeviceStateCodec codec = new DeviceStateCodec();
+        for (DeviceState device : before.devices.all()) {
+            byte[] record = codec.write(device, before.engine.rules());
+            devices.put(codec.read(device.id(), device.key(), record));
+        }
+        engine = new PartitionEngine(rules, devices, aliveness, Set.of("device-events"), this);
+        engine.begin(before.engine.ruleTime());
+    }
+
+    /** The engine is gone, another one starts with what the changelog holds. */
+    Partition restarted() {
+        return new Partition(this);
     }
 
     static long at(double seconds) {

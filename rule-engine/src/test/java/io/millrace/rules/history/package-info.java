@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.rules.history;
+
+import org.jspecify.annotations.NullMarked;
