@@ -31,7 +31,7 @@ final class Closures {
     private final BitSet slots = new BitSet();
     private final List<Term> comparisons = new ArrayList<>();
     private final List<Term> compared = new ArrayList<>();
-    private final Map<String, Compiled> locals;
+    private final Locals locals;
     private final Memory memory;
     /** Of the variables and records that it names. */
     private Inputs inherited = Inputs.NONE;
@@ -39,7 +39,7 @@ final class Closures {
     private int inheritedCost;
     private boolean device;
 
-    Closures(Names.Resolved expression, CelAbstractSyntaxTree checked, Scope scope, Map<String, Compiled> locals) {
+    Closures(Names.Resolved expression, CelAbstractSyntaxTree checked, Scope scope, Locals locals) {
         this.expression = expression;
         this.checked = checked;
         this.outline = new Outline(expression);
@@ -161,10 +161,7 @@ final class Closures {
     }
 
     private Term local(Name.Local name) {
-        Compiled known = locals.get(name.name());
-        if (known == null) {
-            throw new IllegalStateException("no meaning of " + name);
-        }
+        Compiled known = locals.meaning(name);
         inherited = inherited.and(known.inputs());
         inheritedCost = (int) Math.min(Integer.MAX_VALUE, (long) inheritedCost + known.cost());
         if (known.nextChange() != NextChange.NEVER) {

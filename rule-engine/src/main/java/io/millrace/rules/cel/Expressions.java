@@ -29,7 +29,7 @@ public final class Expressions {
     private final Map<String, Compiled> conditions = new HashMap<>();
     private final Map<String, Compiled> placeholders = new HashMap<>();
     private final BitSet remembered = new BitSet();
-    private final Map<String, Compiled> locals = new HashMap<>();
+    private final Locals locals = new Locals();
     private int worstCost;
 
     public Expressions(Scope scope, Problems problems) {
@@ -201,7 +201,7 @@ public final class Expressions {
     }
 
     private Compiled compileAnew(String text, boolean inTemplate) throws Refused {
-        Names.Resolved resolved = Names.resolve(text, this::mustBeKnown, inTemplate, locals.keySet());
+        Names.Resolved resolved = Names.resolve(text, this::mustBeKnown, inTemplate, locals.names());
         CelAbstractSyntaxTree checked = Checker.check(resolved, this::kind);
         Closures closures = new Closures(resolved, checked, scope, locals);
         Term term = closures.compile();
@@ -256,7 +256,7 @@ public final class Expressions {
             return scope.kind(field);
         }
         if (name instanceof Name.Local local) {
-            return locals.get(local.name()).term().kind();
+            return locals.meaning(local).term().kind();
         }
         if (name instanceof Name.DeviceId || name instanceof Name.DeviceLabel) {
             return Kind.TEXT;

@@ -65,6 +65,13 @@ abstract class Family {
             return memory.field(nodes.get(argument));
         }
 
+        /** The type of an argument as far as it cannot be another one after an edit elsewhere in the file. */
+        Kind settledKind(int argument) {
+            return memory.isOpen(nodes.get(argument))
+                    ? Kind.ANY
+                    : argument(argument).kind();
+        }
+
         void changesAt(NextChange change) {
             memory.changesAt(change);
         }
@@ -96,6 +103,7 @@ abstract class Family {
         final boolean member;
         final List<CelOverloadDecl> overloads = new ArrayList<>();
         final Builder builder;
+        private String last = "";
 
         Definition(String name, boolean member, Builder builder) {
             this.name = name;
@@ -110,6 +118,13 @@ abstract class Family {
                     member
                             ? CelOverloadDecl.newMemberOverload(id, result, Arrays.asList(arguments))
                             : CelOverloadDecl.newGlobalOverload(id, result, Arrays.asList(arguments)));
+            return this;
+        }
+
+        /** How the last argument is written, which every overload takes as any value and the builder then looks at. */
+        @CanIgnoreReturnValue
+        Definition endsWith(String written) {
+            last = written;
             return this;
         }
 
@@ -140,7 +155,10 @@ abstract class Family {
         private String usage(CelOverloadDecl overload) {
             List<String> words = overload.parameterTypes().stream()
                     .map(type -> Kind.of(type).word())
-                    .toList();
+                    .collect(Collectors.toCollection(ArrayList::new));
+            if (!last.isEmpty()) {
+                words.set(words.size() - 1, last);
+            }
             List<String> inside = member ? words.subList(1, words.size()) : words;
             return (member ? words.get(0) + "." : "") + name + "(" + String.join(", ", inside) + ")";
         }

@@ -21,13 +21,16 @@ final class LastN extends Family {
         numbers("min_over_last", LastSamples::least);
         numbers("max_over_last", LastSamples::greatest);
         numbers("sum_over_last", LastSamples::sum);
-        function("count_over_last", LastN::count).takes(NUMBER, ANY, ANY);
-        function("quantile_over_last", LastN::quantile).takes(NUMBER, NUMBER, NUMBER, ANY);
+        function("count_over_last", LastN::count).takes(NUMBER, ANY, ANY).endsWith("10");
+        function("quantile_over_last", LastN::quantile)
+                .takes(NUMBER, NUMBER, NUMBER, ANY)
+                .endsWith("10");
     }
 
     private void numbers(String name, ToDoubleFunction<LastSamples> reader) {
         function(name, call -> reading(call, Sampled.numbers(call.argument(0)), reader))
-                .takes(NUMBER, NUMBER, ANY);
+                .takes(NUMBER, NUMBER, ANY)
+                .endsWith("10");
     }
 
     private static Term reading(Call call, Sampled sampled, ToDoubleFunction<LastSamples> reader) throws Refused {
@@ -40,7 +43,7 @@ final class LastN extends Family {
 
     private static Term count(Call call) throws Refused {
         Term what = call.argument(0);
-        return switch (what.kind()) {
+        return switch (call.settledKind(0)) {
             case NUMBER -> reading(call, Sampled.numbers(what), LastSamples::count);
             case BOOL -> reading(call, Sampled.flags(what), LastSamples::sum);
             default -> reading(call, Sampled.counted(what), LastSamples::sum);

@@ -1,6 +1,7 @@
 package io.millrace.rules.cel;
 
 import dev.cel.common.ast.CelExpr;
+import io.millrace.rules.expression.FieldType;
 import io.millrace.rules.expression.HistoryDefinition;
 import io.millrace.rules.expression.NextChange;
 import io.millrace.rules.expression.Slots;
@@ -23,13 +24,13 @@ final class Memory {
 
     private final Names.Resolved expression;
     private final Scope scope;
-    private final Map<String, Compiled> locals;
+    private final Locals locals;
     private final BitSet histories = new BitSet();
     private final List<NextChange> changes = new ArrayList<>();
     private int cost;
     private boolean time;
 
-    Memory(Names.Resolved expression, Scope scope, Map<String, Compiled> locals) {
+    Memory(Names.Resolved expression, Scope scope, Locals locals) {
         this.expression = expression;
         this.scope = scope;
         this.locals = locals;
@@ -67,6 +68,12 @@ final class Memory {
         return name(node) instanceof Name.OfField field ? OptionalInt.of(slot(field)) : OptionalInt.empty();
     }
 
+    /** A telemetry field whose type is only guessed, so that another rule of the file may turn the guess. */
+    boolean isOpen(CelExpr node) {
+        return name(node) instanceof Name.OfField field
+                && scope.declaration(field).type() == FieldType.ANY;
+    }
+
     Slots histories() {
         return Slots.of(histories);
     }
@@ -100,7 +107,7 @@ final class Memory {
             return Slots.of(one);
         }
         if (name instanceof Name.Local local) {
-            return locals.get(local.name()).inputs().fields();
+            return locals.meaning(local).inputs().fields();
         }
         Slots fields = Slots.NONE;
         for (CelExpr child : Outline.children(node)) {
@@ -116,7 +123,7 @@ final class Memory {
             return scope.slots().at(slot(field)).key();
         }
         if (name instanceof Name.Local local) {
-            return locals.get(local.name()).normal();
+            return locals.meaning(local).normal();
         }
         if (name != null) {
             return name.toString();

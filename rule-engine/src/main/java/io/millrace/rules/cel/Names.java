@@ -26,6 +26,8 @@ final class Names {
 
     private static final Set<String> LIST_MACROS = Set.of("all", "exists", "exists_one", "filter", "map");
 
+    private static final int FEW = 20;
+
     private final String text;
     private final CelSource source;
     private final Consumer<Name> known;
@@ -178,7 +180,18 @@ final class Names {
                 "unknown function \"" + function + "\"",
                 Nearest.to(function, names)
                         .map(found -> "did you mean \"" + found + "\"?")
-                        .orElse("functions: " + String.join(", ", names)));
+                        .orElseGet(() -> alike(function, names)));
+    }
+
+    /** All functions if there are few, else those that begin alike. */
+    private static String alike(String function, Set<String> names) {
+        if (names.size() <= FEW) {
+            return "functions: " + String.join(", ", names);
+        }
+        String beginning = function.substring(0, Math.min(3, function.length()));
+        List<String> alike =
+                names.stream().filter(name -> name.startsWith(beginning)).toList();
+        return alike.isEmpty() ? "" : "there is " + String.join(", ", alike);
     }
 
     private static String notYet(String function) {

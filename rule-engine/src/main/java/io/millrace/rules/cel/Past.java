@@ -32,7 +32,7 @@ final class Past extends Family {
         function("prev", Past::prev).takes(A, A);
         function("changed", Past::changed).takes(BOOL, ANY);
         function("age", call -> growing(age(call))).takes(NUMBER, ANY);
-        function("absent_over_time", Past::absent).takes(BOOL, ANY, ANY);
+        function("absent_over_time", Past::absent).takes(BOOL, ANY, ANY).endsWith(Windows.WINDOW);
         function("held", Past::held).takes(NUMBER, BOOL);
         function("since", Past::since).takes(NUMBER, BOOL);
     }

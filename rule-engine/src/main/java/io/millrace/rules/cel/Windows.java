@@ -32,6 +32,8 @@ final class Windows extends Family {
     private static final CelType TEXT = SimpleType.STRING;
     private static final CelType ANY = SimpleType.DYN;
 
+    static final String WINDOW = "\"5m\"";
+
     /** Reads a window that has had samples. */
     private interface Reader<W extends History> {
         double read(W window, long now);
@@ -48,22 +50,25 @@ final class Windows extends Family {
         numbers("rate", HistoryKind.INCREASE, StepWindow.class, StepWindow::rate);
         numbers("resets", HistoryKind.RESETS, StepWindow.class, StepWindow::steps);
         numbers("deriv", HistoryKind.SLOPE, SlopeWindow.class, SlopeWindow::slope);
-        function("changes", Windows::changes).takes(NUMBER, ANY, ANY);
-        function("count_over_time", Windows::count).takes(NUMBER, ANY, ANY);
+        function("changes", Windows::changes).takes(NUMBER, ANY, ANY).endsWith(WINDOW);
+        function("count_over_time", Windows::count).takes(NUMBER, ANY, ANY).endsWith(WINDOW);
         function("ratio_over_time", call -> {
                     Sampled sampled = Sampled.flags(call.argument(0));
                     return reading(call, HistoryKind.MEAN, sampled, MeanWindow.class, MeanWindow::mean);
                 })
-                .takes(NUMBER, BOOL, ANY);
+                .takes(NUMBER, BOOL, ANY)
+                .endsWith(WINDOW);
         function("last_over_time", Windows::last)
                 .takes(NUMBER, NUMBER, ANY)
                 .takes(BOOL, BOOL, ANY)
-                .takes(TEXT, TEXT, ANY);
+                .takes(TEXT, TEXT, ANY)
+                .endsWith(WINDOW);
     }
 
     private <W extends History> void numbers(String name, HistoryKind kind, Class<W> type, Reader<W> reader) {
         function(name, call -> reading(call, kind, Sampled.numbers(call.argument(0)), type, reader))
-                .takes(NUMBER, NUMBER, ANY);
+                .takes(NUMBER, NUMBER, ANY)
+                .endsWith(WINDOW);
     }
 
     private static <W extends History> Term reading(
@@ -77,13 +82,17 @@ final class Windows extends Family {
 
     private static Term changes(Call call) throws Refused {
         return reading(
-                call, HistoryKind.CHANGES, Sampled.distinct(call.argument(0)), StepWindow.class, StepWindow::steps);
+                call,
+                HistoryKind.CHANGES,
+                Sampled.distinct(call.argument(0), call.settledKind(0)),
+                StepWindow.class,
+                StepWindow::steps);
     }
 
     /** Samples, or where the samples are true or false those that are true. */
     private static Term count(Call call) throws Refused {
         Term what = call.argument(0);
-        return switch (what.kind()) {
+        return switch (call.settledKind(0)) {
             case NUMBER -> reading(call, HistoryKind.MEAN, Sampled.numbers(what), MeanWindow.class, MeanWindow::count);
             case BOOL -> reading(call, HistoryKind.MEAN, Sampled.flags(what), MeanWindow.class, MeanWindow::sumOf);
             default -> reading(call, HistoryKind.MEAN, Sampled.counted(what), MeanWindow.class, MeanWindow::sumOf);
@@ -180,11 +189,11 @@ final class Windows extends Family {
         }
 
         /** A number that differs when the value does; a text by its hash. */
-        static Sampled distinct(Term term) {
+        static Sampled distinct(Term term, Kind kind) {
             NumberExpression number = term.number();
             BooleanExpression flag = term.flag();
             TextExpression text = term.text();
-            return switch (term.kind()) {
+            return switch (kind) {
                 case NUMBER -> numbers(term);
                 case BOOL -> flags(term);
                 default ->

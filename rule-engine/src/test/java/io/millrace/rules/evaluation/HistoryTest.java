@@ -58,7 +58,7 @@ class HistoryTest {
         for (int minute = 20; minute < 26; minute++) {
             p.send(minute * 60, "{\"temperature\":20}");
         }
-        assertThat(p.told()).as("four of fifteen at 20 degrees").containsExactly("resolved WarmOnAverage 1380");
+        assertThat(p.told()).as("three of fifteen at 20 degrees").containsExactly("resolved WarmOnAverage 1320");
     }
 
     @Test
@@ -102,7 +102,9 @@ class HistoryTest {
         assertThat(p.told()).isEmpty();
         p.send(20, "{\"messageId\":1}").send(30, "{\"messageId\":2}");
         assertThat(p.told()).containsExactly("firing Rebooted 20", "resolved Rebooted 30");
-        p.send(100, "{\"messageId\":1}").send(110, "{\"messageId\":2}").send(200, "{\"messageId\":1}");
+        // Another payload: the same one within five minutes would be a redelivery.
+        p.send(100, "{\"messageId\":1,\"up\":3}").send(110, "{\"messageId\":2,\"up\":3}");
+        p.send(200, "{\"messageId\":1,\"up\":4}");
         assertThat(p.told())
                 .containsExactly(
                         "firing Rebooted 100", "resolved Rebooted 110", "firing Rebooted 200", "firing RebootLoop 200");
@@ -182,7 +184,7 @@ class HistoryTest {
                                         i % 17,
                                         20 + i % 13,
                                         i * i % 3 == 0,
-                                        5 + i % 4 * 0.5,
+                                        i % 24 < 10 ? 7 + i * 0.01 : 5,
                                         i % 5 == 0 ? "open" : "closed",
                                         i % 7 == 0,
                                         i / 20);
@@ -192,7 +194,7 @@ class HistoryTest {
                     broken = broken.restarted();
                 }
             }
-            assertThat(broken.emissions).isEqualTo(through.emissions).hasSizeGreaterThan(10);
+            assertThat(broken.emissions).isEqualTo(through.emissions).hasSizeGreaterThan(1);
         }
     }
 
