@@ -71,8 +71,8 @@ public record Trigger(
     /** When time alone changes the result of a condition; {@link NextChange#NEVER} if messages must come for that. */
     public NextChange nextChange() {
         Stream<Condition> own = Stream.of(expr, resolve).flatMap(Optional::stream);
-        Stream<Condition> ofLevels = levels.stream()
-                .flatMap(level -> Stream.concat(Stream.of(level.expr()), level.resolve().stream()));
+        Stream<Condition> ofLevels =
+                levels.stream().flatMap(level -> Stream.concat(Stream.of(level.expr()), level.resolve().stream()));
         List<NextChange> all = Stream.concat(own, ofLevels)
                 .map(Condition::nextChange)
                 .filter(change -> change != NextChange.NEVER)
