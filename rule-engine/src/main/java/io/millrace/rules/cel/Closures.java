@@ -37,6 +37,7 @@ final class Closures {
     private Inputs inherited = Inputs.NONE;
 
     private int inheritedCost;
+    private boolean named;
     private boolean device;
 
     Closures(Names.Resolved expression, CelAbstractSyntaxTree checked, Scope scope, Locals locals) {
@@ -59,6 +60,10 @@ final class Closures {
 
     NextChange nextChange() {
         return NextChange.firstOf(memory.changes());
+    }
+
+    boolean named() {
+        return named;
     }
 
     String normal() {
@@ -162,6 +167,7 @@ final class Closures {
 
     private Term local(Name.Local name) {
         Compiled known = locals.meaning(name);
+        named = true;
         inherited = inherited.and(known.inputs());
         inheritedCost = (int) Math.min(Integer.MAX_VALUE, (long) inheritedCost + known.cost());
         if (known.nextChange() != NextChange.NEVER) {

@@ -11,6 +11,7 @@ import java.util.List;
  * @param decisive for {@code ${value}}
  * @param normal the expression in a form that spelling does not change, names resolved: the same for what means the same
  * @param cost of one evaluation
+ * @param named whether it uses a variable or a record, so that the words alone do not say what it means
  */
 record Compiled(
         Term term,
@@ -19,4 +20,10 @@ record Compiled(
         NextChange nextChange,
         String normal,
         int cost,
-        List<Doubts.Doubt> doubts) {}
+        boolean named,
+        List<Doubts.Doubt> doubts) {
+
+    /** In the place of an expression that is wrong, whose name is used elsewhere: one mistake, one problem. */
+    static final Compiled MISSING = new Compiled(
+            Term.boxed(frame -> null), frame -> null, Inputs.NONE, NextChange.NEVER, "", 0, true, List.of());
+}

@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Compiles the expressions and templates of one file; what is written twice is compiled once. What cannot be compiled is reported at its place in the file and comes back
@@ -29,6 +31,7 @@ public final class Expressions {
     private final Map<String, Compiled> conditions = new HashMap<>();
     private final Map<String, Compiled> placeholders = new HashMap<>();
     private final BitSet remembered = new BitSet();
+    private final List<String> meanings = new ArrayList<>();
     private final Locals locals = new Locals();
     private int worstCost;
 
@@ -42,9 +45,64 @@ public final class Expressions {
         return worstCost;
     }
 
-    /** Begins another rule: what its expressions have to remember is counted from here. */
+    /** Begins another rule: without variables; what its expressions have to remember is counted from here. */
     public void beginRule() {
         remembered.clear();
+        meanings.clear();
+        locals.clearVariables();
+    }
+
+    /** A record stands somewhere in the file, and will be {@link #record compiled} before the rules. */
+    public void announceRecord(String name) {
+        locals.announceRecord(name);
+    }
+
+    /** A derived field: from here on its name stands for this expression. */
+    public void record(String name, Passage passage, Problems.Subject subject) {
+        Compiled meaning = meaning(passage, subject);
+        locals.addRecord(name, meaning);
+    }
+
+    /** A variable of the rule at hand: its name stands for this expression until the next rule begins. */
+    public void variable(String name, Passage passage, Problems.Subject subject) {
+        locals.addVariable(name, meaning(passage, subject));
+    }
+
+    /** In the place of the expression of a record or variable that could not even be read. */
+    public void missing(String name, boolean record) {
+        if (record) {
+            locals.addRecord(name, Compiled.MISSING);
+        } else {
+            locals.addVariable(name, Compiled.MISSING);
+        }
+    }
+
+    /** True if expressions can call it by that name: a plain word that the language does not use itself. */
+    public static boolean isName(String text) {
+        return Texts.isIdentifier(text) && !Name.CLASHING.contains(text);
+    }
+
+    private Compiled meaning(Passage passage, Problems.Subject subject) {
+        try {
+            Compiled compiled = compile(passage.text(), false);
+            warn(compiled, passage, subject);
+            return compiled;
+        } catch (Refused mistake) {
+            report(mistake, passage, 0, subject, mistake.code());
+            return Compiled.MISSING;
+        }
+    }
+
+    private void warn(Compiled compiled, Passage passage, Problems.Subject subject) {
+        int length = Texts.length(passage.text().strip());
+        compiled.doubts()
+                .forEach(doubt -> problems.warning(
+                        passage.position(), length, doubt.code(), subject, doubt.message(), doubt.help()));
+    }
+
+    /** What the expressions since {@link #beginRule} mean that use variables or records: their words alone do not tell. */
+    public List<String> meanings() {
+        return List.copyOf(meanings);
     }
 
     /** The histories that the expressions since {@link #beginRule} read, those inside of others included. */
@@ -76,10 +134,7 @@ public final class Expressions {
                         "the condition is " + kind.description() + ", not true or false",
                         comparisonHelp(passage.text().strip(), kind));
             }
-            int length = Texts.length(passage.text().strip());
-            compiled.doubts()
-                    .forEach(doubt -> problems.warning(
-                            passage.position(), length, doubt.code(), subject, doubt.message(), doubt.help()));
+            warn(compiled, passage, subject);
             return Optional.of(new Condition(
                     compiled.term().flag(),
                     compiled.decisive(),
@@ -191,10 +246,15 @@ public final class Expressions {
 
     private Compiled compile(String text, boolean inTemplate) throws Refused {
         Map<String, Compiled> known = inTemplate ? placeholders : conditions;
-        Compiled compiled = known.get(text);
+        Compiled compiled = locals.hasVariables() ? null : known.get(text);
         if (compiled == null) {
             compiled = compileAnew(text, inTemplate);
-            known.put(text, compiled);
+            if (!locals.hasVariables()) {
+                known.put(text, compiled);
+            }
+        }
+        if (compiled.named()) {
+            meanings.add(compiled.normal());
         }
         remember(compiled.inputs().histories(), text);
         return compiled;
@@ -221,6 +281,7 @@ public final class Expressions {
                 closures.nextChange(),
                 closures.normal(),
                 closures.cost(),
+                closures.named(),
                 Doubts.about(resolved, scope));
     }
 
@@ -246,8 +307,16 @@ public final class Expressions {
     }
 
     private void mustBeKnown(Name name) {
-        if (name instanceof Name.OfField field && !scope.knows(field.path())) {
-            throw new Names.UnknownName(scope.names());
+        if (!(name instanceof Name.OfField field)) {
+            return;
+        }
+        if (field.path().size() == 1 && locals.isLater(field.path().get(0))) {
+            throw new Names.UnknownName(Set.of(), "the record of that name stands further down");
+        }
+        if (!scope.knows(field.path())) {
+            Set<String> known = new TreeSet<>(scope.names());
+            known.addAll(locals.names());
+            throw new Names.UnknownName(known, "");
         }
     }
 

@@ -13,8 +13,19 @@ final class Locals {
 
     private final Map<String, Compiled> records = new HashMap<>();
     private final Map<String, Compiled> variables = new HashMap<>();
+    private final Set<String> later = new HashSet<>();
+
+    /** A record of that name stands further down in the file. */
+    void announceRecord(String name) {
+        later.add(name);
+    }
+
+    boolean isLater(String name) {
+        return later.contains(name);
+    }
 
     void addRecord(String name, Compiled meaning) {
+        later.remove(name);
         records.put(name, meaning);
     }
 

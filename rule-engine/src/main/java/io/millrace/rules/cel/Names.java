@@ -70,14 +70,20 @@ final class Names {
         return new Resolved(text, tree, parsed.getSource(), resolved, names.functions);
     }
 
-    /** A name that the file does not declare, with the names that it does. */
+    /** A name that the file does not declare, with the names that it does; or that it declares too late, with the help for that. */
     static final class UnknownName extends RuntimeException {
 
         private final transient Set<String> declared;
+        private final String help;
 
-        UnknownName(Set<String> declared) {
+        UnknownName(Set<String> declared, String help) {
             super("unknown name", null, false, false);
             this.declared = declared;
+            this.help = help;
+        }
+
+        String help(String written) {
+            return help.isEmpty() ? Nearest.help(written, declared, "Known here") : help;
         }
     }
 
@@ -231,12 +237,7 @@ final class Names {
             known.accept(name);
         } catch (UnknownName unknown) {
             String written = name instanceof Name.OfField field ? field.written() : String.join(".", path);
-            throw new Refused(
-                    "E201",
-                    from,
-                    to - from,
-                    "unknown name \"" + written + "\"",
-                    Nearest.help(written, unknown.declared, "Known here"));
+            throw new Refused("E201", from, to - from, "unknown name \"" + written + "\"", unknown.help(written));
         }
         return CelExpr.ofIdent(node.id(), variables.computeIfAbsent(name, any -> "v" + variables.size()));
     }

@@ -2,6 +2,7 @@ package io.millrace.rules.language;
 
 import io.millrace.rules.cel.Expressions;
 import io.millrace.rules.expression.Condition;
+import io.millrace.rules.source.Passage;
 import io.millrace.rules.source.Problems;
 import io.millrace.rules.source.SourceText;
 import java.util.Optional;
@@ -25,8 +26,13 @@ final class ConditionReader {
         this.expressions = expressions;
     }
 
-    /** A condition in CEL; the traps that YAML sets for it are told apart from its own mistakes. */
+    /** A condition in CEL. */
     Optional<Condition> read(Entries.Entry entry) {
+        return passage(entry).flatMap(passage -> expressions.condition(passage, entry.subject()));
+    }
+
+    /** An expression as it was written; the traps that YAML sets for it are told apart from its own mistakes. */
+    Optional<Passage> passage(Entries.Entry entry) {
         Node node = entry.value();
         int start = ScalarPassage.start(node);
         if (blots.report(start, problems, entry.subject())) {
@@ -60,7 +66,7 @@ final class ConditionReader {
             trap(entry, cut.get());
             return Optional.empty();
         }
-        return expressions.condition(ScalarPassage.of(source, scalar), entry.subject());
+        return Optional.of(ScalarPassage.of(source, scalar));
     }
 
     /** A plain value that YAML ended at a comment or, inside braces, at a comma. */

@@ -126,6 +126,7 @@ final class FileReader {
                 selections,
                 slots);
         List<Entries> defaults = defaults(words, reading);
+        records(root, new LocalsReader(reading));
         if (words.has("rules")) {
             groups++;
             rules(baseName(), words.require("rules"), defaults, Optional.empty(), reading, rule);
@@ -135,6 +136,36 @@ final class FileReader {
             reading.error(root, "E107", Subject.FILE, "neither `rules` nor `groups`", "begin with `rules:`");
         }
         cost = expressions.worstCost();
+    }
+
+    /** Records before rules, whatever the group. */
+    private static void records(Node root, LocalsReader locals) {
+        List<Node> records = new ArrayList<>();
+        for (Node list : values(root, "rules")) {
+            records.addAll(items(list));
+        }
+        for (Node groups : values(root, "groups")) {
+            for (Node group : items(groups)) {
+                values(group, "rules").forEach(list -> records.addAll(items(list)));
+            }
+        }
+        records.removeIf(item -> !LocalsReader.isRecord(item));
+        records.forEach(locals::announce);
+        records.forEach(locals::record);
+    }
+
+    private static List<Node> items(Node node) {
+        return node instanceof SequenceNode sequence ? sequence.getValue() : List.of();
+    }
+
+    private static List<Node> values(Node node, String word) {
+        return node instanceof MappingNode map
+                ? map.getValue().stream()
+                        .filter(pair -> pair.getKeyNode() instanceof ScalarNode key
+                                && key.getValue().equals(word))
+                        .map(NodeTuple::getValueNode)
+                        .toList()
+                : List.of();
     }
 
     private static boolean version(Entries words, Reading reading) {
@@ -179,6 +210,8 @@ final class FileReader {
                         && EXPRESSIONS.contains(key.getValue())
                         && pair.getValueNode() instanceof ScalarNode expression) {
                     scope.learn(expression.getValue());
+                } else if (isVars(pair)) {
+                    items(pair).forEach(scope::learn);
                 } else {
                     learn(pair.getValueNode(), scope);
                 }
@@ -186,6 +219,20 @@ final class FileReader {
         } else if (node instanceof SequenceNode sequence) {
             sequence.getValue().forEach(element -> learn(element, scope));
         }
+    }
+
+    private static boolean isVars(NodeTuple pair) {
+        return pair.getKeyNode() instanceof ScalarNode key && key.getValue().equals("vars");
+    }
+
+    private static List<String> items(NodeTuple vars) {
+        return vars.getValueNode() instanceof MappingNode map
+                ? map.getValue().stream()
+                        .map(NodeTuple::getValueNode)
+                        .filter(ScalarNode.class::isInstance)
+                        .map(value -> ((ScalarNode) value).getValue())
+                        .toList()
+                : List.of();
     }
 
     private void groups(
@@ -248,7 +295,9 @@ final class FileReader {
                             "the first one is at " + first);
                 }
             }
-            reader.read(group, item, defaults, devices).ifPresent(rules::add);
+            if (!LocalsReader.isRecord(item)) {
+                reader.read(group, item, defaults, devices).ifPresent(rules::add);
+            }
         }
     }
 

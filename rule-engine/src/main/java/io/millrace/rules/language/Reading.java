@@ -276,6 +276,11 @@ public final class Reading {
         return NAME.matcher(good).matches() ? ": for example " + good : "";
     }
 
+    /** An expression in CEL, of whatever type. */
+    Optional<Passage> expression(Entries.Entry entry) {
+        return conditions.passage(entry);
+    }
+
     /** A condition in CEL. */
     Optional<Condition> condition(Entries.Entry entry) {
         return conditions.read(entry);

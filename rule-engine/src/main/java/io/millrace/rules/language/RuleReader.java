@@ -4,6 +4,7 @@ import io.millrace.rules.expression.BooleanExpression;
 import io.millrace.rules.expression.Condition;
 import io.millrace.rules.expression.FieldTable;
 import io.millrace.rules.expression.Inputs;
+import io.millrace.rules.expression.NextChange;
 import io.millrace.rules.expression.Slots;
 import io.millrace.rules.expression.Template;
 import io.millrace.rules.model.Action;
@@ -44,6 +45,7 @@ final class RuleReader {
             "resolve_expr",
             "absent_for",
             "levels",
+            "vars",
             "trigger",
             "missing",
             "initial",
@@ -61,7 +63,8 @@ final class RuleReader {
     static final Set<String> SHARED = union(TIMING, TEXTS, ACTIONS, CONDITION);
 
     static final Set<String> WORDS = union(SHARED, Set.of("rule", "alert", "renamed_from"));
-    static final Set<String> LATER = Set.of("record", "by", "vars", "confirm", "limits");
+    private static final Set<String> KINDS = Set.of("rule", "alert", "record");
+    static final Set<String> LATER = Set.of("by", "confirm", "limits");
 
     private static final Duration LEVEL_COOLDOWN = Duration.ofSeconds(10);
     private static final Duration STALE_AFTER = Duration.ofMinutes(15);
@@ -101,7 +104,7 @@ final class RuleReader {
         for (NodeTuple pair : map.getValue()) {
             if (pair.getKeyNode() instanceof ScalarNode key
                     && pair.getValueNode() instanceof ScalarNode value
-                    && Set.of("rule", "alert", "record").contains(key.getValue())
+                    && KINDS.contains(key.getValue())
                     && !value.getValue().isEmpty()) {
                 return Optional.of(new Named(value.getValue(), value));
             }
@@ -113,8 +116,8 @@ final class RuleReader {
     Optional<Rule> read(String group, Node item, List<Entries> defaults, Optional<Selection> outer) {
         Optional<Named> named = name(item);
         Subject subject = new Subject(named.map(Named::name), Optional.empty());
-        Entries own = reading.entries(item, subject, "a rule", WORDS, LATER);
-        if (!(item instanceof MappingNode map) || isRecord(map)) {
+        Entries own = reading.entries(item, subject, "a rule", union(WORDS, KINDS), LATER);
+        if (!(item instanceof MappingNode)) {
             return Optional.empty();
         }
         Optional<Entries.Entry> kind = kind(own, item, subject);
@@ -129,6 +132,7 @@ final class RuleReader {
         boolean alert = kind.map(entry -> entry.word().equals("alert")).orElse(false);
         exclusive(own, "levels", LevelsReader.EXCLUDED);
         reading.expressions().beginRule();
+        all.get("vars").ifPresent(new LocalsReader(reading)::variables);
         exclusive(own, "schedule", HoursReader.EXCLUDED);
         if (all.has("schedule")) {
             all = all.without(HoursReader.EXCLUDED);
@@ -136,6 +140,7 @@ final class RuleReader {
         Hours hours = hoursReader.read(all, own);
         Timing timing = timing(all);
         Optional<Trigger> trigger = trigger(all, timing);
+        List<String> meanings = reading.expressions().meanings();
         Selection devices = all.get("devices").map(selections::read).orElse(Selection.ALL);
         List<Action> onFiring = onFiring(all);
         List<Action> onResolved = all.get("on_resolved").map(actions::list).orElse(List.of());
@@ -166,20 +171,13 @@ final class RuleReader {
                 hours,
                 operation,
                 remembered,
-                fingerprints(all, alert, own, defaults, outer, trigger.get(), hours),
+                fingerprints(all, alert, own, defaults, outer, trigger.get(), hours, meanings),
                 reading.source().position(ScalarPassage.start(place))));
     }
 
-    private static boolean isRecord(MappingNode map) {
-        return map.getValue().stream()
-                .anyMatch(pair -> pair.getKeyNode() instanceof ScalarNode key
-                        && key.getValue().equals("record"));
-    }
-
     private Optional<Entries.Entry> kind(Entries own, Node item, Subject subject) {
-        List<Entries.Entry> kinds = own.all().stream()
-                .filter(entry -> entry.word().equals("rule") || entry.word().equals("alert"))
-                .toList();
+        List<Entries.Entry> kinds =
+                own.all().stream().filter(entry -> KINDS.contains(entry.word())).toList();
         if (kinds.size() > 1) {
             reading.error(
                     kinds.get(1).key(),
@@ -218,7 +216,7 @@ final class RuleReader {
         int last = reading.source()
                 .position(ScalarPassage.index(item.getEndMark()))
                 .line();
-        Set<String> keys = Set.of("E101", "E102", "E103", "E209");
+        Set<String> keys = Set.of("E101", "E102", "E103", "E105", "E209");
         return !reading.problems()
                 .any(problem -> problem.position().line() >= first
                         && problem.position().line() <= last
@@ -281,6 +279,7 @@ final class RuleReader {
                 frame -> BooleanExpression.TRUE,
                 frame -> null,
                 Inputs.NONE,
+                NextChange.NEVER,
                 "true",
                 reading.source().position(ScalarPassage.start(schedule.value())));
     }
@@ -348,7 +347,8 @@ final class RuleReader {
             List<Entries> defaults,
             Optional<Selection> outer,
             Trigger trigger,
-            Hours hours) {
+            Hours hours,
+            List<String> meanings) {
         Digest condition = part(all.without(Set.of("levels")), CONDITION).add(alert ? "alert" : "rule");
         outer.ifPresent(selection -> add(condition, selection));
         HoursReader.digest(hours, condition);
@@ -356,10 +356,12 @@ final class RuleReader {
         for (int slot : inputs.fields().toArray()) {
             condition.add(slots.at(slot).key());
         }
+        meanings.forEach(condition::add);
         Digest timing = part(all, TIMING);
         all.get("levels").ifPresent(entry -> LevelsReader.digest(entry.value(), condition, timing));
         Digest texts = part(own, TEXTS);
         defaults.forEach(layer -> texts.add(part(layer, TEXTS).hex()));
+        reading.expressions().meanings().forEach(texts::add);
         return new Fingerprints(
                 condition.hex(), timing.hex(), part(all, ACTIONS).hex(), texts.hex());
     }

@@ -43,6 +43,7 @@ class SchemaTest {
         assertThat(words("/$defs/rule")).containsExactlyInAnyOrder("rule", "alert", "renamed_from");
         assertThat(words("/$defs/intervals")).containsExactlyInAnyOrderElementsOf(TimeIntervalsReader.NAMED);
         assertThat(words("/$defs/interval")).containsExactlyInAnyOrderElementsOf(TimeIntervalsReader.WORDS);
+        assertThat(words("/$defs/record")).containsExactlyInAnyOrderElementsOf(LocalsReader.WORDS);
         assertThat(words("/$defs/action")).containsExactlyInAnyOrderElementsOf(ActionReader.WORDS);
         assertThat(words("/$defs/field/anyOf/1")).containsExactlyInAnyOrderElementsOf(FieldsReader.WORDS);
     }
