@@ -286,11 +286,10 @@ final class FileReader {
                 SourcePosition here = source.position(ScalarPassage.start(place));
                 SourcePosition first = names.putIfAbsent(id, here);
                 if (first != null) {
-                    Subject subject = new Subject(Optional.of(id.name()), Optional.empty());
                     reading.error(
                             place,
                             "E104",
-                            subject,
+                            named.get().subject(),
                             "the name is taken in group \"" + group + "\"",
                             "the first one is at " + first);
                 }

@@ -93,8 +93,13 @@ final class RuleReader {
         this.slots = slots;
     }
 
-    /** A name and where it was given. */
-    record Named(String name, Node node) {}
+    /** A name, the word before it, and where it was given. */
+    record Named(String kind, String name, Node node) {
+
+        Subject subject() {
+            return new Subject(kind, Optional.of(name), Optional.empty());
+        }
+    }
 
     /** The rule's name, before its other words are read; empty if it has none that is good. */
     Optional<Named> name(Node item) {
@@ -106,7 +111,7 @@ final class RuleReader {
                     && pair.getValueNode() instanceof ScalarNode value
                     && KINDS.contains(key.getValue())
                     && !value.getValue().isEmpty()) {
-                return Optional.of(new Named(value.getValue(), value));
+                return Optional.of(new Named(key.getValue(), value.getValue(), value));
             }
         }
         return Optional.empty();
@@ -115,7 +120,7 @@ final class RuleReader {
     /** {@code outer} is the selection of the group. */
     Optional<Rule> read(String group, Node item, List<Entries> defaults, Optional<Selection> outer) {
         Optional<Named> named = name(item);
-        Subject subject = new Subject(named.map(Named::name), Optional.empty());
+        Subject subject = named.map(Named::subject).orElse(Subject.FILE);
         Entries own = reading.entries(item, subject, "a rule", union(WORDS, KINDS), LATER);
         if (!(item instanceof MappingNode)) {
             return Optional.empty();

@@ -7,6 +7,7 @@ import java.util.Optional;
  * One thing that is wrong with a rule file, told to the person who wrote it.
  *
  * @param code stable, documented ({@code E201})
+ * @param kind how that rule calls itself: rule, alert or record
  * @param rule the rule's name, where it belongs to one
  * @param field the word of the language that it is about
  * @param span how many columns to underline
@@ -16,6 +17,7 @@ public record Problem(
         SourcePosition position,
         Level level,
         String code,
+        String kind,
         Optional<String> rule,
         Optional<String> field,
         String message,
@@ -46,9 +48,9 @@ public record Problem(
     private static final Comparator<Problem> ORDER =
             Comparator.comparing(Problem::position).thenComparing(Problem::code).thenComparing(Problem::message);
 
-    /** {@code (rule "fan", expr)} or less, with a space before it; empty if it belongs to nothing. */
+    /** {@code (alert "TooHot", expr)} or less, with a space before it; empty if it belongs to nothing. */
     public String subject() {
-        String name = rule.map(word -> "rule \"" + word + "\"").orElse("");
+        String name = rule.map(word -> kind + " \"" + word + "\"").orElse("");
         String separator = rule.isPresent() && field.isPresent() ? ", " : "";
         return rule.isPresent() || field.isPresent() ? " (" + name + separator + field.orElse("") + ")" : "";
     }

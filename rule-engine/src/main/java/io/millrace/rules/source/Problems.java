@@ -16,13 +16,17 @@ public final class Problems {
         this.source = source;
     }
 
-    /** About whom and which word the next complaints are. */
-    public record Subject(Optional<String> rule, Optional<String> field) {
+    /**
+     * About whom and which word the next complaints are.
+     *
+     * @param kind how the rule calls itself: rule, alert or record
+     */
+    public record Subject(String kind, Optional<String> rule, Optional<String> field) {
 
-        public static final Subject FILE = new Subject(Optional.empty(), Optional.empty());
+        public static final Subject FILE = new Subject("", Optional.empty(), Optional.empty());
 
         public Subject word(String field) {
-            return new Subject(rule, Optional.of(field));
+            return new Subject(kind, rule, Optional.of(field));
         }
     }
 
@@ -52,6 +56,7 @@ public final class Problems {
                     at,
                     level,
                     code,
+                    subject.kind(),
                     subject.rule(),
                     subject.field(),
                     message,
