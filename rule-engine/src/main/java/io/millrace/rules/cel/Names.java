@@ -258,6 +258,10 @@ final class Names {
                 ? stringIndex(node)
                 : null;
         if (index == null) {
+            if (node.getKind() == CelExpr.ExprKind.Kind.CALL
+                    && Functions.RESERVED.contains(node.call().function())) {
+                throw unknownFunction(node, node.call().function(), false);
+            }
             throw new Refused("E205", position(node), 1, "only a name can be followed by a dot or a [\"…\"]", "");
         }
         root = steps(node.call().args().get(0), path);
