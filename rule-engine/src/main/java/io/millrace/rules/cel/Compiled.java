@@ -1,5 +1,6 @@
 package io.millrace.rules.cel;
 
+import io.millrace.rules.expression.Claim;
 import io.millrace.rules.expression.Inputs;
 import io.millrace.rules.expression.NextChange;
 import io.millrace.rules.expression.ValueExpression;
@@ -21,9 +22,10 @@ record Compiled(
         String normal,
         int cost,
         boolean named,
-        List<Doubts.Doubt> doubts) {
+        List<Doubts.Doubt> doubts,
+        Claim claim) {
 
     /** In the place of an expression that is wrong, whose name is used elsewhere: one mistake, one problem. */
     static final Compiled MISSING = new Compiled(
-            Term.boxed(frame -> null), frame -> null, Inputs.NONE, NextChange.NEVER, "", 0, true, List.of());
+            Term.boxed(frame -> null), frame -> null, Inputs.NONE, NextChange.NEVER, "", 0, true, List.of(), Claim.OPAQUE);
 }

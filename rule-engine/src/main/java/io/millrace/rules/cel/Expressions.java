@@ -141,7 +141,8 @@ public final class Expressions {
                     compiled.inputs(),
                     compiled.nextChange(),
                     passage.text().strip(),
-                    passage.position()));
+                    passage.position(),
+                    compiled.claim()));
         } catch (Refused mistake) {
             report(mistake, passage, 0, subject, mistake.code());
             return Optional.empty();
@@ -282,7 +283,8 @@ public final class Expressions {
                 closures.normal(),
                 closures.cost(),
                 closures.named(),
-                Doubts.about(resolved, scope));
+                Doubts.about(resolved, scope),
+                Claims.of(resolved, scope));
     }
 
     private void remember(Slots histories, String text) throws Refused {

@@ -1,13 +1,16 @@
 package io.millrace.rules.cli;
 
 import io.millrace.rules.language.RuleFiles;
+import io.millrace.rules.lint.Evidence;
 import io.millrace.rules.source.Problem.Level;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,7 +37,10 @@ public final class CheckCommand implements Callable<Integer> {
     /** How results are printed. */
     public enum Format {
         text,
-        json
+        json,
+        sarif,
+        junit,
+        github
     }
 
     @Parameters(
@@ -52,6 +58,22 @@ public final class CheckCommand implements Callable<Integer> {
             paramLabel = "FORMAT",
             description = "One of ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
     private Format format = Format.text;
+
+    @Option(
+            names = "--sample",
+            paramLabel = "FILE",
+            description = {
+                "Recorded telemetry to judge the rules by (fields, rates, noise), one message a line:",
+                "{\"device\": \"gh-1\", \"time\": \"2026-11-22T10:00:00Z\", \"value\": {\"temperature\": 31}}"
+            })
+    private @Nullable Path sample;
+
+    @Option(
+            names = "--registry",
+            paramLabel = "FILE",
+            description =
+                    "The devices to judge selections by, one a line: {\"id\": \"gh-1\", \"labels\": {\"site\": \"berlin\"}}")
+    private @Nullable Path registry;
 
     @Option(
             names = {"-h", "--help"},
@@ -75,7 +97,7 @@ public final class CheckCommand implements Callable<Integer> {
                     return USAGE;
                 }
             }
-            loaded = RuleFiles.load(paths);
+            loaded = RuleFiles.compile(RuleFiles.read(paths), evidence());
         } catch (IOException unreadable) {
             err.println("rules check: cannot read " + Paths.reason(unreadable));
             return USAGE;
@@ -83,11 +105,26 @@ public final class CheckCommand implements Callable<Integer> {
         CheckReport report = new CheckReport(
                 loaded, spec.commandLine().getColorScheme().ansi().enabled());
         PrintWriter out = spec.commandLine().getOut();
-        out.println(format == Format.json ? report.json() : report.text());
+        switch (format) {
+            case text -> out.println(report.text());
+            case json -> out.println(report.json());
+            case sarif -> out.println(CheckSarif.of(loaded));
+            case junit -> out.println(CheckJunit.of(loaded, strict));
+            case github -> {
+                out.print(CheckGithub.of(loaded));
+                out.println(report.summary());
+            }
+        }
         out.flush();
         if (loaded.count(Level.ERROR) > 0) {
             return ERRORS;
         }
         return strict && loaded.count(Level.WARNING) > 0 ? WARNINGS : 0;
+    }
+
+    private Evidence evidence() throws IOException {
+        return new Evidence(
+                sample == null ? Optional.empty() : Optional.of(SampleFile.read(sample)),
+                registry == null ? Optional.empty() : Optional.of(RegistryFile.read(registry)));
     }
 }

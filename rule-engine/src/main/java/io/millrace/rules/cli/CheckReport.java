@@ -50,7 +50,8 @@ final class CheckReport {
         return text.append(summary()).toString();
     }
 
-    private String summary() {
+    /** The last line. */
+    String summary() {
         long errors = loaded.count(Level.ERROR);
         String counts = "%s, %s, %s"
                 .formatted(

@@ -7,6 +7,7 @@ import io.millrace.rules.source.SourcePosition;
  *
  * @param value the left operand of the comparison that decides, for {@code ${value}}: the first one in the text that is true
  * @param nextChange when time alone will change the result
+ * @param claim what can be said of it before there is telemetry
  */
 public record Condition(
         BooleanExpression expression,
@@ -14,7 +15,8 @@ public record Condition(
         Inputs inputs,
         NextChange nextChange,
         String text,
-        SourcePosition position) {
+        SourcePosition position,
+        Claim claim) {
 
     /** {@link BooleanExpression#FALSE}, {@link BooleanExpression#TRUE} or {@link BooleanExpression#UNKNOWN}. */
     public int test(Frame frame) {

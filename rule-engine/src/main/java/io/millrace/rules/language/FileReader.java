@@ -6,6 +6,9 @@ import io.millrace.rules.cel.Scope;
 import io.millrace.rules.expression.FieldDeclaration;
 import io.millrace.rules.expression.FieldTable;
 import io.millrace.rules.language.ConductReader.AlertReference;
+import io.millrace.rules.lint.Evidence;
+import io.millrace.rules.lint.Lint;
+import io.millrace.rules.lint.Suspects;
 import io.millrace.rules.model.Rule;
 import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.Selection;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -43,17 +47,20 @@ final class FileReader {
     private final Problems problems;
     private final FieldTable.Builder slots;
     private final Map<RuleId, SourcePosition> names;
+    private final Evidence evidence;
     private final List<Rule> rules = new ArrayList<>();
     private final List<AlertReference> references = new ArrayList<>();
+    private final List<Lint.Place> places = new ArrayList<>();
     private int written;
     private int groups;
     private int cost;
 
-    FileReader(SourceText source, FieldTable.Builder slots, Map<RuleId, SourcePosition> names) {
+    FileReader(SourceText source, FieldTable.Builder slots, Map<RuleId, SourcePosition> names, Evidence evidence) {
         this.source = source;
         this.problems = new Problems(source);
         this.slots = slots;
         this.names = names;
+        this.evidence = evidence;
     }
 
     void read() {
@@ -108,8 +115,8 @@ final class FileReader {
             return;
         }
         Optional<Map<String, FieldDeclaration>> fields = words.get("fields").map(new FieldsReader(plain)::read);
-        Set<String> commands =
-                words.get("commands").map(entry -> commands(entry, plain)).orElse(Set.of());
+        Map<String, Map<String, Object>> commands =
+                words.get("commands").map(new CommandsReader(plain)::read).orElse(Map.of());
         Scope scope = new Scope(fields, slots);
         learn(root, scope);
         Expressions expressions = new Expressions(scope, problems);
@@ -120,7 +127,7 @@ final class FileReader {
                 .orElse(Map.of());
         RuleReader rule = new RuleReader(
                 reading,
-                new ActionReader(reading, commands),
+                new ActionReader(reading, commands.keySet()),
                 new ConductReader(reading, references),
                 new HoursReader(reading, intervals),
                 selections,
@@ -136,6 +143,7 @@ final class FileReader {
             reading.error(root, "E107", Subject.FILE, "neither `rules` nor `groups`", "begin with `rules:`");
         }
         cost = expressions.worstCost();
+        Lint.look(new Suspects(rules, commands, slots::at, evidence), source, places, problems);
     }
 
     /** Records before rules, whatever the group. */
@@ -180,18 +188,6 @@ final class FileReader {
             return false;
         }
         return true;
-    }
-
-    private static Set<String> commands(Entries.Entry entry, Reading reading) {
-        Map<String, Entries.Entry> commands = reading.open(entry);
-        commands.values().stream()
-                .filter(command -> !(command.value() instanceof ScalarNode scalar && Reading.isNull(scalar)))
-                .forEach(command -> {
-                    Entries words = reading.entries(
-                            command.value(), command.subject(), "a command", Set.of("sets", "description"), Set.of());
-                    words.get("sets").ifPresent(reading::flags);
-                });
-        return commands.keySet();
     }
 
     private static List<Entries> defaults(Entries words, Reading reading) {
@@ -279,6 +275,7 @@ final class FileReader {
             RuleReader reader) {
         for (Node item : reading.list(entry)) {
             written++;
+            places.add(place(item));
             Optional<RuleReader.Named> named = reader.name(item);
             if (named.isPresent()) {
                 RuleId id = new RuleId(group, named.get().name());
@@ -298,6 +295,16 @@ final class FileReader {
                 reader.read(group, item, defaults, devices).ifPresent(rules::add);
             }
         }
+    }
+
+    private Lint.Place place(Node item) {
+        int last = source.position(ScalarPassage.index(item.getEndMark())).line();
+        int first = source.position(ScalarPassage.start(item)).line();
+        return new Lint.Place(
+                first,
+                Math.max(
+                        first,
+                        last - (item instanceof MappingNode map && map.getFlowStyle() == FlowStyle.BLOCK ? 1 : 0)));
     }
 
     private String baseName() {

@@ -54,7 +54,7 @@ final class LocalsReader {
 
     /** Before all rules of the file, in the order in which they stand there. */
     void record(Node item) {
-        Subject subject = new Subject(name(item), Optional.empty());
+        Subject subject = new Subject("record", name(item), Optional.empty());
         Entries words = reading.entries(item, subject, "a record", WORDS, Set.of());
         Optional<String> name = words.get(RECORD).flatMap(this::local);
         if (name.isEmpty()) {

@@ -135,15 +135,6 @@ public final class Reading {
         return found;
     }
 
-    /** What a command sets: fields and the values that they take. */
-    void flags(Entries.Entry entry) {
-        open(entry).values().forEach(field -> {
-            if (!(field.value() instanceof ScalarNode scalar) || isNull(scalar)) {
-                error(field, "E108", "`sets` gives each field a value", "sets: {ledState: true}");
-            }
-        });
-    }
-
     public List<Node> list(Entries.Entry entry) {
         if (entry.value() instanceof SequenceNode sequence) {
             return sequence.getValue();

@@ -2,6 +2,7 @@ package io.millrace.rules.language;
 
 import io.millrace.rules.expression.Field;
 import io.millrace.rules.expression.FieldTable;
+import io.millrace.rules.lint.Evidence;
 import io.millrace.rules.model.Rule;
 import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.RuleKind;
@@ -119,10 +120,15 @@ public final class RuleFiles {
 
     /** Texts that were read elsewhere. */
     public static Loaded compile(List<SourceText> sources) {
+        return compile(sources, Evidence.NONE);
+    }
+
+    /** The same, warned of more by what is known of the fleet. */
+    public static Loaded compile(List<SourceText> sources, Evidence evidence) {
         FieldTable.Builder slots = new FieldTable.Builder();
         Map<RuleId, SourcePosition> names = new HashMap<>();
         List<FileReader> readers = sources.stream()
-                .map(source -> new FileReader(source, slots, names))
+                .map(source -> new FileReader(source, slots, names, evidence))
                 .toList();
         readers.forEach(FileReader::read);
         Set<String> alerts = alerts(readers, names.keySet());

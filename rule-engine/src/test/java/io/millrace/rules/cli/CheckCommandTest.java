@@ -89,6 +89,93 @@ class CheckCommandTest {
         assertThat(root.at("/problems/0/rule").asText()).isEqualTo("fan");
     }
 
+    private String twoProblems() throws IOException {
+        return file("fan.rules.yaml", GOOD.replace("temperature > 30", "!x") + """
+                  - alert: Exactly
+                    expr: temperature == 21.5
+                """);
+    }
+
+    @Test
+    void sarifIsForCodeScanning() throws Exception {
+        String file = twoProblems();
+        assertThat(run(Ansi.OFF, "check", "--format", "sarif", file)).isEqualTo(1);
+        var run = new com.fasterxml.jackson.databind.ObjectMapper()
+                .readTree(out.toString())
+                .at("/runs/0");
+        var result = run.at("/results/0");
+        assertThat(run.at("/results").size()).isEqualTo(2);
+        assertThat(result.at("/ruleId").asText()).isEqualTo("E101");
+        assertThat(run.at("/tool/driver/rules/" + result.at("/ruleIndex").asInt() + "/id")
+                        .asText())
+                .isEqualTo("E101");
+        assertThat(result.at("/level").asText()).isEqualTo("error");
+        assertThat(result.at("/message/text").asText())
+                .startsWith("(rule \"fan\", expr): YAML reads `!x` as a tag\nhelp: ");
+        var place = result.at("/locations/0/physicalLocation");
+        assertThat(place.at("/artifactLocation/uri").asText()).endsWith("/fan.rules.yaml");
+        assertThat(place.at("/region").toString()).isEqualTo("{\"startLine\":3,\"startColumn\":11,\"endColumn\":13}");
+    }
+
+    @Test
+    void junitIsForBuildServers() throws Exception {
+        String file = twoProblems();
+        assertThat(run(Ansi.OFF, "check", "--format", "junit", file)).isEqualTo(1);
+        assertThat(out.toString())
+                .startsWith("<?xml version=\"1.0\" encoding=\"UTF-8\"?><testsuites>")
+                .contains("tests=\"2\" failures=\"1\" skipped=\"1\"")
+                .contains("<testcase name=\"E101 (rule &quot;fan&quot;, expr) at 3:11\"")
+                .contains("<skipped message=\"`temperature == 21.5` compares a fractional number exactly\">");
+        out.getBuffer().setLength(0);
+        assertThat(run(Ansi.OFF, "check", "--strict", "--format", "junit", file))
+                .isEqualTo(1);
+        assertThat(out.toString()).contains("failures=\"2\" skipped=\"0\"");
+    }
+
+    @Test
+    void workflowCommandsMarkTheLinesOfAChange() throws IOException {
+        String file = twoProblems();
+        assertThat(run(Ansi.OFF, "check", "--format", "github", file)).isEqualTo(1);
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "::error file=" + file
+                                + ",line=3,col=11,endColumn=13,title=E101 (rule \"fan\"%2C expr)::YAML reads `!x` as a"
+                                + " tag%0Ahelp: write `expr: \"!x\"` or `x == false`",
+                        "::warning file=" + file
+                                + ",line=6,col=11,endColumn=30,title=W307 (alert \"Exactly\"%2C expr)::"
+                                + "`temperature == 21.5` compares a fractional number exactly%0Ahelp: compare with a"
+                                + " tolerance: `math.abs(temperature - 21.5) < 0.1`",
+                        "failed: 2 rules, 1 error, 1 warning");
+    }
+
+    @Test
+    void aSampleAndARegistryMakeItSeeMore() throws IOException {
+        String rules = file("fan.rules.yaml", GOOD + "    for: 1m\n    devices: {labels: {kind: fridge}}\n");
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 10; i++) {
+            lines.append("{\"device\": \"f1\", \"time\": \"2026-11-22T10:%02d:00Z\", ".formatted(i * 5))
+                    .append("\"value\": {\"temperature\": 31}}\n");
+        }
+        String sample = file("sample.jsonl", lines.toString());
+        String registry = file("devices.jsonl", "{\"id\": \"f1\", \"labels\": {\"kind\": \"fridge\"}}\n");
+        assertThat(run(Ansi.OFF, "check", "--strict", "--sample", sample, "--registry", registry, rules))
+                .isEqualTo(3);
+        assertThat(out.toString())
+                .contains(rules
+                        + ":3:11: warning W306 (rule \"fan\", for): devices matching kind=fridge report every 300 s");
+    }
+
+    @Test
+    void aLineThatIsNoMessageIsNamed() throws IOException {
+        String rules = file("fan.rules.yaml", GOOD);
+        String sample = file("sample.jsonl", "\n{\"device\": \"f1\"}\n");
+        assertThat(run(Ansi.OFF, "check", "--sample", sample, rules)).isEqualTo(2);
+        assertThat(err.toString()).contains(sample + ":2: no message (expected {\"device\": …");
+        String broken = file("devices.jsonl", "{\"id\": ");
+        assertThat(run(Ansi.OFF, "check", "--registry", broken, rules)).isEqualTo(2);
+        assertThat(err.toString()).contains(broken + ":1: not JSON");
+    }
+
     @Test
     void wrongUsageAndUnreadablePathsEndWith2AndOneLine() throws IOException {
         assertThat(run(Ansi.OFF, "check", directory.resolve("nowhere").toString()))

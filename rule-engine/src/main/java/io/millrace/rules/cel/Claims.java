@@ -1,0 +1,121 @@
+package io.millrace.rules.cel;
+
+import dev.cel.common.ast.CelConstant;
+import dev.cel.common.ast.CelExpr;
+import io.millrace.rules.expression.Claim;
+import io.millrace.rules.expression.Claim.Relation;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads from a resolved expression what it claims of fields. What is no comparison of a field with a constant stays opaque. */
+final class Claims {
+
+    private static final Map<String, Relation> RELATIONS = Map.of(
+            "_==_", Relation.EQUAL,
+            "_!=_", Relation.UNEQUAL,
+            "_<_", Relation.LESS,
+            "_<=_", Relation.AT_MOST,
+            "_>_", Relation.MORE,
+            "_>=_", Relation.AT_LEAST);
+
+    private final Names.Resolved expression;
+    private final Scope scope;
+
+    private Claims(Names.Resolved expression, Scope scope) {
+        this.expression = expression;
+        this.scope = scope;
+    }
+
+    static Claim of(Names.Resolved expression, Scope scope) {
+        return new Claims(expression, scope).claim(expression.tree());
+    }
+
+    private Claim claim(CelExpr node) {
+        Optional<Object> constant = constant(node);
+        if (constant.isPresent()) {
+            return constant.get() instanceof Boolean flag ? new Claim.Junction(flag, List.of()) : Claim.OPAQUE;
+        }
+        Optional<Name.OfField> flag = field(node);
+        if (flag.isPresent()) {
+            return comparison(flag.get(), Relation.EQUAL, true);
+        }
+        if (node.getKind() != CelExpr.ExprKind.Kind.CALL) {
+            return Claim.OPAQUE;
+        }
+        String function = node.call().function();
+        List<CelExpr> arguments = node.call().args();
+        return switch (function) {
+            case "_&&_", "_||_" ->
+                new Claim.Junction(
+                        function.equals("_&&_"),
+                        arguments.stream().map(this::claim).toList());
+            case "!_" -> new Claim.Not(claim(arguments.get(0)));
+            case "@in" -> in(arguments.get(0), arguments.get(1));
+            default -> RELATIONS.containsKey(function) ? compared(node, RELATIONS.get(function)) : Claim.OPAQUE;
+        };
+    }
+
+    private Claim compared(CelExpr node, Relation relation) {
+        CelExpr left = node.call().args().get(0);
+        CelExpr right = node.call().args().get(1);
+        Optional<Object> constant = constant(right);
+        return constant.isPresent()
+                ? compared(left, relation, constant.get())
+                : constant(left)
+                        .map(found -> compared(right, relation.mirrored(), found))
+                        .orElse(Claim.OPAQUE);
+    }
+
+    private Claim compared(CelExpr operand, Relation relation, Object constant) {
+        boolean comparable = constant instanceof Double || relation == Relation.EQUAL || relation == Relation.UNEQUAL;
+        return field(operand)
+                .filter(field -> comparable)
+                .map(field -> comparison(field, relation, constant))
+                .orElse(Claim.OPAQUE);
+    }
+
+    private Claim in(CelExpr needle, CelExpr haystack) {
+        if (field(needle).isEmpty() || haystack.getKind() != CelExpr.ExprKind.Kind.LIST) {
+            return Claim.OPAQUE;
+        }
+        return new Claim.Junction(
+                false,
+                haystack.list().elements().stream()
+                        .map(element -> constant(element)
+                                .map(found -> compared(needle, Relation.EQUAL, found))
+                                .orElse(Claim.OPAQUE))
+                        .toList());
+    }
+
+    private Claim comparison(Name.OfField field, Relation relation, Object constant) {
+        return new Claim.Comparison(field.written(), scope.declaration(field), relation, constant);
+    }
+
+    private Optional<Name.OfField> field(CelExpr node) {
+        return node.getKind() == CelExpr.ExprKind.Kind.IDENT
+                        && expression.names().get(node.ident().name()) instanceof Name.OfField field
+                ? Optional.of(field)
+                : Optional.empty();
+    }
+
+    /** Double, Boolean or String; a number with a minus before it too. */
+    private static Optional<Object> constant(CelExpr node) {
+        if (node.getKind() == CelExpr.ExprKind.Kind.CALL
+                && node.call().function().equals("-_")) {
+            return constant(node.call().args().get(0))
+                    .filter(found -> found instanceof Double)
+                    .map(found -> 0.0 - (Double) found);
+        }
+        if (node.getKind() != CelExpr.ExprKind.Kind.CONSTANT) {
+            return Optional.empty();
+        }
+        CelConstant constant = node.constant();
+        return switch (constant.getKind()) {
+            case DOUBLE_VALUE -> Optional.of(constant.doubleValue() + 0.0);
+            case BOOLEAN_VALUE -> Optional.of(constant.booleanValue());
+            case STRING_VALUE -> Optional.of(constant.stringValue());
+            default -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,7 @@
+package io.millrace.rules.lint;
+
+/** One kind of warning. Without state. */
+interface Suspicion {
+
+    void look(Suspects suspects, Warnings warnings);
+}

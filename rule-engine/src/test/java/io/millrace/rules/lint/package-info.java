@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.rules.lint;
+
+import org.jspecify.annotations.NullMarked;
