@@ -1,6 +1,7 @@
 package io.millrace.rules.language;
 
 import io.millrace.rules.expression.BooleanExpression;
+import io.millrace.rules.expression.Claim;
 import io.millrace.rules.expression.Condition;
 import io.millrace.rules.expression.FieldTable;
 import io.millrace.rules.expression.Inputs;
@@ -286,7 +287,8 @@ final class RuleReader {
                 Inputs.NONE,
                 NextChange.NEVER,
                 "true",
-                reading.source().position(ScalarPassage.start(schedule.value())));
+                reading.source().position(ScalarPassage.start(schedule.value())),
+                Claim.OPAQUE);
     }
 
     private Trigger.Mode mode(Entries all) {
