@@ -24,7 +24,7 @@ class GarbledFilesTest {
     @Timeout(60)
     void damagedFilesNeverBreakTheLoader() throws IOException {
         List<String> texts = new ArrayList<>();
-        for (Path directory : List.of(FixturesTest.GOOD, FixturesTest.BAD)) {
+        for (Path directory : List.of(FixturesTest.GOOD, FixturesTest.BAD, FixturesTest.EXAMPLES)) {
             for (Path file : FixturesTest.files(directory)) {
                 if (Files.size(file) < 5_000 && !file.toString().contains("bytes")) {
                     texts.add(Files.readString(file));
