@@ -27,5 +27,13 @@ record Compiled(
 
     /** In the place of an expression that is wrong, whose name is used elsewhere: one mistake, one problem. */
     static final Compiled MISSING = new Compiled(
-            Term.boxed(frame -> null), frame -> null, Inputs.NONE, NextChange.NEVER, "", 0, true, List.of(), Claim.OPAQUE);
+            Term.boxed(frame -> null),
+            frame -> null,
+            Inputs.NONE,
+            NextChange.NEVER,
+            "",
+            0,
+            true,
+            List.of(),
+            Claim.OPAQUE);
 }
