@@ -91,6 +91,7 @@ public final class RuleEngine implements Service {
                 clients,
                 config.clockSlack(),
                 Set.copyOf(config.publishTopics()),
+                config.deviceTime(),
                 metrics,
                 progress,
                 clock::millis);

@@ -1,5 +1,6 @@
 package io.millrace.rules.engine;
 
+import io.millrace.rules.evaluation.DeviceTime;
 import io.millrace.runtime.config.Settings;
 import io.millrace.runtime.kafka.KafkaSettings;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param clockSlack how far rule time stays behind the clock, for readings that are on their way
  * @param instanceId name of this instance: a restart within the session time-out takes its old place at once
  * @param publishTopics where rules may publish
+ * @param deviceTime whether readings say themselves when they were taken; all instances must agree
  */
 public record RuleEngineConfig(
         KafkaSettings kafka,
@@ -31,7 +33,8 @@ public record RuleEngineConfig(
         Optional<String> instanceId,
         Duration sessionTimeout,
         int standbyReplicas,
-        List<String> publishTopics) {
+        List<String> publishTopics,
+        DeviceTime deviceTime) {
 
     public RuleEngineConfig {
         publishTopics = List.copyOf(publishTopics);
@@ -78,6 +81,23 @@ public record RuleEngineConfig(
                         "After that long without a sign of life another instance takes over."),
                 settings.number(
                         "rules.standby-replicas", 1, 0, 3, "Other instances that keep a copy of the state at hand."),
-                settings.list("rules.publish-topics", List.of(), "Topics to which rules may publish."));
+                settings.list("rules.publish-topics", List.of(), "Topics to which rules may publish."),
+                deviceTime(settings));
+    }
+
+    private static DeviceTime deviceTime(Settings settings) {
+        return new DeviceTime(
+                settings.optionalText(
+                                "rules.timestamp.field",
+                                "Field of a reading that says when it was taken: seconds or milliseconds since 1970, or RFC 3339. Empty: when it was received.")
+                        .orElse(""),
+                settings.duration(
+                        "rules.timestamp.max-future",
+                        DeviceTime.NONE.maxFuture(),
+                        "A time further ahead of the gateway's is not believed; the time of receipt is used, and it is counted."),
+                settings.duration(
+                        "rules.timestamp.max-backlog",
+                        DeviceTime.NONE.maxBacklog(),
+                        "A time further behind the gateway's is not believed either."));
     }
 }

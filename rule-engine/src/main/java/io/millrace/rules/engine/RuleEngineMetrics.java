@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
 
 /**
- * All meters of the rule engine. It adds up: records of {@code telemetry} consumed = evaluated + redelivery + replayed + poison +
+ * All meters of the rule engine. It adds up: records of {@code telemetry} consumed = evaluated + redelivery + late + replayed + poison +
  * failed. Any thread.
  */
 public final class RuleEngineMetrics implements RulesInForce.Listener {
@@ -33,6 +33,8 @@ public final class RuleEngineMetrics implements RulesInForce.Listener {
         EVALUATED,
         /** Sent twice by the device. */
         REDELIVERY,
+        /** Taken before one that was evaluated already; fills gaps only. */
+        LATE,
         /** Read again after a crash, applied before. */
         REPLAYED,
         /** Not a JSON object of a device: passed on to {@code telemetry-rejected}. */
@@ -44,6 +46,7 @@ public final class RuleEngineMetrics implements RulesInForce.Listener {
             return switch (taken) {
                 case EVALUATED -> EVALUATED;
                 case REDELIVERY -> REDELIVERY;
+                case LATE -> LATE;
                 case REPLAYED -> REPLAYED;
             };
         }
@@ -56,6 +59,7 @@ public final class RuleEngineMetrics implements RulesInForce.Listener {
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
     private final Map<String, AtomicLong> gauges = new ConcurrentHashMap<>();
     private final Timer reaction;
+    private final Counter strayTimestamps;
     private final AtomicLong reloadSuccessful = new AtomicLong();
     private Optional<Meter> inForce = Optional.empty();
 
@@ -81,6 +85,9 @@ public final class RuleEngineMetrics implements RulesInForce.Listener {
                         Duration.ofMillis(100),
                         Duration.ofSeconds(1))
                 .register(registry);
+        strayTimestamps = Counter.builder("rules.timestamp.stray")
+                .description("Readings whose own time was out of bounds: the time of their arrival was used")
+                .register(registry);
         Gauge.builder("rules.config.reload.successful", reloadSuccessful, AtomicLong::get)
                 .description("1 if the rule files as they are now are in force, 0 if they have errors")
                 .register(registry);
@@ -91,6 +98,10 @@ public final class RuleEngineMetrics implements RulesInForce.Listener {
         if (counter != null) {
             counter.increment();
         }
+    }
+
+    void strayTimestamps(long count) {
+        strayTimestamps.increment(count);
     }
 
     /** @param millis negative ones (clocks differ) count as 0 */

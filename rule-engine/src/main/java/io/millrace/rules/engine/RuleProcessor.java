@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.rules.engine.RuleEngineMetrics.Telemetry;
 import io.millrace.rules.evaluation.Aliveness;
 import io.millrace.rules.evaluation.DeviceState;
+import io.millrace.rules.evaluation.DeviceTime;
 import io.millrace.rules.evaluation.Emission;
 import io.millrace.rules.evaluation.Outlet;
 import io.millrace.rules.evaluation.PartitionEngine;
 import io.millrace.rules.evaluation.ReadingScanner;
+import io.millrace.rules.evaluation.Witness;
 import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.model.RuleSet;
 import io.millrace.schemas.AlertEvent;
@@ -69,6 +71,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
             LogEnd logEnd,
             Duration clockSlack,
             Set<String> publishTopics,
+            DeviceTime deviceTime,
             RuleEngineMetrics metrics,
             Progress progress,
             LongSupplier clock) {}
@@ -96,7 +99,13 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
     public void init(ProcessorContext<byte[], byte[]> context) {
         DeviceStore store = context.getStateStore(DeviceStoreBuilder.NAME);
         PartitionEngine engine = new PartitionEngine(
-                around.rules().get(), store.takeUp(), around.aliveness(), around.publishTopics(), this);
+                around.rules().get(),
+                store.takeUp(),
+                around.aliveness(),
+                around.publishTopics(),
+                around.deviceTime(),
+                this,
+                Witness.NONE);
         store.rules(engine.rules());
         int partition = context.taskId().partition();
         state = new State(context, store, engine, new TopicPartition(telemetryTopic, partition));
@@ -208,6 +217,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
         }
         if (ticks++ % TICKS_PER_COUNT == 0) {
             around.metrics().add(now.engine.tally());
+            around.metrics().strayTimestamps(now.engine.takeStrayTimestamps());
         }
         around.progress()
                 .tell(now.partition.partition(), new Progress.Task(now.engine.ruleTime(), now.store.inDoubt()));

@@ -32,7 +32,9 @@ final class AlertEvents {
                 labels,
                 annotations,
                 Instant.ofEpochMilli(startsAt),
-                state == AlertEvent.State.RESOLVED ? Optional.of(now) : Optional.empty(),
+                state == AlertEvent.State.RESOLVED
+                        ? Optional.of(Instant.ofEpochMilli(moment.asOf()))
+                        : Optional.empty(),
                 Hashes.id(rule.toString(), alertName, deviceId, Long.toString(startsAt)),
                 Optional.of(new DeviceId(deviceId)),
                 rule.toString(),

@@ -29,6 +29,10 @@ public final class DeviceState {
     long registeredAt = NEVER;
     long firstSeen = NEVER;
     long lastSeen = NEVER;
+    /** The newest time for which it has sent a reading: {@link #lastSeen} unless readings have times of their own. */
+    long newestData = NEVER;
+    /** When the last reading came of those that lag; {@link #NEVER} when the device has caught up or paused. */
+    long burstAt = NEVER;
     /** Rule time up to which its timers have run. */
     long checkedUntil = NEVER;
 

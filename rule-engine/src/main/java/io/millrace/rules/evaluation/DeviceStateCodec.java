@@ -29,6 +29,7 @@ public final class DeviceStateCodec {
     private static final int INSTANCES = 4;
     private static final int OUTBOX = 5;
     private static final int HISTORIES = 6;
+    private static final int BURST = 7;
 
     private final StateOutput out = new StateOutput();
 
@@ -51,6 +52,9 @@ public final class DeviceStateCodec {
             }
             if (HistoriesForm.isNeeded(device, rules)) {
                 section(HISTORIES, () -> HistoriesForm.write(device, rules, out));
+            }
+            if (BurstForm.isNeeded(device)) {
+                section(BURST, () -> BurstForm.write(device, out));
             }
             return out.toByteArray();
         } catch (IOException e) {
@@ -83,6 +87,7 @@ public final class DeviceStateCodec {
             device.registryOffset = in.readLong();
             device.firstSeen = in.readLong();
             device.lastSeen = in.readLong();
+            device.newestData = device.lastSeen;
             device.checkedUntil = in.readLong();
             if (version == FIRST_VERSION) {
                 readFirst(in, device);
@@ -108,6 +113,7 @@ public final class DeviceStateCodec {
                 case REDELIVERIES -> RedeliveriesForm.read(section, device.redeliveries, device.lastSeen);
                 case VALUES -> values = ValuesForm.read(section);
                 case INSTANCES -> instances = InstancesForm.read(section);
+                case BURST -> BurstForm.read(section, device);
                 case OUTBOX -> device.outbox().addAll(OutboxForm.read(section));
                 case HISTORIES -> histories = HistoriesForm.read(section);
                 default -> {

@@ -22,6 +22,10 @@ public final class Evaluator {
     static final long FORGOTTEN_AFTER = Duration.ofDays(30).toMillis();
     /** Between the end of its last episodes and the end of its record, which must not take an event with it. */
     private static final long GRACE = Duration.ofHours(1).toMillis();
+    /** A reading older than this when it comes was kept by the device for a while: its time is the time of the decisions. */
+    static final long LAG = 1_000;
+    /** After that long without a further one, the burst of such readings is over. */
+    static final long PAUSE = 1_000;
 
     private final ActiveRules rules;
     private final Aliveness aliveness;
@@ -32,6 +36,7 @@ public final class Evaluator {
     private final RuleChange ruleChange;
     private final Frame frame = new Frame();
     private final Moment due = new Moment();
+    private final Moment arrival = new Moment();
     private final long[] changed;
 
     public Evaluator(
@@ -68,10 +73,14 @@ public final class Evaluator {
             device.firstSeen = moment.now();
             device.values.firstSeen(device.firstSeen);
         }
-        device.lastSeen = Math.max(device.lastSeen, moment.dataTime());
+        device.lastSeen = Math.max(device.lastSeen, moment.received());
+        if (device.burstAt != DeviceState.NEVER || moment.lags()) {
+            catchUp(device, moment);
+        }
+        device.newestData = moment.dataTime();
         ActiveRules.Plan plan = device.plan;
-        merge(device, reading, moment.now() - plan.minStale);
-        frame.bind(device.values, device.id(), device.attributes, moment.now());
+        merge(device, reading, moment.asOf() - plan.minStale);
+        frame.bind(device.values, device.id(), device.attributes, moment.asOf());
         remember(device, reading.carried(), moment);
         for (int i = 0; i < plan.size(); i++) {
             ActiveRule rule = plan.rule(i);
@@ -93,7 +102,7 @@ public final class Evaluator {
         // comes up.
         deadlines.atLatest(device, moment.now() + plan.minStale + 1);
         if (plan.minAbsent > 0) {
-            deadlines.atLatest(device, moment.dataTime() + plan.minAbsent);
+            deadlines.atLatest(device, moment.received() + plan.minAbsent);
         }
     }
 
@@ -101,10 +110,85 @@ public final class Evaluator {
     private void remember(DeviceState device, long[] carried, Moment moment) {
         for (HistoryDefinition history : device.plan.histories) {
             if (history.fields().intersects(carried)) {
-                frame.freshSince(moment.now() - history.staleAfter());
+                frame.freshSince(moment.asOf() - history.staleAfter());
                 history.sample(device.values, frame, moment.dataTime());
             }
         }
+    }
+
+    /** Before the next reading of a device that lags: what has held long enough by the time at which that one was taken. */
+    private void catchUp(DeviceState device, Moment reading) {
+        if (reading.lags()) {
+            speaks(device, reading);
+        }
+        long at = device.burstAt == DeviceState.NEVER ? DeviceState.UNSCHEDULED : nextHeld(device);
+        while (at <= reading.asOf()) {
+            Moment past = due.pastTimer(reading.now(), at);
+            frame.bind(device.values, device.id(), device.attributes, past.asOf());
+            for (int i = 0; i < device.plan.size(); i++) {
+                Instance instance = device.instances[i];
+                if (instance != null && StateMachine.held(device.plan.rule(i), instance) <= at) {
+                    step(device, i, past, false);
+                }
+            }
+            settle(device, past);
+            long next = nextHeld(device);
+            at = next > at ? next : DeviceState.UNSCHEDULED;
+        }
+        device.burstAt = reading.lags() ? reading.now() : DeviceState.NEVER;
+        if (reading.lags()) {
+            deadlines.atLatest(device, reading.now() + PAUSE);
+        }
+    }
+
+    private static long nextHeld(DeviceState device) {
+        long next = DeviceState.UNSCHEDULED;
+        for (int i = 0; i < device.plan.size(); i++) {
+            Instance instance = device.instances[i];
+            if (instance != null) {
+                next = Math.min(next, StateMachine.held(device.plan.rule(i), instance));
+            }
+        }
+        return next;
+    }
+
+    /** A burst is over: what is left of it is seen in rule time, as of its last reading. */
+    private void endBurst(DeviceState device) {
+        Moment end = due.timer(device.burstAt);
+        device.burstAt = DeviceState.NEVER;
+        frame.bind(device.values, device.id(), device.attributes, end.now());
+        for (int i = 0; i < device.plan.size(); i++) {
+            if (device.instances[i] != null || !device.plan.rule(i).plain) {
+                step(device, i, end, false);
+            }
+        }
+        settle(device, end);
+    }
+
+    /** A reading taken before one that has come already: it fills gaps, and shows that the device lives. */
+    public void late(DeviceState device, Reading reading, Moment moment) {
+        long[] carried = reading.carried();
+        for (int word = 0; word < carried.length; word++) {
+            for (long bits = carried[word]; bits != 0; bits &= bits - 1) {
+                int slot = (word << 6) + Long.numberOfTrailingZeros(bits);
+                if (device.values.time(slot) < moment.dataTime()) {
+                    device.values.take(slot, reading.values());
+                }
+            }
+        }
+        redelivered(device, moment);
+    }
+
+    /** It is silent no more, whatever it says and of whenever. */
+    private void speaks(DeviceState device, Moment message) {
+        Moment now = arrival.arrivalOf(message);
+        frame.bind(device.values, device.id(), device.attributes, now.now());
+        for (int i = 0; i < device.plan.size(); i++) {
+            if (isAbsent(device.instances[i])) {
+                step(device, i, now, false);
+            }
+        }
+        settle(device, now);
     }
 
     /** Nine evaluations in ten: nothing is remembered of the rule and its condition is not true. */
@@ -112,7 +196,7 @@ public final class Evaluator {
         if (instance != null || !rule.plain) {
             return false;
         }
-        frame.freshSince(moment.now() - rule.staleAfter);
+        frame.freshSince(moment.asOf() - rule.staleAfter);
         int result = rule.test(frame);
         if (result == BooleanExpression.TRUE) {
             return false;
@@ -123,14 +207,9 @@ public final class Evaluator {
 
     /** The same message once more: a sign of life, no sample. */
     public void redelivered(DeviceState device, Moment moment) {
-        device.lastSeen = Math.max(device.lastSeen, moment.dataTime());
-        frame.bind(device.values, device.id(), device.attributes, moment.now());
-        for (int i = 0; i < device.plan.size(); i++) {
-            if (isAbsent(device.instances[i])) {
-                step(device, i, moment, false);
-            }
-        }
-        settle(device, moment);
+        device.lastSeen = Math.max(device.lastSeen, moment.received());
+        device.newestData = Math.max(device.newestData, moment.dataTime());
+        speaks(device, moment);
     }
 
     /** All rules have been asked. */
@@ -143,7 +222,7 @@ public final class Evaluator {
 
     /** Whether this is a message that the device has sent before; if not, it is remembered. */
     public boolean isRedelivery(DeviceState device, Reading reading, Moment moment) {
-        return device.redeliveries.seen(reading.messageId(), reading.hash(), moment.dataTime());
+        return device.redeliveries.seen(reading.messageId(), reading.hash(), moment.received());
     }
 
     /**
@@ -158,13 +237,19 @@ public final class Evaluator {
             return forget(device, until);
         }
         boolean looked = false;
+        long floor = device.checkedUntil;
+        if (device.burstAt != DeviceState.NEVER && until >= device.burstAt + PAUSE) {
+            looked = true;
+            floor = Math.min(floor, device.burstAt);
+            endBurst(device);
+        }
         frame.bind(device.values, device.id(), device.attributes, until);
         for (int i = 0; i < device.plan.size(); i++) {
             ActiveRule rule = device.plan.rule(i);
             long deadline = deadline(rule, device, device.instances[i], until);
             if (deadline <= until) {
                 looked = true;
-                long at = Math.max(deadline, device.checkedUntil);
+                long at = Math.max(deadline, floor);
                 if (stage.waitsAtOther(at)) {
                     stage.settle();
                 }
@@ -301,7 +386,7 @@ public final class Evaluator {
         if (rule.times != null && !atWork(rule, device, i, moment)) {
             return;
         }
-        frame.freshSince(moment.now() - rule.staleAfter);
+        frame.freshSince(moment.asOf() - rule.staleAfter);
         boolean absent = rule.absentFor > 0 && silent(rule, device, device.instances[i], moment.now());
         Instance instance = machine.step(rule, device, i, absent, moment, sampled);
         if (instance != null && instance.phase != Phase.INACTIVE) {
@@ -314,7 +399,7 @@ public final class Evaluator {
         if (rule.scheduled) {
             return false;
         }
-        boolean active = rule.isActive(moment.now());
+        boolean active = rule.isActive(moment.asOf());
         Instance instance = device.instances[i];
         if (!active && instance != null) {
             machine.leave(rule, device, instance, moment);
@@ -356,7 +441,7 @@ public final class Evaluator {
     }
 
     private void schedule(DeviceState device, long now) {
-        long next = forgetAt(device);
+        long next = device.burstAt == DeviceState.NEVER ? forgetAt(device) : device.burstAt + PAUSE;
         for (int i = 0; i < device.plan.size(); i++) {
             next = Math.min(next, deadline(device.plan.rule(i), device, device.instances[i], now));
         }
@@ -367,7 +452,10 @@ public final class Evaluator {
 
     /** When time alone will next make a difference to that rule; {@link DeviceState#UNSCHEDULED} if never. */
     private long deadline(ActiveRule rule, DeviceState device, @Nullable Instance instance, long now) {
-        long next = instance == null ? DeviceState.UNSCHEDULED : machine.deadline(rule, instance);
+        long next = instance == null ? DeviceState.UNSCHEDULED : StateMachine.nextRepeat(rule, instance);
+        if (instance != null && device.burstAt == DeviceState.NEVER) {
+            next = Math.min(next, StateMachine.held(rule, instance));
+        }
         if (rule.times != null && device.checkedUntil != DeviceState.NEVER) {
             next = Math.min(next, rule.times.next(device.checkedUntil));
             if (rule.scheduled || !rule.isActive(device.checkedUntil)) {

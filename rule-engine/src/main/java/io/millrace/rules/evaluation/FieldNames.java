@@ -22,6 +22,8 @@ final class FieldNames {
         FieldNames inner;
 
         boolean messageId;
+        /** When the device took the reading. */
+        boolean timestamp;
 
         Wanted(String name) {
             this.name = name.getBytes(StandardCharsets.UTF_8);
@@ -46,17 +48,25 @@ final class FieldNames {
         }
     }
 
-    static FieldNames of(FieldTable table) {
-        FieldNames names = of(table.fields(), 0);
-        Wanted id = names.find(MESSAGE_ID.getBytes(StandardCharsets.UTF_8));
-        if (id == null) {
-            id = new Wanted(MESSAGE_ID);
-            List<Wanted> more = new ArrayList<>(List.of(names.wanted));
-            more.add(id);
-            names = new FieldNames(more);
+    static FieldNames of(FieldTable table, DeviceTime time) {
+        FieldNames names = of(table.fields(), 0).with(MESSAGE_ID);
+        if (time.isUsed()) {
+            names = names.with(time.field());
         }
-        id.messageId = true;
+        for (Wanted one : names.wanted) {
+            one.messageId = MESSAGE_ID.equals(new String(one.name, StandardCharsets.UTF_8));
+            one.timestamp = time.field().equals(new String(one.name, StandardCharsets.UTF_8));
+        }
         return names;
+    }
+
+    private FieldNames with(String name) {
+        if (find(name.getBytes(StandardCharsets.UTF_8)) != null) {
+            return this;
+        }
+        List<Wanted> more = new ArrayList<>(List.of(wanted));
+        more.add(new Wanted(name));
+        return new FieldNames(more);
     }
 
     private static FieldNames of(List<Field> fields, int depth) {

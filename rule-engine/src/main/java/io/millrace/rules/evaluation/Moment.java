@@ -21,12 +21,37 @@ public final class Moment {
     private int partition;
     private long offset;
     private long now;
+    private long received;
     private long dataTime;
+    private boolean lags;
 
-    /** A reading: {@code now} is rule time, {@code dataTime} when it was taken. */
-    public Moment message(int partition, long offset, long now, long dataTime) {
+    /**
+     * A reading.
+     *
+     * @param now rule time
+     * @param received when it came
+     * @param dataTime when it was taken
+     * @param lags whether the device sends what it took some time ago
+     */
+    public Moment message(int partition, long offset, long now, long received, long dataTime, boolean lags) {
         kind = Kind.MESSAGE;
-        return set("telemetry", partition, offset, now, dataTime);
+        var unused = set("telemetry", partition, offset, now, dataTime);
+        this.received = received;
+        this.lags = lags;
+        return this;
+    }
+
+    /** The same message, its data left aside: it has come, now. */
+    public Moment arrivalOf(Moment message) {
+        return message(message.partition, message.offset, message.now, message.received, message.received, false);
+    }
+
+    /** A deadline in the time of a device that lags, passed over by its next reading. */
+    public Moment pastTimer(long now, long deadline) {
+        var unused = timer(deadline);
+        this.now = now;
+        this.lags = true;
+        return this;
     }
 
     /** A deadline, at the time for which it was set, never the moment at which it was noticed. */
@@ -50,7 +75,9 @@ public final class Moment {
         this.partition = partition;
         this.offset = offset;
         this.now = now;
+        this.received = now;
         this.dataTime = dataTime;
+        this.lags = false;
         return this;
     }
 
@@ -62,15 +89,29 @@ public final class Moment {
         return now;
     }
 
+    /** When the message came; rule time if it is none. */
+    public long received() {
+        return received;
+    }
+
     public long dataTime() {
         return dataTime;
+    }
+
+    public boolean lags() {
+        return lags;
+    }
+
+    /** The time for which conditions are asked: that of the data while the device lags, else rule time. */
+    public long asOf() {
+        return lags ? dataTime : now;
     }
 
     /** The same words on every replay; command ids are made from it. */
     public String cause() {
         return switch (kind) {
             case MESSAGE, REGISTRY -> source + "/" + partition + "/" + offset;
-            case TIMER -> "timer/" + Instant.ofEpochMilli(now);
+            case TIMER -> "timer/" + Instant.ofEpochMilli(dataTime);
             case RULE_CHANGE -> source;
         };
     }

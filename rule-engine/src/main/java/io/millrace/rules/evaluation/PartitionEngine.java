@@ -18,6 +18,8 @@ public final class PartitionEngine {
         EVALUATED,
         /** Sent twice by the device (QoS 1). */
         REDELIVERY,
+        /** Taken before one that the device has sent already: it overwrites nothing and decides nothing. */
+        LATE,
         /** Read twice by the engine, after a crash; it has been applied. */
         REPLAYED
     }
@@ -28,6 +30,7 @@ public final class PartitionEngine {
     private final Devices devices;
     private final Aliveness aliveness;
     private final Set<String> publishTopics;
+    private final DeviceTime deviceTime;
     private final Outlet outlet;
     private final Witness witness;
     private final Deadlines deadlines = new Deadlines();
@@ -35,6 +38,7 @@ public final class PartitionEngine {
     private Evaluator evaluator;
     private ReadingScanner scanner;
     private long ruleTime = UNKNOWN_TIME;
+    private long strayTimestamps;
 
     /** @param devices those restored are taken up as they are; their states are brought under the rules by {@link #begin} */
     public PartitionEngine(
@@ -50,13 +54,26 @@ public final class PartitionEngine {
             Set<String> publishTopics,
             Outlet outlet,
             Witness witness) {
+        this(rules, devices, aliveness, publishTopics, DeviceTime.NONE, outlet, witness);
+    }
+
+    /** @param deviceTime whether readings say when they were taken */
+    public PartitionEngine(
+            RuleSet rules,
+            Devices devices,
+            Aliveness aliveness,
+            Set<String> publishTopics,
+            DeviceTime deviceTime,
+            Outlet outlet,
+            Witness witness) {
         this.witness = witness;
+        this.deviceTime = deviceTime;
         this.devices = devices;
         this.aliveness = aliveness;
         this.publishTopics = publishTopics;
         this.outlet = outlet;
         evaluator = evaluator(rules);
-        scanner = new ReadingScanner(rules.fields());
+        scanner = new ReadingScanner(rules.fields(), deviceTime);
     }
 
     private Evaluator evaluator(RuleSet rules) {
@@ -113,15 +130,46 @@ public final class PartitionEngine {
             device = meet(key, time);
         }
         device.telemetryOffset = offset;
-        Moment now = moment.message(partition, offset, ruleTime, Math.max(time, device.lastSeen));
-        boolean redelivery = evaluator.isRedelivery(device, reading, now);
-        if (redelivery) {
-            evaluator.redelivered(device, now);
-        } else {
-            evaluator.message(device, reading, now);
-        }
+        Moment now = moment(device, reading, partition, offset, time);
+        Taken taken = take(device, reading, now);
         outlet.changed(device);
-        return redelivery ? Taken.REDELIVERY : Taken.EVALUATED;
+        return taken;
+    }
+
+    private Taken take(DeviceState device, Reading reading, Moment now) {
+        if (evaluator.isRedelivery(device, reading, now)) {
+            evaluator.redelivered(device, now);
+            return Taken.REDELIVERY;
+        }
+        if (now.dataTime() < device.newestData) {
+            evaluator.late(device, reading, now);
+            return Taken.LATE;
+        }
+        evaluator.message(device, reading, now);
+        return Taken.EVALUATED;
+    }
+
+    /** When it came and when it was taken: the device's word, if it gives one that can be believed. */
+    private Moment moment(DeviceState device, Reading reading, int partition, long offset, long time) {
+        long received = Math.max(time, device.lastSeen);
+        double stated = reading.timestamp;
+        if (Double.isNaN(stated)) {
+            return moment.message(partition, offset, ruleTime, received, received, false);
+        }
+        if (!deviceTime.believes(stated, time)) {
+            strayTimestamps++;
+            return moment.message(partition, offset, ruleTime, received, received, false);
+        }
+        long taken = Math.min((long) stated, time);
+        reading.takenAt(taken);
+        return moment.message(partition, offset, ruleTime, received, taken, time - taken > Evaluator.LAG);
+    }
+
+    /** How many readings since the last call had a time that cannot be: counted by when they came. */
+    public long takeStrayTimestamps() {
+        long count = strayTimestamps;
+        strayTimestamps = 0;
+        return count;
     }
 
     private DeviceState meet(byte[] key, long time) {
@@ -181,7 +229,7 @@ public final class PartitionEngine {
             before.release(device, next.rules(), moment.ruleChange(rules.revision(), latest(device, ruleTime)));
         }
         evaluator = next;
-        scanner = new ReadingScanner(rules.fields());
+        scanner = new ReadingScanner(rules.fields(), deviceTime);
         adoptAll(ruleTime);
         return before.tally();
     }

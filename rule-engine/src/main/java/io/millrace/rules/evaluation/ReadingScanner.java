@@ -37,8 +37,8 @@ public final class ReadingScanner {
     private final JsonCursor json = new JsonCursor();
     private long time;
 
-    public ReadingScanner(FieldTable fields) {
-        names = FieldNames.of(fields);
+    public ReadingScanner(FieldTable fields, DeviceTime deviceTime) {
+        names = FieldNames.of(fields, deviceTime);
         reading = new Reading(fields.size());
     }
 
@@ -51,6 +51,7 @@ public final class ReadingScanner {
     public Reading scan(byte[] bytes, long dataTime) throws Poison {
         Arrays.fill(reading.carried, 0);
         reading.messageId = Double.NaN;
+        reading.timestamp = Double.NaN;
         reading.hash = Hashes.of(bytes);
         time = dataTime;
         json.start(bytes);
@@ -115,6 +116,9 @@ public final class ReadingScanner {
                 if (name.fields.length > 0) {
                     text(name.fields, json.text());
                 }
+                if (name.timestamp) {
+                    reading.timestamp = DeviceTime.millis(json.text());
+                }
                 clearInner(name);
             }
             case 't' -> {
@@ -137,6 +141,9 @@ public final class ReadingScanner {
     private void number(Wanted name, double number) {
         if (name.messageId) {
             reading.messageId = number;
+        }
+        if (name.timestamp) {
+            reading.timestamp = DeviceTime.millis(number);
         }
         for (Field field : name.fields) {
             carry(field);

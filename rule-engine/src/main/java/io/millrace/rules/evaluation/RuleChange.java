@@ -85,6 +85,8 @@ final class RuleChange {
         device.registeredAt = DeviceState.NEVER;
         device.lastSeen = DeviceState.NEVER;
         device.firstSeen = DeviceState.NEVER;
+        device.newestData = DeviceState.NEVER;
+        device.burstAt = DeviceState.NEVER;
         device.values = new FieldValues(rules.fields().size());
     }
 

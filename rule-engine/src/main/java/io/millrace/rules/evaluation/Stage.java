@@ -63,7 +63,7 @@ final class Stage {
             Instance instance,
             Moment moment,
             Optional<String> reason) {
-        frame.freshSince(moment.now() - rule.staleAfter);
+        frame.freshSince(moment.asOf() - rule.staleAfter);
         wishes.add(new Wish(kind, rule, device, instance, occasion(rule, device, instance, moment), moment, reason));
     }
 
@@ -79,7 +79,7 @@ final class Stage {
                 value,
                 instance.level(),
                 firing ? Optional.of(Instant.ofEpochMilli(instance.startsAt)) : Optional.empty(),
-                firing ? Optional.of(Duration.ofMillis(moment.now() - instance.startsAt)) : Optional.empty(),
+                firing ? Optional.of(Duration.ofMillis(moment.asOf() - instance.startsAt)) : Optional.empty(),
                 device.lastSeen == DeviceState.NEVER
                         ? Optional.empty()
                         : Optional.of(Instant.ofEpochMilli(device.lastSeen)));
@@ -154,7 +154,7 @@ final class Stage {
     }
 
     private void bind(Wish wish) {
-        frame.freshSince(wish.moment.now() - wish.rule.staleAfter);
+        frame.freshSince(wish.moment.asOf() - wish.rule.staleAfter);
         frame.occasion(wish.occasion);
     }
 

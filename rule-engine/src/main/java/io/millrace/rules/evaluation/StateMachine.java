@@ -260,20 +260,23 @@ final class StateMachine {
 
     /** The next moment at which time alone moves the instance; {@link DeviceState#UNSCHEDULED} if none. */
     long deadline(ActiveRule rule, Instance instance) {
+        return Math.min(held(rule, instance), nextRepeat(rule, instance));
+    }
+
+    /** When what holds now will have held long enough, in data time. */
+    static long held(ActiveRule rule, Instance instance) {
         if (rule.levels != null && instance.levels != null) {
-            long repeat = instance.phase.isFiring() ? nextRepeat(rule, instance) : DeviceState.UNSCHEDULED;
-            return Math.min(rule.levels.deadline(instance.levels), repeat);
+            return rule.levels.deadline(instance.levels);
         }
         return switch (instance.phase) {
-            case INACTIVE -> DeviceState.UNSCHEDULED;
+            case INACTIVE, FIRING -> DeviceState.UNSCHEDULED;
             case PENDING -> instance.samples >= rule.samples ? instance.since + rule.holdFor : DeviceState.UNSCHEDULED;
-            case FIRING -> nextRepeat(rule, instance);
-            case CLOSING -> Math.min(instance.since + rule.keepFiringFor, nextRepeat(rule, instance));
+            case CLOSING -> instance.since + rule.keepFiringFor;
         };
     }
 
-    private static long nextRepeat(ActiveRule rule, Instance instance) {
-        return rule.repeatInterval == 0
+    static long nextRepeat(ActiveRule rule, Instance instance) {
+        return rule.repeatInterval == 0 || !instance.phase.isFiring()
                 ? DeviceState.UNSCHEDULED
                 : instance.startsAt + (instance.repeats + 1) * rule.repeatInterval;
     }

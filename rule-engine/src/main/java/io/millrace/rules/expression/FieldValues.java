@@ -106,6 +106,11 @@ public final class FieldValues {
         firstSeen = time;
     }
 
+    /** The value is of another time than was thought. */
+    public void retime(int slot, long time) {
+        times[slot] = time;
+    }
+
     /** True if both hold the same value in that slot, whatever their times. */
     public boolean sameValue(int slot, FieldValues other) {
         return Double.doubleToLongBits(numbers[slot]) == Double.doubleToLongBits(other.numbers[slot])

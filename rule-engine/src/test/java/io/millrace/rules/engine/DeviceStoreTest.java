@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.rules.evaluation.Aliveness;
 import io.millrace.rules.evaluation.DeviceStateCodec;
+import io.millrace.rules.evaluation.DeviceTime;
 import io.millrace.rules.evaluation.Emission;
 import io.millrace.rules.evaluation.TestRules;
 import io.millrace.rules.model.RuleSet;
@@ -41,6 +42,7 @@ class DeviceStoreTest {
                 (partition, processed) -> true,
                 Duration.ofMillis(100),
                 Set.of(),
+                DeviceTime.NONE,
                 new RuleEngineMetrics(new SimpleMeterRegistry()),
                 new Progress(),
                 System::currentTimeMillis);

@@ -3,6 +3,7 @@ package io.millrace.rules.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.rules.evaluation.DeviceTime;
 import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.runtime.ops.Health;
 import io.millrace.schemas.AlertEvent;
@@ -63,7 +64,8 @@ final class EngineOnKafka implements AutoCloseable {
                 Optional.of("rules-0"),
                 Duration.ofSeconds(6),
                 0,
-                List.of());
+                List.of(),
+                DeviceTime.NONE);
         producer = new KafkaProducer<>(kafka.producer("test", Map.of("linger.ms", 0)));
         consumer = new KafkaConsumer<>(kafka.consumer("test", Map.of("fetch.max.wait.ms", 50)));
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.rules.evaluation.DeviceTime;
 import io.millrace.rules.language.RuleFiles;
 import io.millrace.rules.model.RuleSet;
 import io.millrace.runtime.process.StartException;
@@ -230,6 +231,7 @@ class RuleEngineIT {
                 clients,
                 Duration.ofMillis(100),
                 Set.of(),
+                DeviceTime.NONE,
                 metrics,
                 new Progress(),
                 System::currentTimeMillis);

@@ -35,8 +35,12 @@ final class Partition implements Outlet {
     }
 
     Partition(RuleSet rules) {
+        this(rules, DeviceTime.NONE);
+    }
+
+    Partition(RuleSet rules, DeviceTime deviceTime) {
         aliveness = new Aliveness();
-        engine = new PartitionEngine(rules, devices, aliveness, Set.of("device-events"), this);
+        engine = new PartitionEngine(rules, devices, aliveness, Set.of("device-events"), deviceTime, this, Witness.NONE);
         engine.begin(PartitionEngine.UNKNOWN_TIME);
     }
 

@@ -27,7 +27,7 @@ class ReadingScannerTest {
               - alert: A
                 expr: temperature > 1 && humidity > 1 && door == "open" && ledState && gps.lat > 1 && "x" in tags
             """).fields();
-    private final ReadingScanner scanner = new ReadingScanner(fields);
+    private final ReadingScanner scanner = new ReadingScanner(fields, DeviceTime.NONE);
 
     private FieldValues scan(String json) {
         try {
