@@ -1,27 +1,29 @@
 package io.millrace.rules.engine;
 
 import io.millrace.rules.evaluation.Aliveness;
+import io.millrace.rules.evaluation.Gateways;
 import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.runtime.kafka.TopicReader;
 import io.millrace.runtime.ops.Health;
 import io.millrace.schemas.Json;
 import io.millrace.schemas.SessionEvent;
 import io.millrace.schemas.Topics;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Reads the gateways' heartbeats of {@code device-sessions}, from the topic's beginning, into {@link Aliveness}. The reader's
+ * Reads {@code device-sessions} from its beginning: heartbeats into {@link Aliveness}, sessions into {@link Gateways}. The reader's
  * thread; lives as long as the engine.
  */
 final class GatewayPulse implements AutoCloseable {
 
     private final Aliveness aliveness;
+    private final Gateways gateways;
     private final TopicReader reader;
 
-    GatewayPulse(KafkaSettings kafka, Topics topics, Aliveness aliveness, Health health) {
+    GatewayPulse(KafkaSettings kafka, Topics topics, Aliveness aliveness, Gateways gateways, Health health) {
         this.aliveness = aliveness;
+        this.gateways = gateways;
         reader = TopicReader.table("rules-gateway-pulse", kafka, topics.deviceSessions(), this::read, health);
     }
 
@@ -35,14 +37,27 @@ final class GatewayPulse implements AutoCloseable {
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record) {
-        if (record.key() == null
-                || record.value() == null
-                || !SessionEvent.isGatewayKey(new String(record.key(), StandardCharsets.UTF_8))) {
+        if (record.key() == null || record.value() == null) {
             return;
         }
-        if (!(Json.read(record.value(), SessionEvent.class) instanceof SessionEvent.GatewayStopped)) {
-            aliveness.sign(record.timestamp());
+        SessionEvent event = Json.read(record.value(), SessionEvent.class);
+        if (event instanceof SessionEvent.OfGateway gateway) {
+            if (!(gateway instanceof SessionEvent.GatewayStopped)) {
+                aliveness.sign(record.timestamp());
+                gateways.sign(gateway.slot(), record.timestamp());
+            }
+        } else if (event instanceof SessionEvent.Opened opened) {
+            gateways.opened(opened.deviceId().value(), opened.slot(), record.offset());
+        } else if (event instanceof SessionEvent.Ready ready) {
+            gateways.opened(ready.deviceId().value(), ready.slot(), ready.epoch());
+        } else if (event instanceof SessionEvent.Closed closed && !ownFault(closed.reason())) {
+            gateways.left(closed.deviceId().value(), closed.epoch());
         }
+    }
+
+    /** A gateway that ends sessions because it ends leaves their devices with it until it is back. */
+    private static boolean ownFault(SessionEvent.CloseReason reason) {
+        return reason == SessionEvent.CloseReason.GATEWAY_STOPPING || reason == SessionEvent.CloseReason.LEASE_LOST;
     }
 
     @Override

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.rules.distribution.RulesInForce;
 import io.millrace.rules.evaluation.Aliveness;
+import io.millrace.rules.evaluation.Gateways;
 import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.runtime.kafka.KafkaTopics;
 import io.millrace.runtime.ops.Health;
@@ -54,7 +55,8 @@ public final class RuleEngine implements Service {
     private final Topics topics;
     private final MeterRegistry meters;
     private final RuleEngineMetrics metrics;
-    private final Aliveness aliveness = new Aliveness();
+    private final Gateways gateways = new Gateways();
+    private final Aliveness aliveness = new Aliveness(gateways);
     private final Progress progress = new Progress();
     private final CountDownLatch running = new CountDownLatch(1);
     private volatile @Nullable RulesInForce rules;
@@ -80,7 +82,7 @@ public final class RuleEngine implements Service {
         RulesInForce inForce = new RulesInForce(role(), config.kafka(), topics, health, clock, metrics);
         rules = inForce;
         inForce.start();
-        pulse = new GatewayPulse(config.kafka(), topics, aliveness, health);
+        pulse = new GatewayPulse(config.kafka(), topics, aliveness, gateways, health);
         pulse.start();
         await(pulse);
         PositionedClients clients = new PositionedClients(clock::millis);

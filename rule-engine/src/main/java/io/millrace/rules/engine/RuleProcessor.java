@@ -88,7 +88,8 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
             ProcessorContext<byte[], byte[]> context,
             DeviceStore store,
             PartitionEngine engine,
-            TopicPartition partition) {}
+            TopicPartition partition,
+            Optional<IngestWatch> watch) {}
 
     RuleProcessor(Surroundings around) {
         this.around = around;
@@ -108,7 +109,10 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
                 Witness.NONE);
         store.rules(engine.rules());
         int partition = context.taskId().partition();
-        state = new State(context, store, engine, new TopicPartition(telemetryTopic, partition));
+        Optional<IngestWatch> watch = partition == 0
+                ? Optional.of(new IngestWatch(around.aliveness(), context.currentSystemTimeMs()))
+                : Optional.empty();
+        state = new State(context, store, engine, new TopicPartition(telemetryTopic, partition), watch);
         around.metrics().timeLag(partition, around.progress(), progress -> around.clock()
                 .getAsLong());
         var unused = context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
@@ -208,6 +212,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
 
     private void tick(long clock) {
         State now = state();
+        now.watch.flatMap(watch -> watch.look(clock)).ifPresent(event -> tell(now, event));
         boolean atEnd = around.logEnd().reached(now.partition, processed);
         if (atEnd || begun) {
             prepare(now, clock - around.clockSlack().toMillis());
@@ -289,6 +294,18 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
                     publication.time(),
                     new RecordHeaders());
         }
+    }
+
+    /** Of no device and no rule. */
+    private void tell(State now, AlertEvent event) {
+        byte[] key = (event.labels().get("alertname") + "/millrace").getBytes(UTF_8);
+        forward(
+                now,
+                around.topics().alerts(),
+                key,
+                Json.write(event),
+                event.at().toEpochMilli(),
+                new RecordHeaders());
     }
 
     /** Sinks are named as their topics. */

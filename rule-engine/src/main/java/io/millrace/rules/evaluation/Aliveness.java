@@ -11,7 +11,7 @@ import java.util.TreeMap;
  */
 public final class Aliveness {
 
-    static final long SPAN = 15_000;
+    public static final long SPAN = 15_000;
     /** Answer of {@link #dueAt} while the silence has not lasted long enough. */
     public static final long NOT_YET = Long.MAX_VALUE;
 
@@ -22,6 +22,27 @@ public final class Aliveness {
 
     private final TreeMap<Long, Long> spans = new TreeMap<>();
     private volatile long newest = Long.MIN_VALUE;
+
+    private final Gateways gateways;
+
+    public Aliveness() {
+        this(new Gateways());
+    }
+
+    /** @param gateways whose own lives count for the devices that they serve */
+    public Aliveness(Gateways gateways) {
+        this.gateways = gateways;
+    }
+
+    /** What vouches for the readings of that device. */
+    Aliveness of(String deviceId) {
+        return gateways.of(deviceId).orElse(this);
+    }
+
+    /** The last sign of life; {@link Long#MIN_VALUE} if there was none. */
+    public long newest() {
+        return newest;
+    }
 
     /** Cheap when called for every reading. */
     public void sign(long time) {

@@ -86,7 +86,7 @@ public final class Evaluator {
             ActiveRule rule = plan.rule(i);
             boolean carried = rule.fields.intersects(reading.carried());
             boolean look = carried
-                    ? rule.always || rule.fields.intersects(changed)
+                    ? rule.always || rule.fields.intersects(changed) || endedTrue(device.instances[i])
                     : rule.everyMessage || rule.absentFor > 0 && isAbsent(device.instances[i]);
             if (look || first) {
                 if (!staysInactive(rule, device.instances[i], moment)) {
@@ -167,6 +167,7 @@ public final class Evaluator {
 
     /** A reading taken before one that has come already: it fills gaps, and shows that the device lives. */
     public void late(DeviceState device, Reading reading, Moment moment) {
+        rememberLate(device, reading, moment);
         long[] carried = reading.carried();
         for (int word = 0; word < carried.length; word++) {
             for (long bits = carried[word]; bits != 0; bits &= bits - 1) {
@@ -177,6 +178,27 @@ public final class Evaluator {
             }
         }
         redelivered(device, moment);
+    }
+
+    /** Windows that reach back so far take it in, with the values of now for what it does not carry. */
+    private void rememberLate(DeviceState device, Reading reading, Moment moment) {
+        if (device.plan.histories.length == 0) {
+            return;
+        }
+        FieldValues then = new FieldValues(device.values.size());
+        then.copyFrom(device.values);
+        long[] carried = reading.carried();
+        for (int slot = 0; slot < then.size(); slot++) {
+            if ((carried[slot >> 6] & 1L << slot) != 0) {
+                then.take(slot, reading.values());
+            }
+        }
+        frame.bind(then, device.id(), device.attributes, moment.dataTime());
+        for (HistoryDefinition history : device.plan.histories) {
+            if (history.takesLate() && history.fields().intersects(carried)) {
+                history.sample(device.values, frame, moment.dataTime());
+            }
+        }
     }
 
     /** It is silent no more, whatever it says and of whenever. */
@@ -418,6 +440,10 @@ public final class Evaluator {
         }
     }
 
+    private static boolean endedTrue(@Nullable Instance instance) {
+        return instance != null && instance.again;
+    }
+
     private static boolean isAbsent(@Nullable Instance instance) {
         return instance != null && instance.absent;
     }
@@ -426,7 +452,7 @@ public final class Evaluator {
         long since = silenceSince(device, instance);
         return since != DeviceState.NEVER
                 && now - since >= rule.absentFor
-                && aliveness.dueAt(since, rule.absentFor, now) != Aliveness.NOT_YET;
+                && aliveness.of(device.id()).dueAt(since, rule.absentFor, now) != Aliveness.NOT_YET;
     }
 
     /** From the last message; for a device never heard of from its registration, or from when the rule met it. */
@@ -477,13 +503,13 @@ public final class Evaluator {
         if (rule.absentFor > 0 && !isAbsent(instance)) {
             long since = silenceSince(device, instance);
             if (since != DeviceState.NEVER) {
-                next = Math.min(next, silenceDue(since, rule.absentFor, now));
+                next = Math.min(next, silenceDue(aliveness.of(device.id()), since, rule.absentFor, now));
             }
         }
         return next;
     }
 
-    private long silenceDue(long since, long silence, long now) {
+    private static long silenceDue(Aliveness aliveness, long since, long silence, long now) {
         if (now - since < silence) {
             return since + silence;
         }

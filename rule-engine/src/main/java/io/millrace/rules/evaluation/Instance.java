@@ -26,6 +26,8 @@ public final class Instance {
     boolean acted;
     /** Firing actions and event were withheld by a mute or an inhibition; when that ends they are due. */
     boolean owing;
+    /** The condition was still true when it ended: the next message decides, though it may bring nothing new. */
+    boolean again;
     /** Consecutive messages for which the condition was true. */
     int samples;
     /** Times that {@code repeat_interval} came due in this episode. */
@@ -101,6 +103,6 @@ public final class Instance {
 
     /** Whether forgetting it would change nothing (a cooldown is remembered as long as the episode's rule might need it). */
     boolean isBlank() {
-        return phase == Phase.INACTIVE && !waiting && !absent && lastActed == NEVER && metAt == NEVER;
+        return phase == Phase.INACTIVE && !waiting && !absent && !again && lastActed == NEVER && metAt == NEVER;
     }
 }

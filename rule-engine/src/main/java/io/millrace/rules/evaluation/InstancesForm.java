@@ -18,6 +18,7 @@ final class InstancesForm {
     private static final int ABSENT = 4;
     private static final int ACTED = 8;
     private static final int OWING = 16;
+    private static final int AGAIN = 32;
 
     private InstancesForm() {}
 
@@ -46,7 +47,8 @@ final class InstancesForm {
                 | (instance.waiting ? WAITING : 0)
                 | (instance.absent ? ABSENT : 0)
                 | (instance.acted ? ACTED : 0)
-                | (instance.owing ? OWING : 0));
+                | (instance.owing ? OWING : 0)
+                | (instance.again ? AGAIN : 0));
         out.writeInt(instance.samples);
         out.writeInt(instance.repeats);
         out.writeLong(instance.since);
@@ -116,6 +118,7 @@ final class InstancesForm {
         instance.absent = (flags & ABSENT) != 0;
         instance.acted = (flags & ACTED) != 0;
         instance.owing = (flags & OWING) != 0;
+        instance.again = (flags & AGAIN) != 0;
         instance.samples = in.readInt();
         instance.repeats = in.readInt();
         instance.since = in.readLong();

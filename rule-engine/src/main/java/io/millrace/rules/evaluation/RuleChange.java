@@ -229,8 +229,10 @@ final class RuleChange {
         if (rule != null) {
             // Here it is counted out of a phase into which this tally never counted it.
             tally.entered(rule, kept.instance().phase);
-            String reason = rule.rule.operation().enabled() ? NOT_SELECTED : DISABLED;
-            end(rule, device, kept.instance(), reason, true, moment);
+            Operation operation = rule.rule.operation();
+            boolean run = operation.enabled() || operation.onRemoved() == Operation.OnRemoved.RUN;
+            String reason = operation.enabled() ? NOT_SELECTED : DISABLED;
+            end(rule, device, kept.instance(), reason, run, moment);
         } else if (kept.instance().phase.isFiring()) {
             close(kept.rule(), device, kept.instance(), REMOVED, moment);
         }

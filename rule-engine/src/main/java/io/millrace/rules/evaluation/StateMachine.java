@@ -53,13 +53,14 @@ final class StateMachine {
         instance.absent = absent;
         if (rule.levels != null && !instance.waiting) {
             leveled(rule, rule.levels, device, instance, result, moment, sampled);
-            return instance;
+        } else {
+            switch (instance.phase) {
+                case INACTIVE -> inactive(rule, device, instance, result, moment);
+                case PENDING -> pending(rule, device, instance, result, moment, sampled);
+                case FIRING, CLOSING -> firing(rule, device, instance, result, absent, moment, sampled);
+            }
         }
-        switch (instance.phase) {
-            case INACTIVE -> inactive(rule, device, instance, result, moment);
-            case PENDING -> pending(rule, device, instance, result, moment, sampled);
-            case FIRING, CLOSING -> firing(rule, device, instance, result, absent, moment, sampled);
-        }
+        instance.again = instance.phase == Phase.INACTIVE && result == BooleanExpression.TRUE && !instance.waiting;
         return instance;
     }
 

@@ -22,6 +22,14 @@ public record HistoryDefinition(
     /** What a history is given of a message: missing as NaN, 2, null. */
     public record Sample(NumberExpression number, BooleanExpression flag, TextExpression text) {}
 
+    /** Whether a sample older than the newest still has a place in it: the order of samples is nothing to it. */
+    public boolean takesLate() {
+        return switch (kind) {
+            case TRUTH, TWO, SAMPLES, RANKED -> false;
+            default -> true;
+        };
+    }
+
     /** Adds what a message brought; the frame shows the device after it. No allocation but of the history itself, once. */
     public void sample(FieldValues values, Frame frame, long time) {
         @Nullable History known = values.history(slot);

@@ -57,6 +57,45 @@ class AbsenceTest {
     }
 
     @Test
+    void aDeviceIsNotSilentWhileItsOwnGatewayIsGone() {
+        Partition p = new Partition(SILENT).gatewayAlive(0, 8000);
+        for (int second = 0; second <= 8000; second += 5) {
+            if (second <= 60 || second >= 4000) {
+                p.gateways.sign(0, Partition.at(second));
+            }
+            p.gateways.sign(1, Partition.at(second));
+        }
+        p.gateways.opened("here", 0, 100);
+        p.gateways.opened("there", 1, 101);
+        p.send("here", 0, "{}").send("there", 0, "{}").until(3999);
+        assertThat(p.alerts).extracting(alert -> alert.labels().get("device")).containsExactly("there");
+        var unused = p.told();
+        // 75 s before the gateway went, 525 s after it came back.
+        p.until(4524);
+        assertThat(p.told()).isEmpty();
+        p.until(4526);
+        assertThat(p.told()).containsExactly("firing DeviceSilent 4525");
+    }
+
+    @Test
+    void aDeviceThatAnotherGatewayServesOrThatLeftByItselfIsMissedAsEver() {
+        Partition p = new Partition(SILENT).gatewayAlive(0, 4000);
+        p.gateways.sign(0, Partition.at(0));
+        for (int second = 0; second <= 4000; second += 5) {
+            p.gateways.sign(1, Partition.at(second));
+        }
+        p.gateways.opened("moved", 0, 100);
+        p.gateways.opened("moved", 1, 102);
+        p.gateways.left("moved", 100);
+        p.gateways.opened("gone", 0, 101);
+        p.gateways.left("gone", 101);
+        p.send("moved", 0, "{}").send("gone", 0, "{}").until(601);
+        assertThat(p.alerts)
+                .extracting(alert -> alert.labels().get("device"))
+                .containsExactlyInAnyOrder("moved", "gone");
+    }
+
+    @Test
     void aRegisteredDeviceNeverHeardOfIsSilentAfterItsRegistration() {
         Partition p = new Partition(SILENT).gatewayAlive(0, 2000);
         p.until(100).register("quiet", 100, Map.of(), Map.of()).until(699);

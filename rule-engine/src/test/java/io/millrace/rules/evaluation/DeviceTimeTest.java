@@ -102,6 +102,29 @@ class DeviceTimeTest {
     }
 
     @Test
+    void aLateReadingStillCountsInAWindow() {
+        Partition window = new Partition(TestRules.of("""
+                rules:
+                  - alert: Warm
+                    expr: count_over_time(temperature, "10m") >= 3
+                """), TS);
+        window.send(100, at(100, 20)).send(200, at(200, 20)).send(201, at(150, 20));
+        assertThat(window.told()).isEmpty();
+        window.send(202, at(202, 21));
+        assertThat(window.told()).containsExactly("firing Warm 202");
+        Partition three = new Partition(TestRules.of("""
+                rules:
+                  - alert: Warm
+                    expr: count_over_time(temperature, "10m") >= 4
+                """), TS);
+        three.send(100, at(100, 20))
+                .send(200, at(200, 20))
+                .send(201, at(150, 20))
+                .send(202, at(202, 21));
+        assertThat(three.told()).containsExactly("firing Warm 202");
+    }
+
+    @Test
     void aTimeOutOfBoundsIsCountedAndTheArrivalUsedInstead() {
         p.send(0, at(61, 31))
                 .send(1, at(-25 * HOUR, 31))

@@ -25,6 +25,7 @@ final class Partition implements Outlet {
     final List<AlertEvent> alerts = new ArrayList<>();
     final List<Emission> emissions = new ArrayList<>();
     final Devices devices = new Devices();
+    final Gateways gateways;
     final Aliveness aliveness;
     final PartitionEngine engine;
     private long offset;
@@ -39,12 +40,15 @@ final class Partition implements Outlet {
     }
 
     Partition(RuleSet rules, DeviceTime deviceTime) {
-        aliveness = new Aliveness();
-        engine = new PartitionEngine(rules, devices, aliveness, Set.of("device-events"), deviceTime, this, Witness.NONE);
+        gateways = new Gateways();
+        aliveness = new Aliveness(gateways);
+        engine =
+                new PartitionEngine(rules, devices, aliveness, Set.of("device-events"), deviceTime, this, Witness.NONE);
         engine.begin(PartitionEngine.UNKNOWN_TIME);
     }
 
     private Partition(Partition before) {
+        gateways = before.gateways;
         aliveness = before.aliveness;
         commands.addAll(before.commands);
         alerts.addAll(before.alerts);

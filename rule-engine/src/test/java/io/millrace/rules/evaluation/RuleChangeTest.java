@@ -109,14 +109,6 @@ class RuleChangeTest {
     }
 
     @Test
-    void aDisabledRuleEndsWithItsActions() {
-        Partition p = new Partition(hot(30, "on_resolved: [{send: OFF}]"));
-        p.send(0, "{\"temperature\":35}").use(hot(30, "enabled: false\n    on_resolved: [{send: OFF}]"));
-        assertThat(p.sent()).containsExactly("OFF");
-        assertThat(p.alerts.get(1).reason()).contains("rule disabled");
-    }
-
-    @Test
     void anAttributeOfTheRegistryMovesTheThreshold() {
         Partition p = new Partition("""
                 rules:
