@@ -18,14 +18,18 @@ import io.millrace.runtime.process.Service;
 import io.millrace.runtime.process.StartException;
 import io.millrace.schemas.SessionEvent.CloseReason;
 import io.millrace.schemas.Topics;
+import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.internal.VertxInternal;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
@@ -131,7 +135,10 @@ public final class Gateway implements Service {
                 config.drain().perSecond(),
                 config.drain().timeout());
         drain = emptying;
-        toClose.push(() -> endAll(services, emptying));
+        toClose.push(() -> {
+            endAll(services, emptying);
+            settle(vertx);
+        });
         long bytes = config.flow().bytesInFlight();
         List<Listening> mqtt = waysIn.mqtt(services.devices());
         deploy(vertx, loops, () -> new MqttListener(services, bytes / loops, mqtt), "MQTT");
@@ -202,6 +209,21 @@ public final class Gateway implements Service {
         services.sessions().wills().publishAll();
         // While the event loops still run: what they handed to Kafka belongs to the states.
         Patience.toStop(services.states().allHandedOn(), "Kafka has not taken the states of all sessions");
+    }
+
+    /**
+     * An end is told on its session's loop, and from there, to a poll that waits, on the loop of its request: until both have
+     * run, the connections must not be closed.
+     */
+    private static void settle(Vertx vertx) {
+        for (int round = 0; round < 2; round++) {
+            List<CompletableFuture<Void>> loops = new ArrayList<>();
+            for (EventExecutor loop : ((VertxInternal) vertx).nettyEventLoopGroup()) {
+                loops.add(CompletableFuture.runAsync(() -> {}, loop));
+            }
+            Patience.toStop(
+                    CompletableFuture.allOf(loops.toArray(CompletableFuture[]::new)), "event loops stand still");
+        }
     }
 
     private static void sweep(Vertx vertx, SessionStates states) {
