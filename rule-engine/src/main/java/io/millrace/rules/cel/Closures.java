@@ -33,10 +33,10 @@ final class Closures {
     private final List<Term> compared = new ArrayList<>();
     private final Locals locals;
     private final Memory memory;
+    private final Costs costs;
     /** Of the variables and records that it names. */
     private Inputs inherited = Inputs.NONE;
 
-    private int inheritedCost;
     private boolean named;
     private boolean device;
 
@@ -47,6 +47,7 @@ final class Closures {
         this.scope = scope;
         this.locals = locals;
         this.memory = new Memory(expression, scope, locals);
+        this.costs = new Costs(outline);
     }
 
     Term compile() throws Refused {
@@ -70,9 +71,13 @@ final class Closures {
         return memory.normal(expression.tree());
     }
 
-    /** Parts of the expression and of what its names stand for, and what its histories take: the measure of what it costs. */
     int cost() {
-        return (int) Math.min(Integer.MAX_VALUE, (long) outline.size() + memory.cost() + inheritedCost);
+        return costs.total();
+    }
+
+    /** Why it cannot be run, if {@link #cost} is above the limit. */
+    Refused tooDear(int limit) {
+        return costs.refusal(expression.tree(), limit);
     }
 
     /** The left operand of the first comparison in the text that is true, else of the first one. */
@@ -92,7 +97,7 @@ final class Closures {
     private Term compile(CelExpr node) throws Refused {
         return switch (node.getKind()) {
             case CONSTANT -> constant(node.constant());
-            case IDENT -> name(node.ident().name());
+            case IDENT -> name(node);
             case LIST -> list(node);
             case CALL -> call(node);
             default -> throw new IllegalStateException("no closure for " + node.getKind());
@@ -140,12 +145,14 @@ final class Closures {
             offsets.add(start);
             spans.add(Math.max(1, outline.end(argument) - start));
         }
+        int remembered = memory.cost();
         Kind result = Kind.of(checked.getTypeOrThrow(node.id()));
         Term term = Functions.ALL
                 .definition(call.function(), call.target().isPresent())
                 .builder
                 .build(new Family.Call(
                         call.function(), arguments, offsets, spans, result, Outline.children(node), outline, memory));
+        costs.call(node, memory.cost() - remembered);
         if (COMPARISONS.contains(call.function())) {
             comparisons.add(term);
             compared.add(arguments.get(0));
@@ -165,18 +172,19 @@ final class Closures {
         }
     }
 
-    private Term local(Name.Local name) {
+    private Term local(CelExpr node, Name.Local name) {
         Compiled known = locals.meaning(name);
         named = true;
         inherited = inherited.and(known.inputs());
-        inheritedCost = (int) Math.min(Integer.MAX_VALUE, (long) inheritedCost + known.cost());
+        costs.add(node, known.cost());
         if (known.nextChange() != NextChange.NEVER) {
             memory.changesAt(known.nextChange());
         }
         return known.term();
     }
 
-    private Term name(String variable) {
+    private Term name(CelExpr node) {
+        String variable = node.ident().name();
         Name name = expression.names().get(variable);
         if (name == null) {
             throw new IllegalStateException("no meaning of " + variable);
@@ -185,7 +193,7 @@ final class Closures {
             return field(field);
         }
         if (name instanceof Name.Local local) {
-            return local(local);
+            return local(node, local);
         }
         if (name instanceof Name.Now) {
             memory.looksAtTime();

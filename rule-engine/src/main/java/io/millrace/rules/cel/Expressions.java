@@ -268,12 +268,7 @@ public final class Expressions {
         Term term = closures.compile();
         worstCost = Math.max(worstCost, closures.cost());
         if (closures.cost() > COST_LIMIT) {
-            throw new Refused(
-                    "E208",
-                    0,
-                    Texts.length(text),
-                    "costs %,d, limit %,d".formatted(closures.cost(), COST_LIMIT),
-                    "split the rule");
+            throw closures.tooDear(COST_LIMIT);
         }
         return new Compiled(
                 term,

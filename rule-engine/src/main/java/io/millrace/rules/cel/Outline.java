@@ -28,6 +28,11 @@ final class Outline {
         return nodes.size();
     }
 
+    /** How many parts a part has, itself included. */
+    static int size(CelExpr node) {
+        return 1 + children(node).stream().mapToInt(Outline::size).sum();
+    }
+
     private void collect(CelExpr node) {
         nodes.put(node.id(), node);
         children(node).forEach(this::collect);

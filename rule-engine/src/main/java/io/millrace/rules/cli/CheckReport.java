@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.rules.language.RuleFiles;
 import io.millrace.rules.language.RuleFiles.FileResult;
+import io.millrace.rules.model.RuleSet;
 import io.millrace.rules.source.Problem;
 import io.millrace.rules.source.Problem.Level;
 import java.util.Locale;
@@ -64,11 +65,12 @@ final class CheckReport {
         int fields = loaded.rules().get().fields().size();
         return String.format(
                 Locale.ROOT,
-                "%s: %s; %s, 0 windows; state per device <= %.1f kB; worst rule cost %,d of %,d",
+                "%s: %s; %s, %s; state per device <= %.1f kB; worst rule cost %,d of %,d",
                 paint(GREEN, "ok"),
                 counts,
                 counted(fields, "field"),
-                stateBytes(fields) / 1000.0,
+                counted(windows(loaded.rules().get()), "window"),
+                stateBytes(loaded.rules().get()) / 1000.0,
                 worstCost(),
                 COST_LIMIT);
     }
@@ -127,7 +129,8 @@ final class CheckReport {
         loaded.rules().ifPresent(set -> {
             root.put("revision", set.revision());
             root.put("fields", set.fields().size());
-            root.put("stateBytesPerDevice", stateBytes(set.fields().size()));
+            root.put("windows", windows(set));
+            root.put("stateBytesPerDevice", stateBytes(set));
         });
         try {
             return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root);
@@ -136,8 +139,20 @@ final class CheckReport {
         }
     }
 
-    private int stateBytes(int fields) {
-        return DEVICE_BYTES + fields * FIELD_BYTES + ruleCount() * RULE_BYTES;
+    private long stateBytes(RuleSet set) {
+        long histories = set.fields().histories().histories().stream()
+                .mapToLong(history -> history.kind().bytes(history.size()))
+                .sum();
+        return DEVICE_BYTES + (long) set.fields().size() * FIELD_BYTES + (long) ruleCount() * RULE_BYTES + histories;
+    }
+
+    /** A window is an expression and a time or a number of samples, whatever functions read it. */
+    private static long windows(RuleSet set) {
+        return set.fields().histories().histories().stream()
+                .filter(history -> history.size() > 0)
+                .map(history -> history.size() + " " + history.what())
+                .distinct()
+                .count();
     }
 
     private int ruleCount() {
