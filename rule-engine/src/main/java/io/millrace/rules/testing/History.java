@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** All that the rules did in a test; times are milliseconds after its start. */
 final class History {
@@ -20,21 +21,22 @@ final class History {
     /** A command, an alert event or a publication. */
     record Output(long at, Emission emission) {
 
-        static Output of(Emission emission, long start) {
-            return new Output(time(emission) - start, emission);
+        /** Empty for what goes to nobody, as under {@code dry_run}: its outcome tells of it. */
+        static Optional<Output> of(Emission emission, long start) {
+            return time(emission).map(time -> new Output(time - start, emission));
         }
 
-        private static long time(Emission emission) {
+        private static Optional<Long> time(Emission emission) {
             if (emission instanceof Emission.Command command) {
-                return command.request().createdAt().toEpochMilli();
+                return Optional.of(command.request().createdAt().toEpochMilli());
             }
             if (emission instanceof Emission.Alert alert) {
-                return alert.event().at().toEpochMilli();
+                return Optional.of(alert.event().at().toEpochMilli());
             }
             if (emission instanceof Emission.Publication publication) {
-                return publication.time();
+                return Optional.of(publication.time());
             }
-            throw new IllegalStateException("unknown emission " + emission);
+            return Optional.empty();
         }
 
         @Override

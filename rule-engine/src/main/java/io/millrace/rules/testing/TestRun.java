@@ -176,7 +176,7 @@ final class TestRun implements Outlet, Witness {
 
     @Override
     public void emit(DeviceState device, Emission emission) {
-        history.outputs.add(History.Output.of(emission, start));
+        History.Output.of(emission, start).ifPresent(history.outputs::add);
     }
 
     @Override
