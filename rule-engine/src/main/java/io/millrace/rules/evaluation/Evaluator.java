@@ -320,6 +320,7 @@ public final class Evaluator {
      */
     public void registry(DeviceState device, Optional<DeviceAttributes> attributes, long recorded, Moment moment) {
         if (attributes.isEmpty()) {
+            frame.bind(device.values, device.id(), device.attributes, moment.now());
             ruleChange.deleted(device, moment);
             device.plan = rules.plan(device.id(), device.attributes);
             device.instances = new Instance[device.plan.size()];

@@ -136,7 +136,7 @@ final class FileReader {
         records(root, new LocalsReader(reading));
         if (words.has("rules")) {
             groups++;
-            rules(baseName(), words.require("rules"), defaults, Optional.empty(), reading, rule);
+            rules(RuleFiles.baseName(source.name()), words.require("rules"), defaults, Optional.empty(), reading, rule);
         }
         words.get("groups").ifPresent(entry -> groups(entry, defaults, reading, rule, selections));
         if (!words.has("rules") && !words.has("groups") && problems.isEmpty()) {
@@ -305,11 +305,6 @@ final class FileReader {
                 Math.max(
                         first,
                         last - (item instanceof MappingNode map && map.getFlowStyle() == FlowStyle.BLOCK ? 1 : 0)));
-    }
-
-    private String baseName() {
-        String file = source.name().substring(source.name().lastIndexOf('/') + 1);
-        return file.replaceFirst("(\\.rules)?\\.ya?ml$", "");
     }
 
     /** A value that YAML cut off leaves rubbish behind it in the same line: one mistake, one problem. */

@@ -110,6 +110,12 @@ public final class RuleFiles {
         }
     }
 
+    /** The name of a file without its folder and its ending: that of the group whose rules stand in no other. */
+    public static String baseName(String path) {
+        String file = path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+        return file.replaceFirst("(\\.rules)?\\.ya?ml$", "");
+    }
+
     /** Neither hidden nor a test. */
     public static boolean isRuleFile(String name) {
         return !name.startsWith(".")
