@@ -11,7 +11,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rules",
         description = "Check, test and look at rules.",
-        subcommands = {CheckCommand.class, TestCommand.class})
+        subcommands = {
+            CheckCommand.class,
+            TestCommand.class,
+            ListCommand.class,
+            DiffCommand.class,
+            SchemaCommand.class,
+            BacktestCommand.class
+        })
 public final class RulesCommand implements Callable<Integer> {
 
     @Option(

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.rules.backtest;
+
+import org.jspecify.annotations.NullMarked;
