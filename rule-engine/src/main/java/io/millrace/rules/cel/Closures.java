@@ -4,6 +4,7 @@ import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.ast.CelConstant;
 import dev.cel.common.ast.CelExpr;
 import io.millrace.rules.expression.BooleanExpression;
+import io.millrace.rules.expression.ConditionPart;
 import io.millrace.rules.expression.Crossing;
 import io.millrace.rules.expression.Field;
 import io.millrace.rules.expression.Inputs;
@@ -13,6 +14,7 @@ import io.millrace.rules.expression.Slots;
 import io.millrace.rules.expression.ValueExpression;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +33,7 @@ final class Closures {
     private final BitSet slots = new BitSet();
     private final List<Term> comparisons = new ArrayList<>();
     private final List<Term> compared = new ArrayList<>();
+    private final Map<Long, Term> terms = new HashMap<>();
     private final Locals locals;
     private final Memory memory;
     private final Costs costs;
@@ -94,7 +97,18 @@ final class Closures {
         };
     }
 
+    /** What stands between its {@code &&}, {@code ||}, {@code !} and {@code ?:}. */
+    List<ConditionPart> parts() {
+        return Parts.of(checked.getExpr(), outline, terms);
+    }
+
     private Term compile(CelExpr node) throws Refused {
+        Term term = compileAnew(node);
+        terms.put(node.id(), term);
+        return term;
+    }
+
+    private Term compileAnew(CelExpr node) throws Refused {
         return switch (node.getKind()) {
             case CONSTANT -> constant(node.constant());
             case IDENT -> name(node);

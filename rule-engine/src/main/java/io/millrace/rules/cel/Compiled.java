@@ -1,6 +1,7 @@
 package io.millrace.rules.cel;
 
 import io.millrace.rules.expression.Claim;
+import io.millrace.rules.expression.ConditionPart;
 import io.millrace.rules.expression.Inputs;
 import io.millrace.rules.expression.NextChange;
 import io.millrace.rules.expression.ValueExpression;
@@ -10,6 +11,7 @@ import java.util.List;
  * What a tree became.
  *
  * @param decisive for {@code ${value}}
+ * @param parts what stands between its {@code &&}, {@code ||} and {@code !}
  * @param normal the expression in a form that spelling does not change, names resolved: the same for what means the same
  * @param cost of one evaluation
  * @param named whether it uses a variable or a record, so that the words alone do not say what it means
@@ -19,6 +21,7 @@ record Compiled(
         ValueExpression decisive,
         Inputs inputs,
         NextChange nextChange,
+        List<ConditionPart> parts,
         String normal,
         int cost,
         boolean named,
@@ -31,6 +34,7 @@ record Compiled(
             frame -> null,
             Inputs.NONE,
             NextChange.NEVER,
+            List.of(),
             "",
             0,
             true,

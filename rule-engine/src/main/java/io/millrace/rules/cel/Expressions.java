@@ -140,6 +140,7 @@ public final class Expressions {
                     compiled.decisive(),
                     compiled.inputs(),
                     compiled.nextChange(),
+                    compiled.parts(),
                     passage.text().strip(),
                     passage.position(),
                     compiled.claim()));
@@ -275,6 +276,7 @@ public final class Expressions {
                 closures.decisive(),
                 closures.inputs(),
                 closures.nextChange(),
+                closures.parts(),
                 closures.normal(),
                 closures.cost(),
                 closures.named(),

@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
             ListCommand.class,
             DiffCommand.class,
             SchemaCommand.class,
-            BacktestCommand.class
+            BacktestCommand.class,
+            ExplainCommand.class
         })
 public final class RulesCommand implements Callable<Integer> {
 

@@ -1,6 +1,7 @@
 package io.millrace.rules.evaluation;
 
 import io.millrace.rules.expression.DeviceAttributes;
+import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.RuleSet;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -203,6 +204,12 @@ public final class PartitionEngine {
         evaluator.registry(device, attributes, time, moment.registry(partition, offset, now));
         outlet.changed(device);
         return true;
+    }
+
+    /** Where a rule stands on a device now, and why; empty if there is no such device or rule. */
+    public Optional<Explanation> explain(byte[] key, RuleId rule) {
+        DeviceState device = devices.find(key);
+        return device == null ? Optional.empty() : new Explainer(rules(), device, ruleTime).of(rule);
     }
 
     /** Lets time pass: whatever is due by then is done, in the order of deadlines. Never goes back. */

@@ -286,6 +286,7 @@ final class RuleReader {
                 frame -> null,
                 Inputs.NONE,
                 NextChange.NEVER,
+                List.of(),
                 "true",
                 reading.source().position(ScalarPassage.start(schedule.value())),
                 Claim.OPAQUE);

@@ -86,7 +86,7 @@ class BacktestTest {
         assertThat(fan.storm()).isEqualTo(2);
         assertThat(fan.comparison().relation()).isEqualTo(Relation.ALONE);
         assertThat(findings.devices()).isEqualTo(3);
-        assertThat(findings.messages()).isEqualTo(8);
+        assertThat(findings.messages()).isEqualTo(9);
         assertThat(findings.rejected()).isEqualTo(1);
         assertThat(findings.outOfOrder()).isZero();
         assertThat(findings.span()).hasSeconds(140);

@@ -1,0 +1,144 @@
+package io.millrace.rules.cli;
+
+import io.millrace.rules.backtest.RecordedFile;
+import io.millrace.rules.backtest.Recording;
+import io.millrace.rules.cli.RuleArguments.Unusable;
+import io.millrace.rules.explain.Rerun;
+import io.millrace.rules.model.Rule;
+import io.millrace.rules.model.RuleId;
+import io.millrace.rules.model.RuleSet;
+import io.millrace.runtime.config.Nearest;
+import io.millrace.runtime.process.ExitCode;
+import io.millrace.schemas.DeviceId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace rules explain}: where a rule stood on a device at a moment of a recording, and why. */
+@Command(
+        name = "explain",
+        description = {
+            "Says where a rule stands on a device and why, piece by piece of its conditions.",
+            "Runs a recording (as for backtest) up to the moment asked for."
+        },
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:explained",
+            "1:rule files with errors, or a recording that cannot be read to its end",
+            "2:wrong usage, an unknown rule, or a device that is not in the recording"
+        })
+public final class ExplainCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "RULE", description = "The rule's name, or group/name.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private String name;
+
+    @Option(names = "--rules", paramLabel = "PATH", required = true, description = "A rule file or directory.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private List<Path> rules;
+
+    @Option(names = "--device", paramLabel = "ID", required = true, description = "The device.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private String device;
+
+    @Option(names = "--from", paramLabel = "FILE", required = true, description = "The recording.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Path file;
+
+    @Option(
+            names = {"--at", "--until"},
+            paramLabel = "TIME",
+            description = "RFC 3339, 2026-11-22T10:04:00Z; default: the device's last reading.")
+    private @Nullable String at;
+
+    @Option(
+            names = "--why-not",
+            description = "Which piece kept it false, and for how much of the time (from --since to --until).")
+    private boolean whyNot;
+
+    @Option(names = "--since", paramLabel = "TIME", description = "With --why-not: counts from here on.")
+    private @Nullable String since;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this help.")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
+    private boolean help;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        return Answer.to(spec, () -> {
+            OptionalLong from = time("--since", since);
+            OptionalLong until = time("--at", at);
+            if (!DeviceId.isValid(device)) {
+                throw new Unusable(ExitCode.WRONG_USAGE, "--device " + device + " is no device id");
+            }
+            RuleSet set = RuleArguments.load(rules);
+            RuleId rule = find(set);
+            Rerun.Found found = run(set, rule, from, until);
+            ExplainReport report = new ExplainReport(found.explanation()
+                    .orElseThrow(() -> new Unusable(
+                            ExitCode.WRONG_USAGE,
+                            "the recording has no reading of " + device + (at == null ? "" : " up to " + at))));
+            return whyNot ? report.whyNot(found.whyNot()) : report.text(found.history());
+        });
+    }
+
+    private Rerun.Found run(RuleSet set, RuleId rule, OptionalLong from, OptionalLong until) throws Unusable {
+        Recording recording;
+        try {
+            recording = new RecordedFile(file);
+        } catch (IOException unreadable) {
+            throw new Unusable(ExitCode.WRONG_USAGE, "cannot read " + Paths.reason(unreadable));
+        }
+        try (recording) {
+            return Rerun.of(recording, set, rule, device, from, until);
+        } catch (IOException unreadable) {
+            throw new Unusable(ExitCode.FAILED, "cannot read the recording: " + Paths.reason(unreadable));
+        }
+    }
+
+    private RuleId find(RuleSet set) throws Unusable {
+        List<RuleId> found = set.rules().stream()
+                .map(Rule::id)
+                .filter(id -> id.name().equals(name) || id.toString().equals(name))
+                .toList();
+        if (found.size() == 1) {
+            return found.get(0);
+        }
+        List<String> known = set.rules().stream().map(rule -> rule.id().name()).toList();
+        throw new Unusable(
+                ExitCode.WRONG_USAGE,
+                found.isEmpty()
+                        ? "there is no rule \"" + name + "\". " + Nearest.help(name, known, "Known here")
+                        : "there are " + found.size() + " rules \"" + name + "\" (write group/name)");
+    }
+
+    private static OptionalLong time(String option, @Nullable String written) throws Unusable {
+        if (written == null) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(OffsetDateTime.parse(written).toInstant().toEpochMilli());
+        } catch (DateTimeException wrong) {
+            throw new Unusable(
+                    ExitCode.WRONG_USAGE,
+                    option + " " + written + " is no time (write RFC 3339 such as 2026-11-22T10:04:00Z)");
+        }
+    }
+}

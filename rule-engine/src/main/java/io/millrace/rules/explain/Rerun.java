@@ -1,0 +1,152 @@
+package io.millrace.rules.explain;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.rules.backtest.Recording;
+import io.millrace.rules.evaluation.Aliveness;
+import io.millrace.rules.evaluation.DeviceState;
+import io.millrace.rules.evaluation.Devices;
+import io.millrace.rules.evaluation.Emission;
+import io.millrace.rules.evaluation.Explanation;
+import io.millrace.rules.evaluation.Outcome;
+import io.millrace.rules.evaluation.Outlet;
+import io.millrace.rules.evaluation.PartitionEngine;
+import io.millrace.rules.evaluation.Phase;
+import io.millrace.rules.evaluation.ReadingScanner;
+import io.millrace.rules.evaluation.Witness;
+import io.millrace.rules.model.Action;
+import io.millrace.rules.model.RuleId;
+import io.millrace.rules.model.RuleSet;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** One device of a recording under a rule set, up to a time. Other devices only show that somebody could have spoken. One use. */
+public final class Rerun implements Recording.Reader, Outlet, Witness {
+
+    private static final int KEPT = 20;
+
+    /** Enough has been read. */
+    private static final class Enough extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Enough() {
+            super(null, null, false, false);
+        }
+    }
+
+    /** What came of it; empty if the device is not in the recording. */
+    public record Found(Optional<Explanation> explanation, List<String> history, long readings, WhyNot whyNot) {}
+
+    private final RuleId rule;
+    private final byte[] device;
+    private final OptionalLong until;
+    private final WhyNot whyNot;
+    private final Aliveness aliveness = new Aliveness();
+    private final Deque<String> history = new ArrayDeque<>();
+    private final PartitionEngine engine;
+    private long readings;
+
+    private Rerun(RuleSet rules, RuleId rule, String device, OptionalLong since, OptionalLong until) {
+        this.rule = rule;
+        this.device = device.getBytes(US_ASCII);
+        this.until = until;
+        this.whyNot = new WhyNot(since);
+        engine = new PartitionEngine(rules, new Devices(), aliveness, Set.of(), this, this);
+        engine.begin(PartitionEngine.UNKNOWN_TIME);
+    }
+
+    /**
+     * Reads as far as needed.
+     *
+     * @param since from where on {@link WhyNot} counts, epoch milliseconds
+     * @param until the moment to be explained; empty = the device's last reading
+     */
+    public static Found of(
+            Recording recording, RuleSet rules, RuleId rule, String device, OptionalLong since, OptionalLong until)
+            throws IOException {
+        Rerun run = new Rerun(rules, rule, device, since, until);
+        try {
+            recording.readTo(run);
+        } catch (Enough read) {
+            // In order of time: what follows is later than what was asked for.
+        }
+        until.ifPresent(run.engine::advance);
+        Optional<Explanation> found = run.readings == 0 ? Optional.empty() : run.explain();
+        found.ifPresent(run.whyNot::add);
+        return new Found(found, List.copyOf(run.history), run.readings, run.whyNot);
+    }
+
+    private Optional<Explanation> explain() {
+        return engine.explain(device, rule);
+    }
+
+    @Override
+    public void reading(byte[] bytes, int deviceFrom, int deviceTo, int valueFrom, int valueTo, long time) {
+        if (until.isPresent() && time > until.getAsLong()) {
+            throw new Enough();
+        }
+        aliveness.sign(time);
+        if (!Arrays.equals(bytes, deviceFrom, deviceTo, device, 0, device.length)) {
+            return;
+        }
+        engine.advance(time);
+        try {
+            var unused = engine.telemetry(device, Arrays.copyOfRange(bytes, valueFrom, valueTo), 0, readings, time);
+            explain().ifPresent(whyNot::add);
+        } catch (ReadingScanner.Poison rejected) {
+            remember(time, "a payload that could not be used: " + rejected.getMessage());
+        }
+        readings++;
+    }
+
+    @Override
+    public void unreadable(long place, String why) {
+        // The back-test complains of these; here only one device counts.
+    }
+
+    private void remember(long time, String what) {
+        if (history.size() == KEPT) {
+            var unused = history.removeFirst();
+        }
+        history.addLast(Instant.ofEpochMilli(time) + " " + what);
+    }
+
+    @Override
+    public void moved(RuleId moved, String deviceId, long time, Phase from, Phase to) {
+        if (moved.equals(rule)) {
+            remember(time, from.text() + " -> " + to.text());
+        }
+    }
+
+    @Override
+    public void acted(RuleId acting, String deviceId, long time, Action.Kind action, Outcome outcome) {
+        if (acting.equals(rule) && outcome != Outcome.SENT) {
+            remember(time, action.name().toLowerCase(java.util.Locale.ROOT) + " " + outcome.text());
+        }
+    }
+
+    @Override
+    public void emit(DeviceState from, Emission emission) {
+        if (emission instanceof Emission.Command command
+                && command.request().rule().filter(rule.toString()::equals).isPresent()) {
+            remember(
+                    command.request().createdAt().toEpochMilli(),
+                    new String(command.request().payload(), UTF_8) + " sent to "
+                            + command.request().deviceId());
+        }
+    }
+
+    @Override
+    public void changed(DeviceState state) {}
+
+    @Override
+    public void forgotten(DeviceState state) {}
+}
