@@ -22,7 +22,7 @@ public final class Headers {
     public static final String REASON = "reason";
     /** {@code telemetry-rejected}: one sentence for a person. */
     public static final String DETAIL = "detail";
-    /** {@code telemetry-rejected}: the MQTT topic, or the HTTP path. */
+    /** {@code telemetry-rejected}: the MQTT topic, or the HTTP path. {@code rules-dry-run}: the topic it was meant for. */
     public static final String TOPIC = "topic";
 
     public static final String COMMAND_ID = "command-id";

@@ -91,6 +91,14 @@ public record Topics(String prefix) {
     }
 
     /**
+     * What rules under {@code dry_run} would have written, as they would have written it; key device id. The header
+     * {@code topic} says where.
+     */
+    public String rulesDryRun() {
+        return prefix + "rules-dry-run";
+    }
+
+    /**
      * All topics as they are to be created.
      *
      * @param partitions of every topic that is keyed by device id
@@ -129,6 +137,7 @@ public record Topics(String prefix) {
                 new NewTopic(commandDispatch(), slots, replication).configs(shortLived),
                 new NewTopic(commandEvents(), partitions, replication).configs(byTime),
                 new NewTopic(alerts(), partitions, replication).configs(byTime),
+                new NewTopic(rulesDryRun(), partitions, replication).configs(byTime),
                 new NewTopic(ruleSets(), 1, replication).configs(ruleFiles));
     }
 }

@@ -78,7 +78,7 @@ public final class RuleEngine implements Service {
     @Override
     public void start() {
         check.down("starting");
-        topics();
+        int partitions = topics();
         RulesInForce inForce = new RulesInForce(role(), config.kafka(), topics, health, clock, metrics);
         rules = inForce;
         inForce.start();
@@ -96,6 +96,7 @@ public final class RuleEngine implements Service {
                 config.deviceTime(),
                 metrics,
                 progress,
+                partitions,
                 clock::millis);
         KafkaStreams starting = new KafkaStreams(
                 RuleTopology.of(around), new StreamsConfig(StreamsSettings.of(config, scratch())), clients);
@@ -156,7 +157,8 @@ public final class RuleEngine implements Service {
         deleteScratch();
     }
 
-    private void topics() {
+    /** Makes sure of them. Gives the count of partitions into which devices are cut. */
+    private int topics() {
         KafkaSettings kafka = config.kafka();
         try {
             if (kafka.createTopics()) {
@@ -174,6 +176,7 @@ public final class RuleEngine implements Service {
                 throw new StartException(
                         "topics " + partitions + " have different partition counts (expected the same)", null);
             }
+            return partitions.getOrDefault(topics.telemetry(), kafka.partitions());
         } catch (KafkaException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }

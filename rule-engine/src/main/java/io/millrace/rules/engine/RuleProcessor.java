@@ -62,6 +62,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
      * What the processors of an instance share.
      *
      * @param rules the set in force, asked between two records
+     * @param partitions of the telemetry topic: each has its share of what a rule may send to the fleet
      * @param clock epoch milliseconds, for meters
      */
     record Surroundings(
@@ -74,6 +75,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
             DeviceTime deviceTime,
             RuleEngineMetrics metrics,
             Progress progress,
+            int partitions,
             LongSupplier clock) {}
 
     private final Surroundings around;
@@ -101,6 +103,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
         DeviceStore store = context.getStateStore(DeviceStoreBuilder.NAME);
         PartitionEngine engine = new PartitionEngine(
                 around.rules().get(),
+                around.partitions(),
                 store.takeUp(),
                 around.aliveness(),
                 around.publishTopics(),
@@ -263,6 +266,10 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
     public void emit(DeviceState device, Emission emission) {
         device.outbox().add(emission);
         State now = state();
+        if (emission instanceof Emission.DryRun tried) {
+            tried(now, device, tried.wanted());
+            return;
+        }
         if (emission instanceof Emission.Command command) {
             ProducerRecord<byte[], byte[]> record = command.request().toRecord(around.topics());
             forward(
@@ -306,6 +313,33 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
                 Json.write(event),
                 event.at().toEpochMilli(),
                 new RecordHeaders());
+    }
+
+    /** The same bytes and headers as in earnest, under the device's id, on a topic that nobody obeys. */
+    private void tried(State now, DeviceState device, Emission wanted) {
+        RecordHeaders headers = new RecordHeaders();
+        byte[] value;
+        long time;
+        String topic;
+        if (wanted instanceof Emission.Command command) {
+            ProducerRecord<byte[], byte[]> record = command.request().toRecord(around.topics());
+            record.headers().forEach(headers::add);
+            value = record.value();
+            time = command.request().createdAt().toEpochMilli();
+            topic = record.topic();
+        } else if (wanted instanceof Emission.Alert alert) {
+            value = Json.write(alert.event());
+            time = alert.event().at().toEpochMilli();
+            topic = around.topics().alerts();
+        } else if (wanted instanceof Emission.Publication publication) {
+            value = publication.value().getBytes(UTF_8);
+            time = publication.time();
+            topic = publication.topic();
+        } else {
+            throw new IllegalStateException("unknown emission " + wanted);
+        }
+        var unused = headers.add(Headers.TOPIC, topic.getBytes(UTF_8));
+        forward(now, around.topics().rulesDryRun(), device.key(), value, time, headers);
     }
 
     /** Sinks are named as their topics. */

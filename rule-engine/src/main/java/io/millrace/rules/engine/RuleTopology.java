@@ -25,7 +25,8 @@ final class RuleTopology {
                 .addSource(AutoOffsetReset.earliest(), "device-registry", bytes, bytes, topics.deviceRegistry())
                 .addProcessor(processor, () -> new RuleProcessor(around), "telemetry", "device-registry")
                 .addStateStore(new DeviceStoreBuilder(), processor);
-        for (String sink : Set.of(topics.commands(), topics.alerts(), topics.telemetryRejected())) {
+        for (String sink :
+                Set.of(topics.commands(), topics.alerts(), topics.telemetryRejected(), topics.rulesDryRun())) {
             sink(topology, sink, processor);
         }
         around.publishTopics().forEach(sink -> sink(topology, sink, processor));

@@ -29,35 +29,50 @@ final class ActionRunner {
     private final Tally tally;
     private final Frame frame;
     private final AlertTeller alerts;
+    private final Governor governor;
     private final Outlet outlet;
 
     ActionRunner(
-            String revision, Set<String> publishTopics, Tally tally, Frame frame, AlertTeller alerts, Outlet outlet) {
+            String revision,
+            Set<String> publishTopics,
+            Tally tally,
+            Frame frame,
+            AlertTeller alerts,
+            Governor governor,
+            Outlet outlet) {
         this.revision = revision;
         this.publishTopics = Set.copyOf(publishTopics);
         this.tally = tally;
         this.frame = frame;
         this.alerts = alerts;
+        this.governor = governor;
         this.outlet = outlet;
     }
 
-    /** @param phase of the episode: part of the ids */
-    void run(List<Action> actions, String phase, Wish wish) {
-        if (wish.rule.dryRun) {
-            tally.acted(wish.rule, actions, Outcome.DRY_RUN);
-            return;
-        }
+    /**
+     * @param phase of the episode: part of the ids
+     * @return whether any of them did its part; true if there are none
+     */
+    boolean run(List<Action> actions, String phase, Wish wish) {
+        boolean done = actions.isEmpty();
         for (int i = 0; i < actions.size(); i++) {
             Action action = actions.get(i);
             Optional<Condition> onlyIf = action.onlyIf();
             Outcome outcome = onlyIf.isPresent() && onlyIf.get().test(frame) != BooleanExpression.TRUE
                     ? Outcome.SKIPPED
                     : run(action, phase + "/" + i, wish);
+            outcome = outcome == Outcome.SENT && wish.rule.dryRun ? Outcome.DRY_RUN : outcome;
             tally.acted(wish.rule, action.kind(), outcome);
+            done |= outcome.isDone();
         }
+        return done;
     }
 
     private Outcome run(Action action, String place, Wish wish) {
+        Optional<Outcome> withheld = wish.acts() ? governor.withheld(wish) : Optional.empty();
+        if (withheld.isPresent()) {
+            return withheld.get();
+        }
         if (action instanceof Action.Send send) {
             return send(send, place, wish);
         }
@@ -70,7 +85,7 @@ final class ActionRunner {
         }
         if (action instanceof Action.Log line) {
             Optional<String> text = line.text().render(frame);
-            text.ifPresent(found -> log.atInfo()
+            text.filter(found -> !wish.rule.dryRun).ifPresent(found -> log.atInfo()
                     .addKeyValue("rule", wish.rule.id())
                     .addKeyValue("deviceId", wish.device.id())
                     .log(found));
@@ -90,13 +105,17 @@ final class ActionRunner {
         if (!DeviceId.isValid(to.get())) {
             return Outcome.REFUSED;
         }
+        Optional<Outcome> withheld = wish.acts() ? governor.admit(wish) : governor.admitEnd(wish);
+        if (withheld.isPresent()) {
+            return withheld.get();
+        }
         String cause = wish.moment.cause();
         String ruleName = wish.rule.id().toString();
         String id = Hashes.id(ruleName, device.id(), cause, place, Integer.toString(wish.instance.repeats));
         Instant now = Instant.ofEpochMilli(wish.moment.now());
         outlet.emit(
                 device,
-                new Emission.Command(new CommandRequest(
+                wish.rule.asRun(new Emission.Command(new CommandRequest(
                         id,
                         new DeviceId(to.get()),
                         payload.get().getBytes(UTF_8),
@@ -107,9 +126,9 @@ final class ActionRunner {
                         Optional.of(cause),
                         Optional.empty(),
                         send.qos(),
-                        0,
+                        wish.instance.chain,
                         now,
-                        now.plus(send.expires()))));
+                        now.plus(send.expires())))));
         return Outcome.SENT;
     }
 
@@ -119,7 +138,8 @@ final class ActionRunner {
         }
         Optional<String> value = publish.value().render(frame);
         value.ifPresent(text -> outlet.emit(
-                wish.device, new Emission.Publication(publish.topic(), wish.device.id(), text, wish.moment.now())));
+                wish.device,
+                wish.rule.asRun(new Emission.Publication(publish.topic(), wish.device.id(), text, wish.moment.now()))));
         return value.isPresent() ? Outcome.SENT : Outcome.TEMPLATE_MISSING;
     }
 }

@@ -152,6 +152,11 @@ final class ActiveRule {
         return levels == null || states == null ? expr : levels.condition(states.told);
     }
 
+    /** What would leave the engine, or does. */
+    Emission asRun(Emission wanted) {
+        return dryRun ? new Emission.DryRun(wanted) : wanted;
+    }
+
     RuleId id() {
         return rule.id();
     }

@@ -27,6 +27,8 @@ public final class ActiveRules {
         private static final int[] NOBODY = {};
 
         private final ActiveRule[] rules;
+        /** That follow it. */
+        int devices;
         /** Places of the rules that act on the same thing, the best first. */
         private final Map<String, int[]> rivals = new HashMap<>();
         /** Places of the rules whose actions and events may have to wait for something to end. */
@@ -135,6 +137,15 @@ public final class ActiveRules {
 
     RuleId id(int index) {
         return rules.get(index).id();
+    }
+
+    /** Devices of this partition that the rule is for. */
+    int matched(ActiveRule rule) {
+        int devices = 0;
+        for (Map.Entry<BitSet, Plan> plan : plans.entrySet()) {
+            devices += plan.getKey().get(rule.index) ? plan.getValue().devices : 0;
+        }
+        return devices;
     }
 
     @Nullable

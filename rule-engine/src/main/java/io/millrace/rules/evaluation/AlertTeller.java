@@ -3,6 +3,7 @@ package io.millrace.rules.evaluation;
 import io.millrace.rules.expression.Frame;
 import io.millrace.rules.expression.Template;
 import io.millrace.rules.model.Action;
+import io.millrace.rules.model.RuleId;
 import io.millrace.schemas.AlertEvent;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,6 +14,9 @@ import java.util.Optional;
  * names of their own end with the episode. Runs on transitions only, with the frame bound to the wish.
  */
 final class AlertTeller {
+
+    private static final String TRIPPED = "RuleTripped";
+    private static final String BRAKE = "FleetBrake";
 
     private final String revision;
     private final Tally tally;
@@ -29,7 +33,7 @@ final class AlertTeller {
     /** The rule's own firing event, and its repeats. */
     void firing(Wish wish) {
         ActiveRule rule = wish.rule;
-        if (!rule.alert || rule.dryRun) {
+        if (!rule.alert) {
             return;
         }
         if (wish.instance.labels.isEmpty()) {
@@ -76,7 +80,7 @@ final class AlertTeller {
         Optional<Object> value = wish.occasion.value();
         outlet.emit(
                 wish.device,
-                new Emission.Alert(AlertEvents.event(
+                wish.rule.asRun(new Emission.Alert(AlertEvents.event(
                         wish.rule.id(),
                         revision,
                         wish.device.id(),
@@ -89,7 +93,87 @@ final class AlertTeller {
                         wish.occasion.level(),
                         wish.reason,
                         moment.dataTime() < moment.now() - wish.rule.maxAge,
-                        moment)));
+                        moment))));
+    }
+
+    /** An instance may not act until it has been quiet. */
+    void tripped(Wish wish, String why) {
+        warn(
+                wish.rule,
+                wish.device,
+                TRIPPED,
+                wish.rule.id() + " acts no more on " + wish.device.id() + " until 5m without an attempt: " + why,
+                wish.moment);
+    }
+
+    void calmed(RuleId rule, boolean dryRun, DeviceState device, long since, Optional<String> reason, Moment moment) {
+        settle(rule, dryRun, device, TRIPPED, since, reason, moment);
+    }
+
+    /** A rule may not act until it is released. */
+    void braked(Wish wish, int most) {
+        warn(
+                wish.rule,
+                wish.device,
+                BRAKE,
+                wish.rule.id() + " is held until it is released: it would act on more than " + most + " devices",
+                wish.moment);
+    }
+
+    void released(RuleId rule, boolean dryRun, DeviceState device, long since, String reason, Moment moment) {
+        settle(rule, dryRun, device, BRAKE, since, Optional.of(reason), moment);
+    }
+
+    private void warn(ActiveRule rule, DeviceState device, String name, String summary, Moment moment) {
+        Emission alert = about(
+                rule.id(),
+                device,
+                name,
+                AlertEvent.State.FIRING,
+                moment.now(),
+                Map.of("summary", summary),
+                Optional.empty(),
+                moment);
+        outlet.emit(device, rule.asRun(alert));
+    }
+
+    private void settle(
+            RuleId rule,
+            boolean dryRun,
+            DeviceState device,
+            String name,
+            long since,
+            Optional<String> reason,
+            Moment moment) {
+        Emission alert = about(rule, device, name, AlertEvent.State.RESOLVED, since, Map.of(), reason, moment);
+        outlet.emit(device, dryRun ? new Emission.DryRun(alert) : alert);
+    }
+
+    /** An alert about a rule, not by it. */
+    private Emission about(
+            RuleId rule,
+            DeviceState device,
+            String name,
+            AlertEvent.State state,
+            long since,
+            Map<String, String> annotations,
+            Optional<String> reason,
+            Moment moment) {
+        Map<String, String> labels = Map.of("alertname", name, "device", device.id(), "rule", rule.toString());
+        return new Emission.Alert(AlertEvents.event(
+                rule,
+                revision,
+                device.id(),
+                name,
+                state,
+                labels,
+                annotations,
+                since,
+                Optional.empty(),
+                Optional.empty(),
+                reason,
+                false,
+                moment));
     }
 
     private Map<String, String> labels(Wish wish, String name, Map<String, Template> templates) {

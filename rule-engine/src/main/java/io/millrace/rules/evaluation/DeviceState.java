@@ -38,6 +38,10 @@ public final class DeviceState {
 
     FieldValues values;
     final Redeliveries redeliveries = new Redeliveries();
+    /** Null until a rule sends something because of it. */
+    @Nullable
+    Sent sent;
+
     /** One per rule of {@link #plan}, in its order; null where nothing is worth remembering. */
     @Nullable
     Instance[] instances = new Instance[0];
@@ -66,6 +70,24 @@ public final class DeviceState {
 
     public String id() {
         return id;
+    }
+
+    void follow(ActiveRules.Plan next) {
+        plan.devices--;
+        next.devices++;
+        plan = next;
+    }
+
+    Sent sent() {
+        if (sent == null) {
+            sent = new Sent();
+        }
+        return sent;
+    }
+
+    /** Where a chain of commands stands that an episode beginning now would carry on. */
+    int chainAt(long now) {
+        return sent != null && now <= sent.chainUntil ? sent.chain + 1 : 0;
     }
 
     /** The record key. Not to be changed. */

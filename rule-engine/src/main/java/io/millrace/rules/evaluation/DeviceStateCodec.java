@@ -30,6 +30,7 @@ public final class DeviceStateCodec {
     private static final int OUTBOX = 5;
     private static final int HISTORIES = 6;
     private static final int BURST = 7;
+    private static final int CONDUCT = 8;
 
     private final StateOutput out = new StateOutput();
 
@@ -47,6 +48,9 @@ public final class DeviceStateCodec {
             section(REDELIVERIES, () -> RedeliveriesForm.write(device.redeliveries, device.lastSeen, out));
             section(VALUES, () -> ValuesForm.write(device, rules, out));
             section(INSTANCES, () -> InstancesForm.write(device, out));
+            if (ConductForm.isNeeded(device)) {
+                section(CONDUCT, () -> ConductForm.write(device, out));
+            }
             if (!device.outbox().isEmpty()) {
                 section(OUTBOX, () -> OutboxForm.write(device.outbox(), out));
             }
@@ -114,6 +118,7 @@ public final class DeviceStateCodec {
                 case VALUES -> values = ValuesForm.read(section);
                 case INSTANCES -> instances = InstancesForm.read(section);
                 case BURST -> BurstForm.read(section, device);
+                case CONDUCT -> ConductForm.read(section, device, instances);
                 case OUTBOX -> device.outbox().addAll(OutboxForm.read(section));
                 case HISTORIES -> histories = HistoriesForm.read(section);
                 default -> {

@@ -10,6 +10,9 @@ public sealed interface Emission {
 
     record Alert(AlertEvent event) implements Emission {}
 
+    /** What a rule under {@code dry_run} would have emitted. */
+    record DryRun(Emission wanted) implements Emission {}
+
     /** A rule's own record, on a topic that the settings allow; key device id. */
     record Publication(String topic, String deviceId, String value, long time) implements Emission {}
 }

@@ -6,6 +6,7 @@ import io.millrace.rules.expression.FieldValues;
 import io.millrace.rules.expression.Frame;
 import io.millrace.rules.expression.HistoryDefinition;
 import io.millrace.rules.expression.NextChange;
+import io.millrace.rules.model.RuleId;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -31,6 +32,7 @@ public final class Evaluator {
     private final Aliveness aliveness;
     private final Deadlines deadlines;
     private final Tally tally;
+    private final Governor governor;
     private final Stage stage;
     private final StateMachine machine;
     private final RuleChange ruleChange;
@@ -41,6 +43,7 @@ public final class Evaluator {
 
     public Evaluator(
             ActiveRules rules,
+            int partitions,
             Aliveness aliveness,
             Deadlines deadlines,
             Set<String> publishTopics,
@@ -51,10 +54,12 @@ public final class Evaluator {
         this.deadlines = deadlines;
         tally = new Tally(rules, frame, witness);
         AlertTeller alerts = new AlertTeller(rules.revision(), tally, frame, outlet);
-        ActionRunner actions = new ActionRunner(rules.revision(), publishTopics, tally, frame, alerts, outlet);
-        stage = new Stage(rules.revision(), tally, frame, actions, alerts);
+        governor = new Governor(rules, partitions, alerts, deadlines);
+        ActionRunner actions =
+                new ActionRunner(rules.revision(), publishTopics, tally, frame, alerts, governor, outlet);
+        stage = new Stage(rules.revision(), tally, frame, actions, alerts, governor);
         machine = new StateMachine(tally, stage, frame);
-        ruleChange = new RuleChange(rules, tally, machine, stage, outlet);
+        ruleChange = new RuleChange(rules, tally, machine, stage, governor, alerts, outlet);
         changed = new long[(rules.fields().size() >> 6) + 1];
     }
 
@@ -288,6 +293,7 @@ public final class Evaluator {
                     machine.repeat(rule, device, instance, moment);
                 }
             }
+            looked |= upkeep(rule, device, device.instances[i], until);
         }
         if (stage.waitsAtOther(until)) {
             stage.settle();
@@ -296,6 +302,21 @@ public final class Evaluator {
         device.checkedUntil = until;
         schedule(device, until);
         return looked;
+    }
+
+    /** What a rule has sent, or waits for, and time changes. */
+    private boolean upkeep(ActiveRule rule, DeviceState device, @Nullable Instance instance, long until) {
+        if (instance == null || instance.upkeepAt() > until) {
+            return false;
+        }
+        long at = Math.max(instance.upkeepAt(), device.checkedUntil);
+        if (stage.waitsAtOther(at)) {
+            stage.settle();
+        }
+        Moment moment = due.timer(at);
+        frame.bind(device.values, device.id(), device.attributes, moment.now());
+        governor.calm(rule, device, instance, moment);
+        return true;
     }
 
     private boolean forget(DeviceState device, long now) {
@@ -322,7 +343,7 @@ public final class Evaluator {
         if (attributes.isEmpty()) {
             frame.bind(device.values, device.id(), device.attributes, moment.now());
             ruleChange.deleted(device, moment);
-            device.plan = rules.plan(device.id(), device.attributes);
+            device.follow(rules.plan(device.id(), device.attributes));
             device.instances = new Instance[device.plan.size()];
             device.checkedUntil = moment.now();
             schedule(device, moment.now());
@@ -352,6 +373,7 @@ public final class Evaluator {
     public void adopt(DeviceState device, Moment moment) {
         frame.bind(device.values, device.id(), device.attributes, moment.now());
         boolean[] fresh = ruleChange.adopt(device, moment);
+        governor.adopt(device, moment);
         frame.bind(device.values, device.id(), device.attributes, moment.now());
         for (int i = 0; i < fresh.length; i++) {
             if (fresh[i]) {
@@ -376,6 +398,12 @@ public final class Evaluator {
     public void release(DeviceState device, ActiveRules next, Moment moment) {
         frame.bind(device.values, device.id(), device.attributes, moment.now());
         ruleChange.release(device, next, moment);
+    }
+
+    /** Lets a rule act again that {@link FleetBrake} holds. Gives the device whose state has changed; null if it is not held. */
+    @Nullable
+    DeviceState release(RuleId rule, Moment moment) {
+        return governor.release(rule, moment);
     }
 
     /** Takes a device that goes to another instance out of the counts. */
@@ -470,8 +498,14 @@ public final class Evaluator {
     private void schedule(DeviceState device, long now) {
         long next = device.burstAt == DeviceState.NEVER ? forgetAt(device) : device.burstAt + PAUSE;
         for (int i = 0; i < device.plan.size(); i++) {
-            next = Math.min(next, deadline(device.plan.rule(i), device, device.instances[i], now));
+            Instance instance = device.instances[i];
+            next = Math.min(next, deadline(device.plan.rule(i), device, instance, now));
+            if (instance != null) {
+                next = Math.min(next, instance.upkeepAt());
+                Governor.forget(device.plan.rule(i), instance, now);
+            }
         }
+        Governor.forget(device, now);
         if (next != DeviceState.UNSCHEDULED) {
             deadlines.atLatest(device, Math.max(next, device.checkedUntil));
         }

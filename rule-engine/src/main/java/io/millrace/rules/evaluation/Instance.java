@@ -47,6 +47,11 @@ public final class Instance {
     /** Of a rule with levels, once one of them was true. */
     @Nullable
     LevelStates levels;
+    /** How many commands caused each other up to this episode. */
+    int chain;
+    /** Null as long as nothing was sent. */
+    @Nullable
+    Pace pace;
 
     public Phase phase() {
         return phase;
@@ -62,6 +67,11 @@ public final class Instance {
         raised = List.copyOf(more);
     }
 
+    /** When time alone changes what it may send, or what it waits for. */
+    long upkeepAt() {
+        return pace == null ? DeviceState.UNSCHEDULED : pace.calmAt();
+    }
+
     void endEpisode() {
         if (levels != null) {
             levels.told = LevelStates.NONE;
@@ -73,6 +83,7 @@ public final class Instance {
         repeats = 0;
         acted = false;
         owing = false;
+        chain = 0;
         labels = Map.of();
         raised = List.of();
     }
@@ -103,6 +114,12 @@ public final class Instance {
 
     /** Whether forgetting it would change nothing (a cooldown is remembered as long as the episode's rule might need it). */
     boolean isBlank() {
-        return phase == Phase.INACTIVE && !waiting && !absent && !again && lastActed == NEVER && metAt == NEVER;
+        return phase == Phase.INACTIVE
+                && !waiting
+                && !absent
+                && !again
+                && lastActed == NEVER
+                && metAt == NEVER
+                && pace == null;
     }
 }

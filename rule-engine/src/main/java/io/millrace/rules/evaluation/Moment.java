@@ -13,7 +13,9 @@ public final class Moment {
         MESSAGE,
         TIMER,
         REGISTRY,
-        RULE_CHANGE
+        RULE_CHANGE,
+        /** Somebody released a held rule. */
+        RELEASE
     }
 
     private Kind kind = Kind.TIMER;
@@ -70,6 +72,11 @@ public final class Moment {
         return set("rules/" + revision, 0, 0, now, now);
     }
 
+    public Moment release(long now) {
+        kind = Kind.RELEASE;
+        return set("release", 0, 0, now, now);
+    }
+
     private Moment set(String source, int partition, long offset, long now, long dataTime) {
         this.source = source;
         this.partition = partition;
@@ -112,7 +119,7 @@ public final class Moment {
         return switch (kind) {
             case MESSAGE, REGISTRY -> source + "/" + partition + "/" + offset;
             case TIMER -> "timer/" + Instant.ofEpochMilli(dataTime);
-            case RULE_CHANGE -> source;
+            case RULE_CHANGE, RELEASE -> source;
         };
     }
 }

@@ -13,19 +13,29 @@ final class OutboxForm {
     private static final int COMMAND = 0;
     private static final int ALERT = 1;
     private static final int PUBLICATION = 2;
+    /** Beside the kind of what was only tried. */
+    private static final int DRY_RUN = 16;
 
     private OutboxForm() {}
 
     static void write(List<Emission> outbox, StateOutput out) throws IOException {
         out.writeShort(outbox.size());
         for (Emission emission : outbox) {
-            if (emission instanceof Emission.Command command) {
-                write(COMMAND, command.request(), out);
-            } else if (emission instanceof Emission.Alert alert) {
-                write(ALERT, alert.event(), out);
+            if (emission instanceof Emission.DryRun tried) {
+                write(tried.wanted(), DRY_RUN, out);
             } else {
-                write(PUBLICATION, emission, out);
+                write(emission, 0, out);
             }
+        }
+    }
+
+    private static void write(Emission emission, int flag, StateOutput out) throws IOException {
+        if (emission instanceof Emission.Command command) {
+            write(COMMAND | flag, command.request(), out);
+        } else if (emission instanceof Emission.Alert alert) {
+            write(ALERT | flag, alert.event(), out);
+        } else {
+            write(PUBLICATION | flag, emission, out);
         }
     }
 
@@ -41,16 +51,19 @@ final class OutboxForm {
         for (int i = in.readShort(); i > 0; i--) {
             int kind = in.readByte();
             byte[] json = in.readNBytes(in.readInt());
-            outbox.add(
-                    switch (kind) {
-                        case COMMAND -> new Emission.Command(Json.read(json, CommandRequest.class));
-                        case ALERT -> new Emission.Alert(Json.read(json, AlertEvent.class));
-                        case PUBLICATION -> Json.read(json, Emission.Publication.class);
-                        default ->
-                            throw new IllegalStateException(
-                                    "an emission of kind " + kind + " was written by a later Millrace");
-                    });
+            Emission emission = emission(kind & ~DRY_RUN, json);
+            outbox.add((kind & DRY_RUN) == 0 ? emission : new Emission.DryRun(emission));
         }
         return outbox;
+    }
+
+    private static Emission emission(int kind, byte[] json) {
+        return switch (kind) {
+            case COMMAND -> new Emission.Command(Json.read(json, CommandRequest.class));
+            case ALERT -> new Emission.Alert(Json.read(json, AlertEvent.class));
+            case PUBLICATION -> Json.read(json, Emission.Publication.class);
+            default ->
+                throw new IllegalStateException("an emission of kind " + kind + " was written by a later Millrace");
+        };
     }
 }

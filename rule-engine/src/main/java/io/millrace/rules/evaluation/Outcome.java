@@ -6,6 +6,12 @@ import java.util.Locale;
 public enum Outcome {
     SENT,
     COOLDOWN,
+    /** A limit for the rule, or for the device over all rules, is reached. */
+    LIMITED,
+    /** The instance has sent too much, and has not been quiet since. */
+    TRIPPED,
+    /** The rule acts on too many devices, until somebody releases it. */
+    HELD,
     /** A better rule has its target. */
     OUTRANKED,
     /** Its rule is muted at this time. */
@@ -21,6 +27,11 @@ public enum Outcome {
     SKIPPED,
     /** Its {@code to} is no device id, or its topic is not allowed. */
     REFUSED;
+
+    /** Whether the action has done, or would have done, its part in the episode. */
+    boolean isDone() {
+        return this == SENT || this == DRY_RUN || this == SKIPPED;
+    }
 
     public String text() {
         return name().toLowerCase(Locale.ROOT);

@@ -28,6 +28,7 @@ public final class PartitionEngine {
     /** Rule time before the first record. */
     public static final long UNKNOWN_TIME = Long.MIN_VALUE;
 
+    private final int partitions;
     private final Devices devices;
     private final Aliveness aliveness;
     private final Set<String> publishTopics;
@@ -67,6 +68,20 @@ public final class PartitionEngine {
             DeviceTime deviceTime,
             Outlet outlet,
             Witness witness) {
+        this(rules, 1, devices, aliveness, publishTopics, deviceTime, outlet, witness);
+    }
+
+    /** @param partitions into which the fleet is cut: each has its share of the limits of a rule */
+    public PartitionEngine(
+            RuleSet rules,
+            int partitions,
+            Devices devices,
+            Aliveness aliveness,
+            Set<String> publishTopics,
+            DeviceTime deviceTime,
+            Outlet outlet,
+            Witness witness) {
+        this.partitions = partitions;
         this.witness = witness;
         this.deviceTime = deviceTime;
         this.devices = devices;
@@ -78,7 +93,7 @@ public final class PartitionEngine {
     }
 
     private Evaluator evaluator(RuleSet rules) {
-        return new Evaluator(new ActiveRules(rules), aliveness, deadlines, publishTopics, outlet, witness);
+        return new Evaluator(new ActiveRules(rules), partitions, aliveness, deadlines, publishTopics, outlet, witness);
     }
 
     /**
@@ -246,6 +261,19 @@ public final class PartitionEngine {
             evaluator.adopt(device, moment.ruleChange(rules().revision(), latest(device, time)));
             outlet.changed(device);
         }
+    }
+
+    /**
+     * Lets a rule act again that has acted on too many devices. At the rule time of now.
+     *
+     * @return false if it is not held
+     */
+    public boolean release(RuleId rule) {
+        DeviceState device = evaluator.release(rule, moment.release(ruleTime));
+        if (device != null) {
+            outlet.changed(device);
+        }
+        return device != null;
     }
 
     /** Takes the devices out of the counts: the partition goes to another instance. */

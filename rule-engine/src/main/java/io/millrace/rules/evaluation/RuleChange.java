@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RuleChange {
 
-    private static final String REMOVED = "rule removed";
+    static final String REMOVED = "rule removed";
     private static final String RENAMED = "rule renamed to ";
     private static final String DISABLED = "rule disabled";
     private static final String NOT_SELECTED = "device left the selection";
@@ -35,13 +35,24 @@ final class RuleChange {
     private final Tally tally;
     private final StateMachine machine;
     private final Stage stage;
+    private final Governor governor;
+    private final AlertTeller alerts;
     private final Outlet outlet;
 
-    RuleChange(ActiveRules rules, Tally tally, StateMachine machine, Stage stage, Outlet outlet) {
+    RuleChange(
+            ActiveRules rules,
+            Tally tally,
+            StateMachine machine,
+            Stage stage,
+            Governor governor,
+            AlertTeller alerts,
+            Outlet outlet) {
         this.rules = rules;
         this.tally = tally;
         this.machine = machine;
         this.stage = stage;
+        this.governor = governor;
+        this.alerts = alerts;
         this.outlet = outlet;
     }
 
@@ -66,7 +77,7 @@ final class RuleChange {
                 end(rule, device, instance, NOT_SELECTED, true, moment);
             }
         }
-        device.plan = plan;
+        device.follow(plan);
         device.instances = instances;
         return fresh;
     }
@@ -119,7 +130,7 @@ final class RuleChange {
         }
         stage.settle();
         device.stored = store(device, rules);
-        device.plan = ActiveRules.Plan.NONE;
+        device.follow(ActiveRules.Plan.NONE);
         device.instances = new Instance[0];
     }
 
@@ -164,7 +175,7 @@ final class RuleChange {
             // A deadline that an edit has put into the past is due at the edit.
             device.checkedUntil = Math.max(device.checkedUntil, moment.now());
         }
-        device.plan = plan;
+        device.follow(plan);
         device.instances = new Instance[plan.size()];
         for (StoredInstance kept : stored.instances()) {
             int i = plan.indexOf(kept.rule());
@@ -233,8 +244,14 @@ final class RuleChange {
             boolean run = operation.enabled() || operation.onRemoved() == Operation.OnRemoved.RUN;
             String reason = operation.enabled() ? NOT_SELECTED : DISABLED;
             end(rule, device, kept.instance(), reason, run, moment);
-        } else if (kept.instance().phase.isFiring()) {
+            return;
+        }
+        if (kept.instance().phase.isFiring()) {
             close(kept.rule(), device, kept.instance(), REMOVED, moment);
+        }
+        Pace pace = kept.instance().pace;
+        if (pace != null && pace.isTripped()) {
+            alerts.calmed(kept.rule(), false, device, pace.trippedAt, Optional.of(REMOVED), moment);
         }
     }
 
@@ -243,6 +260,7 @@ final class RuleChange {
         if (instance.phase.isFiring()) {
             machine.resolve(rule, device, instance, Optional.of(reason), withActions, moment);
         }
+        governor.leave(rule, device, instance, reason, moment);
         tally.left(rule, instance.phase);
     }
 

@@ -21,14 +21,16 @@ final class Stage {
     private final Frame frame;
     private final ActionRunner actions;
     private final AlertTeller alerts;
+    private final Governor governor;
     private final List<Wish> wishes = new ArrayList<>();
 
-    Stage(String revision, Tally tally, Frame frame, ActionRunner actions, AlertTeller alerts) {
+    Stage(String revision, Tally tally, Frame frame, ActionRunner actions, AlertTeller alerts, Governor governor) {
         this.revision = revision;
         this.tally = tally;
         this.frame = frame;
         this.actions = actions;
         this.alerts = alerts;
+        this.governor = governor;
     }
 
     /** An episode begins or repeats itself. */
@@ -180,16 +182,20 @@ final class Stage {
 
     private void act(Wish wish) {
         List<Action> wanted = wish.rule.rule.onFiring();
+        if (!wanted.isEmpty()) {
+            governor.attempt(wish);
+        }
         Optional<Outcome> withheld = withheld(wish);
         if (withheld.isPresent()) {
             tally.acted(wish.rule, wanted, withheld.get());
             return;
         }
-        if (wish.rule.cooldown > 0) {
-            wish.instance.lastActed = wish.moment.now();
+        if (actions.run(wanted, "firing", wish)) {
+            wish.instance.acted = true;
+            if (wish.rule.cooldown > 0) {
+                wish.instance.lastActed = wish.moment.now();
+            }
         }
-        wish.instance.acted = true;
-        actions.run(wanted, "firing", wish);
     }
 
     /** What keeps firing actions from being run. */
@@ -202,7 +208,7 @@ final class Stage {
         if (wish.moment.dataTime() < wish.moment.now() - rule.maxAge) {
             return Optional.of(Outcome.STALE);
         }
-        return Arbitration.isOutranked(wish, wishes) ? Optional.of(Outcome.OUTRANKED) : Optional.empty();
+        return Arbitration.isOutranked(wish, wishes) ? Optional.of(Outcome.OUTRANKED) : governor.withheld(wish);
     }
 
     /** The actions of the end, if those of the beginning ran. */
@@ -216,7 +222,7 @@ final class Stage {
         } else if (wish.followed || Arbitration.isOutranked(wish, wishes)) {
             tally.acted(wish.rule, wanted, Outcome.OUTRANKED);
         } else {
-            actions.run(wanted, "resolved", wish);
+            var unused = actions.run(wanted, "resolved", wish);
         }
     }
 }

@@ -79,6 +79,7 @@ final class StateMachine {
         } else if (result == BooleanExpression.TRUE) {
             instance.since = moment.dataTime();
             instance.samples = 1;
+            instance.chain = device.chainAt(moment.now());
             if (rule.holdFor == 0 && rule.samples <= 1) {
                 fire(rule, device, instance, moment);
             } else {
@@ -179,6 +180,7 @@ final class StateMachine {
         } else {
             states.told = now;
             if (before == LevelStates.NONE) {
+                instance.chain = device.chainAt(moment.now());
                 fire(rule, device, instance, moment);
             } else if (before != now) {
                 stage.fire(rule, device, instance, moment);

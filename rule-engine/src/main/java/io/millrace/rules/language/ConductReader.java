@@ -1,6 +1,7 @@
 package io.millrace.rules.language;
 
 import io.millrace.rules.model.Conduct;
+import io.millrace.rules.model.Limits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -10,6 +11,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class ConductReader {
 
     static final Set<String> ACTIONS = Set.of("target", "priority");
+    static final Set<String> TIMING = Set.of("limits");
 
     /** The alert may stand in another file: whether there is one of that name is known once all have been read. */
     record AlertReference(String name, Entries.Entry place) {}
@@ -28,7 +30,8 @@ final class ConductReader {
                 words.get("priority")
                         .flatMap(entry -> reading.integer(entry, -1_000_000, 1_000_000))
                         .orElse(0),
-                words.get("inhibited_by").map(this::alerts).orElse(List.of()));
+                words.get("inhibited_by").map(this::alerts).orElse(List.of()),
+                words.get("limits").map(new LimitsReader(reading)::read).orElse(Limits.DEFAULT));
     }
 
     private List<String> alerts(Entries.Entry entry) {

@@ -37,8 +37,9 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /** One item of {@code rules}, completed by the defaults of its group and file. */
 final class RuleReader {
 
-    static final Set<String> TIMING =
-            Set.of("for", "for_samples", "keep_firing_for", "cooldown", "repeat_interval", "stale_after", "max_age");
+    static final Set<String> TIMING = union(
+            Set.of("for", "for_samples", "keep_firing_for", "cooldown", "repeat_interval", "stale_after", "max_age"),
+            ConductReader.TIMING);
     private static final Set<String> TEXTS = Set.of("labels", "annotations");
     private static final Set<String> ACTIONS = union(Set.of("send", "on_firing", "on_resolved"), ConductReader.ACTIONS);
     private static final Set<String> CONDITION = Set.of(
@@ -65,7 +66,7 @@ final class RuleReader {
 
     static final Set<String> WORDS = union(SHARED, Set.of("rule", "alert", "renamed_from"));
     private static final Set<String> KINDS = Set.of("rule", "alert", "record");
-    static final Set<String> LATER = Set.of("by", "confirm", "limits");
+    static final Set<String> LATER = Set.of("by", "confirm");
 
     private static final Duration LEVEL_COOLDOWN = Duration.ofSeconds(10);
     private static final Duration STALE_AFTER = Duration.ofMinutes(15);

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param priority the higher the better; among equals the first in the file
  * @param inhibitedBy while one of these alerts fires for the device, actions and events are withheld
  */
-public record Conduct(Optional<String> target, int priority, List<String> inhibitedBy) {
+public record Conduct(Optional<String> target, int priority, List<String> inhibitedBy, Limits limits) {
 
     public Conduct {
         inhibitedBy = List.copyOf(inhibitedBy);

@@ -45,6 +45,7 @@ class DeviceStoreTest {
                 DeviceTime.NONE,
                 new RuleEngineMetrics(new SimpleMeterRegistry()),
                 new Progress(),
+                1,
                 System::currentTimeMillis);
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "rules");

@@ -38,9 +38,12 @@ class EngineKillIT {
 
     private static final int INSTANCES = 3;
     private static final int KILLS = 4;
-    private static final int DEVICES = 30;
+    private static final int DEVICES = 300;
 
+    /** Each device stays below its 30 commands a minute. */
     private static final String RULES = """
+            defaults:
+              limits: {per_device: 1000/1s, per_rule: 1000000/1s, max_devices: 1000000}
             rules:
               - rule: fan
                 expr: temperature > 30

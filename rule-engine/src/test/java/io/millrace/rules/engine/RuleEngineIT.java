@@ -234,6 +234,7 @@ class RuleEngineIT {
                 DeviceTime.NONE,
                 metrics,
                 new Progress(),
+                1,
                 System::currentTimeMillis);
         try (KafkaStreams streams = new KafkaStreams(
                 RuleTopology.of(around),
