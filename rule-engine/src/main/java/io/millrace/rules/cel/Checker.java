@@ -61,6 +61,7 @@ final class Checker {
         CelExpr node = found.get();
         String function = node.call().function();
         List<Kind> kinds = Arrays.stream(matcher.group(3).split(", (?![^(]*\\))"))
+                .filter(type -> !type.isEmpty())
                 .map(Kind::named)
                 .toList();
         if (COMPARISONS.contains(function)) {

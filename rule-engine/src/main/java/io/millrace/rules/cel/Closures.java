@@ -241,7 +241,7 @@ final class Closures {
             case BOOL -> Term.flag(frame -> frame.flag(slot));
             case TEXT -> Term.text(frame -> frame.text(slot));
             case LIST -> Term.list(frame -> frame.object(slot), null);
-            case TIME, ANY ->
+            case TIME, VERSION, ANY ->
                 Term.any(frame -> frame.number(slot), frame -> frame.flag(slot), frame -> frame.text(slot), frame -> {
                     double number = frame.number(slot);
                     Object flag = Term.boxed(frame.flag(slot));

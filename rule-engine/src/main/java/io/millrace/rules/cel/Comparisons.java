@@ -122,7 +122,7 @@ final class Comparisons extends Family {
             case NUMBER, TIME -> equalNumbers(left.number(), right.number());
             case BOOL -> equalFlags(left.flag(), right.flag());
             case TEXT -> equalTexts(left.text(), right.text());
-            case LIST -> equalValues(left.value(), right.value());
+            case LIST, VERSION -> equalValues(left.value(), right.value());
             case ANY ->
                 either(
                         equalNumbers(left.number(), right.number()),

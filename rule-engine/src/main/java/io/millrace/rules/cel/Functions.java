@@ -24,6 +24,7 @@ final class Functions {
             new TextFunctions(),
             new Presence(),
             new Times(),
+            new Versions(),
             new Windows(),
             new LastN(),
             new Past()));
@@ -32,8 +33,7 @@ final class Functions {
     static final Set<String> OF_GROUPS = Set.of("avg", "min", "max", "sum", "count", "ratio", "devices");
 
     /** Words of the language that are not evaluated yet. */
-    static final Set<String> RESERVED =
-            union(OF_GROUPS, Set.of("predict_linear", "lookup", "semver", "isGreaterThan", "isLessThan"));
+    static final Set<String> RESERVED = union(OF_GROUPS, Set.of("predict_linear", "lookup"));
 
     private static final CelOptions OPTIONS = CelOptions.current().build();
 

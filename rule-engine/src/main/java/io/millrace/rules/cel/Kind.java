@@ -3,6 +3,7 @@ package io.millrace.rules.cel;
 import dev.cel.common.types.CelKind;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.ListType;
+import dev.cel.common.types.OpaqueType;
 import dev.cel.common.types.SimpleType;
 import io.millrace.rules.expression.FieldType;
 
@@ -13,6 +14,7 @@ enum Kind {
     TEXT("text", "a text"),
     LIST("list", "a list"),
     TIME("time", "a time"),
+    VERSION("version", "a version"),
     ANY("any value", "any value");
 
     private final String word;
@@ -39,6 +41,7 @@ enum Kind {
             case STRING -> TEXT;
             case LIST -> LIST;
             case TIMESTAMP -> TIME;
+            case OPAQUE -> VERSION;
             default -> ANY;
         };
     }
@@ -50,6 +53,7 @@ enum Kind {
             case "bool" -> BOOL;
             case "string" -> TEXT;
             case "google.protobuf.Timestamp" -> TIME;
+            case "semver" -> VERSION;
             default -> type.startsWith("list") ? LIST : ANY;
         };
     }
@@ -71,6 +75,7 @@ enum Kind {
             case TEXT -> SimpleType.STRING;
             case LIST -> ListType.create(SimpleType.DYN);
             case TIME -> SimpleType.TIMESTAMP;
+            case VERSION -> OpaqueType.create("semver");
             case ANY -> SimpleType.DYN;
         };
     }

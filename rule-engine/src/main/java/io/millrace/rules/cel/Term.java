@@ -100,6 +100,17 @@ record Term(
                 constant);
     }
 
+    static Term version(ValueExpression version) {
+        return new Term(
+                Kind.VERSION,
+                NO_NUMBER,
+                NO_FLAG,
+                NO_TEXT,
+                version,
+                frame -> BooleanExpression.of(version.value(frame) != null),
+                null);
+    }
+
     /** Of a type that only the value itself knows; each view must be missing where the value is of another type. */
     static Term any(NumberExpression number, BooleanExpression flag, TextExpression text, ValueExpression value) {
         return new Term(
@@ -156,7 +167,7 @@ record Term(
                     case BOOL -> flag(flag);
                     case TEXT -> text(text);
                     case LIST -> list(value, null);
-                    case TIME, ANY -> this;
+                    case TIME, VERSION, ANY -> this;
                 };
     }
 

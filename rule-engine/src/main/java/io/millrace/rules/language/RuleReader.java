@@ -384,6 +384,7 @@ final class RuleReader {
             digest.add(name);
             values.forEach(digest::add);
         });
+        selection.expr().ifPresent(condition -> digest.add("expr").add(condition.text()));
     }
 
     private static Digest part(Entries entries, Set<String> words) {

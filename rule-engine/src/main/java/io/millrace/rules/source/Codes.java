@@ -34,6 +34,8 @@ public final class Codes {
             Map.entry("E209", "Reserved for later"),
             Map.entry("E210", "Syntax of a template"),
             Map.entry("E211", "Unknown command"),
+            Map.entry("E301", "A test names a rule file that is not there"),
+            Map.entry("E302", "A test names a rule that no file has"),
             Map.entry("W301", "Commands cause each other"),
             Map.entry("W302", "Two rules drive one field to different values"),
             Map.entry("W303", "resolve_expr overlaps expr"),

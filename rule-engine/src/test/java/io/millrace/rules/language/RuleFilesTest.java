@@ -177,6 +177,28 @@ class RuleFilesTest {
     }
 
     @Test
+    void aSelectionAsksTheRegistry() {
+        Rule rule = only("""
+                rules:
+                  - alert: A
+                    expr: a > 1
+                    devices:
+                      ids: "f*"
+                      expr: semver(device.firmware).isGreaterThan(semver("2.0.0")) && device.id != "f9"
+                """);
+        DeviceAttributes young = new DeviceAttributes(Map.of(), Map.of("firmware", "2.10.0"));
+        DeviceAttributes old = new DeviceAttributes(Map.of(), Map.of("firmware", "v1.9"));
+        assertThat(rule.appliesTo("f1", young)).isTrue();
+        assertThat(rule.appliesTo("f9", young)).isFalse();
+        assertThat(rule.appliesTo("g1", young)).isFalse();
+        assertThat(rule.appliesTo("f1", old)).isFalse();
+        assertThat(rule.appliesTo("f1", DeviceAttributes.UNREGISTERED))
+                .as("unknown")
+                .isFalse();
+        assertThat(rule.devices().byIdOnly()).isFalse();
+    }
+
+    @Test
     void aMistakeInDefaultsIsReportedOnce() {
         RuleFiles.Loaded loaded =
                 compile("defaults: {cooldown: 5}\nrules: [{alert: A, expr: a > 1}, {alert: B, expr: b > 1}]");

@@ -33,14 +33,15 @@ class SelectionTest {
                 List.of(),
                 Map.of("kind", List.of("fridge"), "site", List.of("berlin", "hamburg")),
                 List.of(new Glob("lab-*")),
+                Optional.empty(),
                 Optional.empty());
         assertThat(fridges.matches("f1", FRIDGE)).isTrue();
         assertThat(fridges.matches("lab-1", FRIDGE)).isFalse();
         assertThat(fridges.matches("f1", new DeviceAttributes(Map.of("kind", "fridge", "site", "rome"), Map.of())))
                 .isFalse();
         assertThat(fridges.matches("f1", DeviceAttributes.UNREGISTERED)).isFalse();
-        Selection inGroup =
-                fridges.within(new Selection(List.of(new Glob("f?")), Map.of(), List.of(), Optional.empty()));
+        Selection inGroup = fridges.within(
+                new Selection(List.of(new Glob("f?")), Map.of(), List.of(), Optional.empty(), Optional.empty()));
         assertThat(inGroup.matches("f1", FRIDGE)).isTrue();
         assertThat(inGroup.matches("f10", FRIDGE)).isFalse();
     }
