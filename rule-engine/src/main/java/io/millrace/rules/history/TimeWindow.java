@@ -101,12 +101,13 @@ public abstract sealed class TimeWindow extends History
         long from = Math.max(Math.floorDiv(now - size(), step), newest - ring + 1);
         if (from != summedFrom) {
             counts[total] = 0;
-            for (long bucket = from; bucket <= newest; bucket++) {
-                int row = row(bucket);
+            int row = row(from);
+            for (long left = newest - from; left >= 0; left--) {
                 if (counts[row] > 0) {
                     fold(total, row);
                     counts[total] += counts[row];
                 }
+                row = row + 1 == ring ? 0 : row + 1;
             }
             summedFrom = from;
         }
