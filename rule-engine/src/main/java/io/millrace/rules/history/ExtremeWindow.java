@@ -20,6 +20,12 @@ public final class ExtremeWindow extends TimeWindow {
         cells[into] = counts[into] == 0 ? cells[row] : further(cells[into], cells[row]);
     }
 
+    /** Another row may hold the same extreme, but that is for the sum to find out. */
+    @Override
+    boolean takeOut(int row, int next) {
+        return cells[row] != cells[total];
+    }
+
     private double further(double one, double other) {
         return least ? Math.min(one, other) : Math.max(one, other);
     }

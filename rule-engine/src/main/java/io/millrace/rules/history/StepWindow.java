@@ -49,6 +49,20 @@ public final class StepWindow extends TimeWindow {
         cells[to + LAST_TIME] = cells[from + LAST_TIME];
     }
 
+    /** Counts of steps are whole numbers; the amounts of an increase are not, and would leave rounding behind. */
+    @Override
+    boolean takeOut(int row, int next) {
+        if (kind() == HistoryKind.INCREASE) {
+            return false;
+        }
+        int from = at(row);
+        int to = at(next);
+        cells[at(total) + STEPS] -= cells[from + STEPS] + step(cells[from + LAST], cells[to + FIRST]);
+        cells[at(total) + FIRST] = cells[to + FIRST];
+        cells[at(total) + FIRST_TIME] = cells[to + FIRST_TIME];
+        return true;
+    }
+
     private double step(double from, double to) {
         return switch (kind()) {
             // A counter that falls has begun anew at zero.

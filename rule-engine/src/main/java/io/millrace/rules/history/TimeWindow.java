@@ -9,8 +9,8 @@ import java.io.IOException;
  * sub-bucket that the window touches counts whole. A sub-bucket k holds the times of (k * step, (k + 1) * step], so a window that
  * ends on a whole step is exact.
  *
- * <p>The total over the window is kept beside the buckets. Samples that come in order are added to it; it is summed up anew when
- * a bucket begins or falls out, never subtracted from, so no rounding error grows.
+ * <p>The total over the window is kept beside the buckets. Samples that come in order are added to it, and what falls out is taken
+ * out where that can be done exactly; else, and after a late sample, it is summed up anew.
  */
 public abstract sealed class TimeWindow extends History
         permits MeanWindow, SpreadWindow, ExtremeWindow, StepWindow, SlopeWindow {
@@ -81,12 +81,39 @@ public abstract sealed class TimeWindow extends History
 
     private void turnTo(long bucket) {
         if (newest != NEVER) {
+            drop(bucket - ring + 1);
             for (long next = Math.max(newest + 1, bucket - ring + 1); next <= bucket; next++) {
                 counts[row(next)] = 0;
             }
-            summedFrom = NEVER;
         }
         newest = bucket;
+    }
+
+    /** Takes the buckets before that one out of the total, if it holds. */
+    private void drop(long from) {
+        if (summedFrom == NEVER || from <= summedFrom) {
+            return;
+        }
+        int row = row(summedFrom);
+        for (long bucket = summedFrom; bucket < from && counts[total] > 0; bucket++) {
+            int count = counts[row];
+            if (count > 0 && count < counts[total] && !takeOut(row, nextRow(row))) {
+                summedFrom = NEVER;
+                return;
+            }
+            counts[total] -= count;
+            row = row + 1 == ring ? 0 : row + 1;
+        }
+        summedFrom = from;
+    }
+
+    /** The row after that one that has samples; there is one. */
+    private int nextRow(int row) {
+        int next = row;
+        do {
+            next = next + 1 == ring ? 0 : next + 1;
+        } while (counts[next] == 0);
+        return next;
     }
 
     private int row(long bucket) {
@@ -99,6 +126,7 @@ public abstract sealed class TimeWindow extends History
             return 0;
         }
         long from = Math.max(Math.floorDiv(now - size(), step), newest - ring + 1);
+        drop(from);
         if (from != summedFrom) {
             counts[total] = 0;
             int row = row(from);
@@ -124,6 +152,15 @@ public abstract sealed class TimeWindow extends History
 
     /** Adds a row that has samples to another that holds earlier ones, or none. */
     abstract void fold(int into, int row);
+
+    /**
+     * Takes the first row that has samples out of the total, exactly; {@code next} is the next one that has.
+     *
+     * @return false if it cannot be done: the total is then summed up anew
+     */
+    boolean takeOut(int row, int next) {
+        return false;
+    }
 
     /** The rows that have samples, from the newest back; bounded whatever the window. */
     @Override

@@ -86,7 +86,7 @@ class AgainstNaiveListTest {
     }
 
     /** A width from one second to a day; samples closer together or further apart than a sub-bucket. */
-    @RepeatedTest(60)
+    @RepeatedTest(120)
     void windowsOfTime(RepetitionInfo repetition) {
         Random random = new Random(repetition.getCurrentRepetition());
         long width = Math.round(1_000 * Math.pow(86_400, random.nextDouble()));
