@@ -48,6 +48,11 @@ public enum HistoryKind {
         return ofTime;
     }
 
+    /** A window of time that keeps when its samples came. */
+    boolean isTimed() {
+        return this == SLOPE || columns() == StepWindow.COLUMNS;
+    }
+
     /** @throws IllegalArgumentException if it is of a later Millrace */
     public static HistoryKind numbered(int number) {
         for (HistoryKind kind : values()) {
@@ -86,7 +91,7 @@ public enum HistoryKind {
             case MEAN, LEAST, GREATEST -> 1;
             case SPREAD -> 2;
             case SLOPE -> 4;
-            case DELTA, INCREASE, RESETS, CHANGES -> 5;
+            case DELTA, INCREASE, RESETS, CHANGES -> StepWindow.COLUMNS;
             default -> 0;
         };
     }

@@ -30,6 +30,16 @@ public final class SlopeWindow extends TimeWindow {
                 counts[row]);
     }
 
+    @Override
+    double valueOfOne(int row) {
+        return cells[at(row) + VALUE];
+    }
+
+    @Override
+    long timeOfOne(int row) {
+        return Math.round(cells[at(row) + TIME] * 1_000);
+    }
+
     private void merge(int to, double had, double time, double value, double squares, double products, double more) {
         double timeOff = had == 0 ? 0 : time - cells[to + TIME];
         double valueOff = had == 0 ? 0 : value - cells[to + VALUE];

@@ -11,6 +11,7 @@ public final class StepWindow extends TimeWindow {
     private static final int LAST = 2;
     private static final int LAST_TIME = 3;
     private static final int STEPS = 4;
+    static final int COLUMNS = 5;
 
     StepWindow(HistoryKind kind, long width) {
         super(kind, width);
@@ -41,7 +42,7 @@ public final class StepWindow extends TimeWindow {
         int to = at(into);
         int from = at(row);
         if (counts[into] == 0) {
-            System.arraycopy(cells, from, cells, to, STEPS + 1);
+            System.arraycopy(cells, from, cells, to, COLUMNS);
             return;
         }
         cells[to + STEPS] += step(cells[to + LAST], cells[from + FIRST]) + cells[from + STEPS];
@@ -61,6 +62,11 @@ public final class StepWindow extends TimeWindow {
         cells[at(total) + FIRST] = cells[to + FIRST];
         cells[at(total) + FIRST_TIME] = cells[to + FIRST_TIME];
         return true;
+    }
+
+    @Override
+    long timeOfOne(int row) {
+        return (long) cells[at(row) + FIRST_TIME];
     }
 
     private double step(double from, double to) {

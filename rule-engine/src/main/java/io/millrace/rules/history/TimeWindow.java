@@ -19,6 +19,8 @@ public abstract sealed class TimeWindow extends History
     public static final long LONGEST = 24 * 3_600_000L;
     private static final int STEPS = 60;
     private static final long SECOND = 1_000;
+    /** In the changelog: the number of samples follows as an int. */
+    private static final int MANY = 255;
 
     private final long step;
     /** One more than fit into the window, which may begin in the middle of one. */
@@ -162,7 +164,17 @@ public abstract sealed class TimeWindow extends History
         return false;
     }
 
-    /** The rows that have samples, from the newest back; bounded whatever the window. */
+    /** The one sample of a row that has one. */
+    double valueOfOne(int row) {
+        return cells[at(row)];
+    }
+
+    /** Its time, if the kind keeps times. */
+    long timeOfOne(int row) {
+        return NEVER;
+    }
+
+    /** The rows that have samples, from the newest back. A row with one sample, as most have, is written as that sample. */
     @Override
     public final void write(DataOutput out) throws IOException {
         out.writeLong(newest);
@@ -177,8 +189,17 @@ public abstract sealed class TimeWindow extends History
         out.writeLong(rows);
         for (int back = 0; back < ring; back++) {
             int row = row(newest - back);
-            if (counts[row] > 0) {
-                out.writeInt(counts[row]);
+            if (counts[row] == 1) {
+                out.writeByte(1);
+                out.writeDouble(valueOfOne(row));
+                if (kind().isTimed()) {
+                    out.writeInt((int) (timeOfOne(row) - (newest - back) * step));
+                }
+            } else if (counts[row] > 0) {
+                out.writeByte(Math.min(counts[row], MANY));
+                if (counts[row] >= MANY) {
+                    out.writeInt(counts[row]);
+                }
                 for (int i = 0; i < columns; i++) {
                     out.writeDouble(cells[at(row) + i]);
                 }
@@ -196,12 +217,23 @@ public abstract sealed class TimeWindow extends History
         long rows = in.readLong();
         for (int back = 0; back < ring; back++) {
             if ((rows & 1L << back) != 0) {
-                int row = row(newest - back);
-                counts[row] = in.readInt();
-                for (int i = 0; i < columns; i++) {
-                    cells[at(row) + i] = in.readDouble();
-                }
+                readRow(newest - back, in);
             }
         }
+    }
+
+    private void readRow(long bucket, DataInput in) throws IOException {
+        int row = row(bucket);
+        int count = in.readUnsignedByte();
+        if (count == 1) {
+            double value = in.readDouble();
+            append(row, value, kind().isTimed() ? bucket * step + in.readInt() : NEVER);
+        } else {
+            count = count == MANY ? in.readInt() : count;
+            for (int i = 0; i < columns; i++) {
+                cells[at(row) + i] = in.readDouble();
+            }
+        }
+        counts[row] = count;
     }
 }
