@@ -66,7 +66,9 @@ public final class HistoryBench {
                 best,
                 bytes,
                 record,
-                partition.engine.rules().fields().histories().bytes());
+                partition.engine.rules().fields().histories().histories().stream()
+                        .mapToLong(history -> history.kind().bytes(history.size()))
+                        .sum());
     }
 
     public static void main(String[] args) {
