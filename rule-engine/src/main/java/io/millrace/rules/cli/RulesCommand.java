@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
             DiffCommand.class,
             SchemaCommand.class,
             BacktestCommand.class,
-            ExplainCommand.class
+            ExplainCommand.class,
+            FmtCommand.class
         })
 public final class RulesCommand implements Callable<Integer> {
 

@@ -61,7 +61,7 @@ public final class YamlDocument {
         }
 
         /** Those whose rule was never reached. */
-        void reportRest(Problems problems) {
+        public void reportRest(Problems problems) {
             byOffset.keySet().forEach(offset -> {
                 boolean reported = report(offset, problems, Problems.Subject.FILE.word("expr"));
                 assert reported;

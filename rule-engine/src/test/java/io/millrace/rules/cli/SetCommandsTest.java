@@ -176,4 +176,18 @@ class SetCommandsTest {
                 .isEqualTo(2);
         assertThat(err.toString()).contains("--since 7 days is not a duration (write 12h, 7d or 1h30m)");
     }
+
+    @Test
+    void fmtWritesTheLayoutBackUnlessItOnlyChecks() throws IOException {
+        String file = file("fan.rules.yaml", "rules:\n  - send: FAN_ON\n    expr: temperature > 30\n    rule: fan\n");
+        assertThat(run("fmt", "--check", file)).isEqualTo(1);
+        assertThat(out.toString()).contains("would change " + file).contains("1 of 1 file would change");
+        assertThat(Files.readString(Path.of(file))).startsWith("rules:\n  - send");
+        assertThat(run("fmt", file)).isZero();
+        assertThat(Files.readString(Path.of(file)))
+                .isEqualTo("rules:\n  - rule: fan\n    expr: temperature > 30\n    send: FAN_ON\n");
+        assertThat(run("fmt", "--check", file)).isZero();
+        assertThat(run("fmt", file("bad.yaml", "rules: [\n"))).isEqualTo(1);
+        assertThat(err.toString()).contains("error E100");
+    }
 }

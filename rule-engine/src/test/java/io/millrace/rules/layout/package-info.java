@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.rules.layout;
+
+import org.jspecify.annotations.NullMarked;
