@@ -35,14 +35,24 @@ final class InputReader {
     private final JsonValues json;
     private final Function<Entries.Entry, Optional<RuleSet>> ruleFiles;
     private final String device;
+    private final long start;
     private final List<Input> inputs = new ArrayList<>();
 
-    /** @param ruleFiles reads the file that an entry names */
-    InputReader(Reading reading, TestWords words, String device, Function<Entries.Entry, Optional<RuleSet>> ruleFiles) {
+    /**
+     * @param start epoch milliseconds
+     * @param ruleFiles reads the file that an entry names
+     */
+    InputReader(
+            Reading reading,
+            TestWords words,
+            String device,
+            long start,
+            Function<Entries.Entry, Optional<RuleSet>> ruleFiles) {
         this.reading = reading;
         this.words = words;
         this.json = new JsonValues(reading);
         this.device = device;
+        this.start = start;
         this.ruleFiles = ruleFiles;
     }
 
@@ -71,14 +81,7 @@ final class InputReader {
         String from =
                 Optional.ofNullable(all.get("device")).flatMap(words::device).orElse(device);
         Optional<Repeat> repeat = Optional.ofNullable(all.get("repeat")).flatMap(entry -> repeat(entry, at.get()));
-        if (all.containsKey("ts")) {
-            reading.error(
-                    words.require(all, "ts").key(),
-                    "E209",
-                    INPUT,
-                    "`ts` is not there yet",
-                    "times of the device are a setting that this version does not run");
-        }
+        Optional<Long> taken = Optional.ofNullable(all.get("ts")).flatMap(words::time);
         List<String> special = all.keySet().stream().filter(INSTEAD::contains).toList();
         List<String> fields =
                 all.keySet().stream().filter(word -> !OWN.contains(word)).toList();
@@ -91,7 +94,7 @@ final class InputReader {
             return;
         }
         Function<Long, Optional<Input>> happening = special.isEmpty()
-                ? message(from, body(all, fields))
+                ? message(from, body(all, fields), at.get(), taken)
                 : special(special.get(0), words.require(all, special.get(0)), from);
         long step = repeat.map(Repeat::every).orElse(1L);
         long until = repeat.map(Repeat::until).orElse(at.get());
@@ -104,15 +107,20 @@ final class InputReader {
         }
     }
 
-    private byte[] body(Map<String, Entries.Entry> all, List<String> fields) {
+    private ObjectNode body(Map<String, Entries.Entry> all, List<String> fields) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         fields.forEach(
                 field -> body.set(field, json.of(words.require(all, field).value(), INPUT.word(field))));
-        return body.toString().getBytes(UTF_8);
+        return body;
     }
 
-    private static Function<Long, Optional<Input>> message(String from, byte[] payload) {
-        return at -> Optional.of(new Input.Message(at, from, payload));
+    /** Of a repeated line each message was taken as long before it came as the first one. */
+    private Function<Long, Optional<Input>> message(String from, ObjectNode body, long first, Optional<Long> taken) {
+        return at -> {
+            ObjectNode sent = body.deepCopy();
+            taken.ifPresent(time -> sent.put(RuleTest.DEVICE_TIME.field(), start + time + at - first));
+            return Optional.of(new Input.Message(at, from, sent.toString().getBytes(UTF_8)));
+        };
     }
 
     private Function<Long, Optional<Input>> special(String word, Entries.Entry entry, String from) {

@@ -22,7 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Reads one test file, and the rule files that it names; all that is wrong with them comes at once. */
 public final class TestFileReader {
@@ -228,12 +231,15 @@ public final class TestFileReader {
         Instant start =
                 words.get("start").flatMap(entry -> start(entry, reading)).orElse(START);
         // First the inputs: rules that they bring may be named by expectations.
-        List<Input> inputs = new InputReader(reading, common, device, entry -> replaced(entry, reading)).read(words);
+        List<Input> inputs = new InputReader(
+                        reading, common, device, start.toEpochMilli(), entry -> replaced(entry, reading))
+                .read(words);
         ExpectationReader expectations = new ExpectationReader(reading, common, names, device);
         return Optional.of(new RuleTest(
                 name.orElse(""),
                 reading.position(item),
                 start,
+                saysWhen(words),
                 inputs,
                 words.get("expect").map(entry -> expectations.read(entry, true)).orElse(List.of()),
                 words.get("expect_never")
@@ -242,6 +248,19 @@ public final class TestFileReader {
                 words.get("expect_sent_total").flatMap(entry -> reading.integer(entry, 0, Integer.MAX_VALUE)),
                 words.get("expect_sequence").map(entry -> expectations.read(entry, false)),
                 words.get("strict").flatMap(reading::bool).orElse(false)));
+    }
+
+    /** Whether a line of the test has {@code ts}. */
+    private static boolean saysWhen(Entries test) {
+        return test.get("input")
+                .filter(entry -> entry.value() instanceof SequenceNode)
+                .map(entry -> ((SequenceNode) entry.value())
+                        .getValue().stream()
+                                .filter(MappingNode.class::isInstance)
+                                .flatMap(line -> ((MappingNode) line).getValue().stream())
+                                .anyMatch(pair -> pair.getKeyNode() instanceof ScalarNode key
+                                        && key.getValue().equals("ts")))
+                .orElse(false);
     }
 
     private static Optional<Instant> start(Entries.Entry entry, Reading reading) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.millrace.rules.evaluation.Aliveness;
 import io.millrace.rules.evaluation.DeviceState;
 import io.millrace.rules.evaluation.DeviceStateCodec;
+import io.millrace.rules.evaluation.DeviceTime;
 import io.millrace.rules.evaluation.Devices;
 import io.millrace.rules.evaluation.Emission;
 import io.millrace.rules.evaluation.Instance;
@@ -42,6 +43,7 @@ final class TestRun implements Outlet, Witness {
     private final Aliveness aliveness = new Aliveness();
     private final DeviceStateCodec codec = new DeviceStateCodec();
     private final long start;
+    private final DeviceTime deviceTime;
     private Devices devices = new Devices();
     private PartitionEngine engine;
     private boolean up = true;
@@ -50,6 +52,7 @@ final class TestRun implements Outlet, Witness {
 
     private TestRun(TestFile file, RuleTest test) {
         start = test.start().toEpochMilli();
+        deviceTime = test.deviceTime() ? RuleTest.DEVICE_TIME : DeviceTime.NONE;
         nextHeartbeat = start;
         registry = new HashMap<>(file.registry());
         allow(file.rules());
@@ -76,7 +79,7 @@ final class TestRun implements Outlet, Witness {
     }
 
     private PartitionEngine engine(RuleSet rules) {
-        return new PartitionEngine(rules, devices, aliveness, topics, this, this);
+        return new PartitionEngine(rules, devices, aliveness, topics, deviceTime, this, this);
     }
 
     /** To the last input or expectation; what is due later is not done. */
