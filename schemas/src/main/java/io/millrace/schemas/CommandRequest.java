@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param user name of the user or key that asked
  * @param qos 0, 1 or 2, the most for the delivery to the device
  * @param chain how many commands caused each other up to this one
+ * @param attempt how often it was sent before because it showed no effect; another attempt has another id
  */
 public record CommandRequest(
         String commandId,
@@ -32,6 +33,7 @@ public record CommandRequest(
         Optional<String> user,
         int qos,
         int chain,
+        int attempt,
         Instant createdAt,
         Instant expiresAt) {
     public static final int MAX_ID_LENGTH = 64;
@@ -45,6 +47,38 @@ public record CommandRequest(
         public String text() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** A first attempt. */
+    public CommandRequest(
+            String commandId,
+            DeviceId deviceId,
+            byte[] payload,
+            Optional<String> contentType,
+            Origin origin,
+            Optional<String> rule,
+            Optional<String> revision,
+            Optional<String> cause,
+            Optional<String> user,
+            int qos,
+            int chain,
+            Instant createdAt,
+            Instant expiresAt) {
+        this(
+                commandId,
+                deviceId,
+                payload,
+                contentType,
+                origin,
+                rule,
+                revision,
+                cause,
+                user,
+                qos,
+                chain,
+                0,
+                createdAt,
+                expiresAt);
     }
 
     public CommandRequest {
@@ -69,6 +103,7 @@ public record CommandRequest(
         Headers.put(headers, Headers.USER, user);
         Headers.put(headers, Headers.QOS, Integer.toString(qos));
         Headers.put(headers, Headers.CHAIN, Integer.toString(chain));
+        Headers.put(headers, Headers.ATTEMPT, Integer.toString(attempt));
         Headers.put(headers, Headers.CREATED_AT, createdAt.toString());
         Headers.put(headers, Headers.EXPIRES_AT, expiresAt.toString());
         return record;
@@ -89,6 +124,7 @@ public record CommandRequest(
                 Headers.text(headers, Headers.USER),
                 Integer.parseInt(Headers.text(headers, Headers.QOS).orElse("1")),
                 Integer.parseInt(Headers.text(headers, Headers.CHAIN).orElse("0")),
+                Integer.parseInt(Headers.text(headers, Headers.ATTEMPT).orElse("0")),
                 Instant.parse(Headers.require(headers, Headers.CREATED_AT)),
                 Instant.parse(Headers.require(headers, Headers.EXPIRES_AT)));
     }

@@ -164,6 +164,12 @@ public final class RuleEngineMetrics implements RulesInForce.Listener {
             }
 
             @Override
+            public void confirmations(RuleId rule, String outcome, long count) {
+                counter("rules.confirmations", rule, Tags.of("outcome", outcome))
+                        .increment(count);
+            }
+
+            @Override
             public void instances(RuleId rule, Phase phase, long change) {
                 var unused = gauge(rule, phase).addAndGet(change);
             }

@@ -9,6 +9,7 @@ import io.millrace.rules.expression.Payload;
 import io.millrace.rules.model.Action;
 import io.millrace.schemas.CommandRequest;
 import io.millrace.schemas.DeviceId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -69,7 +70,7 @@ final class ActionRunner {
     }
 
     private Outcome run(Action action, String place, Wish wish) {
-        Optional<Outcome> withheld = wish.acts() ? governor.withheld(wish) : Optional.empty();
+        Optional<Outcome> withheld = wish.ends() ? Optional.empty() : governor.withheld(wish);
         if (withheld.isPresent()) {
             return withheld.get();
         }
@@ -105,31 +106,63 @@ final class ActionRunner {
         if (!DeviceId.isValid(to.get())) {
             return Outcome.REFUSED;
         }
-        Optional<Outcome> withheld = wish.acts() ? governor.admit(wish) : governor.admitEnd(wish);
-        if (withheld.isPresent()) {
-            return withheld.get();
-        }
         String cause = wish.moment.cause();
         String ruleName = wish.rule.id().toString();
         String id = Hashes.id(ruleName, device.id(), cause, place, Integer.toString(wish.instance.repeats));
         Instant now = Instant.ofEpochMilli(wish.moment.now());
-        outlet.emit(
-                device,
-                wish.rule.asRun(new Emission.Command(new CommandRequest(
-                        id,
-                        new DeviceId(to.get()),
-                        payload.get().getBytes(UTF_8),
-                        send.payload() instanceof Payload.Json ? Optional.of("application/json") : Optional.empty(),
-                        CommandRequest.Origin.RULE,
-                        Optional.of(ruleName),
-                        Optional.of(revision),
-                        Optional.of(cause),
-                        Optional.empty(),
-                        send.qos(),
-                        wish.instance.chain,
-                        now,
-                        now.plus(send.expires())))));
+        CommandRequest request = new CommandRequest(
+                id,
+                new DeviceId(to.get()),
+                payload.get().getBytes(UTF_8),
+                send.payload() instanceof Payload.Json ? Optional.of("application/json") : Optional.empty(),
+                CommandRequest.Origin.RULE,
+                Optional.of(ruleName),
+                Optional.of(revision),
+                Optional.of(cause),
+                Optional.empty(),
+                send.qos(),
+                wish.instance.chain,
+                now,
+                now.plus(send.expires()));
+        if (!wish.ends() && Confirmations.isDuplicate(device, request)) {
+            return Outcome.DUPLICATE;
+        }
+        Optional<Outcome> withheld = wish.ends() ? governor.admitEnd(wish) : governor.admit(wish);
+        if (withheld.isPresent()) {
+            return withheld.get();
+        }
+        outlet.emit(device, wish.rule.asRun(new Emission.Command(request)));
+        if (!wish.rule.dryRun) {
+            Confirmations.sent(wish, request);
+        }
         return Outcome.SENT;
+    }
+
+    /** A command once more, as it was. Empty if a limit withholds it. */
+    Optional<CommandRequest> again(CommandRequest first, int attempt, Wish wish) {
+        Optional<Outcome> withheld = governor.admit(wish);
+        tally.acted(wish.rule, Action.Kind.SEND, withheld.orElse(Outcome.SENT));
+        if (withheld.isPresent()) {
+            return Optional.empty();
+        }
+        Instant now = Instant.ofEpochMilli(wish.moment.now());
+        CommandRequest request = new CommandRequest(
+                Hashes.id(first.commandId(), Integer.toString(attempt)),
+                first.deviceId(),
+                first.payload(),
+                first.contentType(),
+                first.origin(),
+                first.rule(),
+                Optional.of(revision),
+                Optional.of(wish.moment.cause()),
+                Optional.empty(),
+                first.qos(),
+                first.chain(),
+                attempt,
+                now,
+                now.plus(Duration.between(first.createdAt(), first.expiresAt())));
+        outlet.emit(wish.device, new Emission.Command(request));
+        return Optional.of(request);
     }
 
     private Outcome publish(Action.Publish publish, Wish wish) {

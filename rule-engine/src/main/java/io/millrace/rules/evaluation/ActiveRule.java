@@ -7,6 +7,7 @@ import io.millrace.rules.expression.Frame;
 import io.millrace.rules.expression.Inputs;
 import io.millrace.rules.expression.NextChange;
 import io.millrace.rules.expression.Slots;
+import io.millrace.rules.model.Confirm;
 import io.millrace.rules.model.Rule;
 import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.RuleKind;
@@ -63,6 +64,8 @@ final class ActiveRule {
     /** What it acts on, if other rules do too. */
     final @Nullable String target;
 
+    final @Nullable Confirm confirm;
+
     final boolean dryRun;
     /** When time alone changes one of its conditions. */
     final NextChange nextChange;
@@ -106,6 +109,7 @@ final class ActiveRule {
         everyMessage = !scheduled && fields.isEmpty() && inputs.time();
         readsDevice = !scheduled && inputs.device();
         target = rule.conduct().target().orElse(null);
+        confirm = rule.conduct().confirm().orElse(null);
         dryRun = rule.operation().dryRun();
         nextChange = trigger.nextChange();
         forAll = rule.operation().enabled()

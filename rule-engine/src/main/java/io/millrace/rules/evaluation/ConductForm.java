@@ -2,6 +2,8 @@ package io.millrace.rules.evaluation;
 
 import io.millrace.rules.evaluation.StoredRules.StoredInstance;
 import io.millrace.rules.model.RuleId;
+import io.millrace.schemas.CommandRequest;
+import io.millrace.schemas.Json;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +26,7 @@ final class ConductForm {
     }
 
     private static boolean hasConduct(Instance instance) {
-        return instance.pace != null || instance.chain != 0 && !instance.isBlank();
+        return instance.pace != null || instance.confirmation != null || instance.chain != 0 && !instance.isBlank();
     }
 
     static void write(DeviceState device, StateOutput out) throws IOException {
@@ -57,6 +59,33 @@ final class ConductForm {
         write(pace.ends, out);
         out.writeLong(pace.trippedAt);
         out.writeLong(pace.lastAttempt);
+        out.writeBoolean(instance.confirmation != null);
+        if (instance.confirmation != null) {
+            write(instance.confirmation, out);
+        }
+    }
+
+    private static void write(Confirmation waiting, StateOutput out) throws IOException {
+        out.writeLong(waiting.after);
+        out.writeInt(waiting.attempt);
+        out.writeLong(waiting.dueAt);
+        out.writeShort(waiting.sendings.size());
+        for (Confirmation.Sending sending : waiting.sendings) {
+            byte[] json = Json.write(sending.request);
+            out.writeInt(json.length);
+            out.write(json);
+            out.writeLong(sending.expiresAt);
+            out.writeBoolean(sending.superseded);
+        }
+    }
+
+    private static Confirmation readConfirmation(StateInput in) throws IOException {
+        Confirmation waiting = new Confirmation(in.readLong(), in.readInt(), in.readLong());
+        for (int i = in.readShort(); i > 0; i--) {
+            CommandRequest request = Json.read(in.readNBytes(in.readInt()), CommandRequest.class);
+            waiting.sendings.add(new Confirmation.Sending(request, in.readLong(), in.readBoolean()));
+        }
+        return waiting;
     }
 
     private static void write(Times times, StateOutput out) throws IOException {
@@ -95,6 +124,7 @@ final class ConductForm {
         pace.trippedAt = in.readLong();
         pace.lastAttempt = in.readLong();
         instance.pace = pace.isBlank() ? null : pace;
+        instance.confirmation = in.readBoolean() ? readConfirmation(in) : null;
     }
 
     private static void read(StateInput in, Times times) throws IOException {

@@ -3,7 +3,9 @@ package io.millrace.rules.evaluation;
 import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.expression.FieldValues;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,8 @@ public final class DeviceState {
 
     FieldValues values;
     final Redeliveries redeliveries = new Redeliveries();
+    /** Whether one of its instances may have a {@link Confirmation}. In memory only. */
+    boolean awaits;
     /** Null until a rule sends something because of it. */
     @Nullable
     Sent sent;
@@ -70,6 +74,12 @@ public final class DeviceState {
 
     public String id() {
         return id;
+    }
+
+    /** Of all its rules. */
+    Stream<Confirmation> confirmations() {
+        return Arrays.stream(instances)
+                .flatMap(instance -> instance == null ? Stream.empty() : Stream.ofNullable(instance.confirmation));
     }
 
     void follow(ActiveRules.Plan next) {

@@ -33,6 +33,7 @@ public final class Evaluator {
     private final Deadlines deadlines;
     private final Tally tally;
     private final Governor governor;
+    private final Confirmations confirmations;
     private final Stage stage;
     private final StateMachine machine;
     private final RuleChange ruleChange;
@@ -57,7 +58,8 @@ public final class Evaluator {
         governor = new Governor(rules, partitions, alerts, deadlines);
         ActionRunner actions =
                 new ActionRunner(rules.revision(), publishTopics, tally, frame, alerts, governor, outlet);
-        stage = new Stage(rules.revision(), tally, frame, actions, alerts, governor);
+        confirmations = new Confirmations(tally, frame, deadlines, actions);
+        stage = new Stage(rules.revision(), tally, frame, actions, alerts, governor, confirmations);
         machine = new StateMachine(tally, stage, frame);
         ruleChange = new RuleChange(rules, tally, machine, stage, governor, alerts, outlet);
         changed = new long[(rules.fields().size() >> 6) + 1];
@@ -87,6 +89,9 @@ public final class Evaluator {
         merge(device, reading, moment.asOf() - plan.minStale);
         frame.bind(device.values, device.id(), device.attributes, moment.asOf());
         remember(device, reading.carried(), moment);
+        if (device.awaits) {
+            confirmations.heard(device, moment);
+        }
         for (int i = 0; i < plan.size(); i++) {
             ActiveRule rule = plan.rule(i);
             boolean carried = rule.fields.intersects(reading.carried());
@@ -273,6 +278,7 @@ public final class Evaluator {
         frame.bind(device.values, device.id(), device.attributes, until);
         for (int i = 0; i < device.plan.size(); i++) {
             ActiveRule rule = device.plan.rule(i);
+            looked |= upkeep(rule, device, device.instances[i], until);
             long deadline = deadline(rule, device, device.instances[i], until);
             if (deadline <= until) {
                 looked = true;
@@ -293,7 +299,6 @@ public final class Evaluator {
                     machine.repeat(rule, device, instance, moment);
                 }
             }
-            looked |= upkeep(rule, device, device.instances[i], until);
         }
         if (stage.waitsAtOther(until)) {
             stage.settle();
@@ -316,6 +321,9 @@ public final class Evaluator {
         Moment moment = due.timer(at);
         frame.bind(device.values, device.id(), device.attributes, moment.now());
         governor.calm(rule, device, instance, moment);
+        if (instance.confirmation != null && moment.now() >= instance.confirmation.dueAt) {
+            stage.followUp(rule, device, instance, moment);
+        }
         return true;
     }
 
@@ -374,6 +382,7 @@ public final class Evaluator {
         frame.bind(device.values, device.id(), device.attributes, moment.now());
         boolean[] fresh = ruleChange.adopt(device, moment);
         governor.adopt(device, moment);
+        device.awaits = device.confirmations().findAny().isPresent();
         frame.bind(device.values, device.id(), device.attributes, moment.now());
         for (int i = 0; i < fresh.length; i++) {
             if (fresh[i]) {

@@ -52,6 +52,9 @@ public final class Instance {
     /** Null as long as nothing was sent. */
     @Nullable
     Pace pace;
+    /** Null unless an effect of what was sent is awaited. */
+    @Nullable
+    Confirmation confirmation;
 
     public Phase phase() {
         return phase;
@@ -69,7 +72,8 @@ public final class Instance {
 
     /** When time alone changes what it may send, or what it waits for. */
     long upkeepAt() {
-        return pace == null ? DeviceState.UNSCHEDULED : pace.calmAt();
+        long calmAt = pace == null ? DeviceState.UNSCHEDULED : pace.calmAt();
+        return confirmation == null ? calmAt : Math.min(calmAt, confirmation.dueAt);
     }
 
     void endEpisode() {
@@ -120,6 +124,7 @@ public final class Instance {
                 && !again
                 && lastActed == NEVER
                 && metAt == NEVER
-                && pace == null;
+                && pace == null
+                && confirmation == null;
     }
 }

@@ -12,6 +12,8 @@ public enum Outcome {
     TRIPPED,
     /** The rule acts on too many devices, until somebody releases it. */
     HELD,
+    /** The same is on its way, and its effect awaited. */
+    DUPLICATE,
     /** A better rule has its target. */
     OUTRANKED,
     /** Its rule is muted at this time. */
@@ -30,7 +32,7 @@ public enum Outcome {
 
     /** Whether the action has done, or would have done, its part in the episode. */
     boolean isDone() {
-        return this == SENT || this == DRY_RUN || this == SKIPPED;
+        return this == SENT || this == DUPLICATE || this == DRY_RUN || this == SKIPPED;
     }
 
     public String text() {

@@ -17,4 +17,10 @@ final class Sent {
     int chain;
     /** Until when telemetry may come from it. */
     long chainUntil = Instance.NEVER;
+
+    /** A command is under way of which telemetry may come until then. */
+    void carry(int commandChain, long now, long until) {
+        chain = now <= chainUntil ? Math.max(chain, commandChain) : commandChain;
+        chainUntil = Math.max(chainUntil, until);
+    }
 }

@@ -22,15 +22,24 @@ final class Stage {
     private final ActionRunner actions;
     private final AlertTeller alerts;
     private final Governor governor;
+    private final Confirmations confirmations;
     private final List<Wish> wishes = new ArrayList<>();
 
-    Stage(String revision, Tally tally, Frame frame, ActionRunner actions, AlertTeller alerts, Governor governor) {
+    Stage(
+            String revision,
+            Tally tally,
+            Frame frame,
+            ActionRunner actions,
+            AlertTeller alerts,
+            Governor governor,
+            Confirmations confirmations) {
         this.revision = revision;
         this.tally = tally;
         this.frame = frame;
         this.actions = actions;
         this.alerts = alerts;
         this.governor = governor;
+        this.confirmations = confirmations;
     }
 
     /** An episode begins or repeats itself. */
@@ -92,6 +101,11 @@ final class Stage {
         add(Wish.Kind.STRIKE, rule, device, instance, moment, Optional.empty());
     }
 
+    /** The effect of commands has not shown within the time for it. */
+    void followUp(ActiveRule rule, DeviceState device, Instance instance, Moment moment) {
+        add(Wish.Kind.FOLLOW_UP, rule, device, instance, moment, Optional.empty());
+    }
+
     /** An episode goes on under another name. */
     void tell(ActiveRule rule, DeviceState device, Instance instance, Moment moment) {
         add(Wish.Kind.TELL, rule, device, instance, moment, Optional.empty());
@@ -140,9 +154,12 @@ final class Stage {
                 if (wish.kind != Wish.Kind.ACT) {
                     alerts.firing(wish);
                 }
+            } else if (wish.kind == Wish.Kind.FOLLOW_UP) {
+                followUp(wish, hush);
             } else if (wish.kind == Wish.Kind.TELL) {
                 alerts.firing(wish);
             } else {
+                wish.instance.confirmation = null;
                 end(wish, hush);
                 alerts.resolved(wish);
                 wish.instance.endEpisode();
@@ -190,11 +207,29 @@ final class Stage {
             tally.acted(wish.rule, wanted, withheld.get());
             return;
         }
+        Confirmations.prepare(wish);
         if (actions.run(wanted, "firing", wish)) {
             wish.instance.acted = true;
             if (wish.rule.cooldown > 0) {
                 wish.instance.lastActed = wish.moment.now();
             }
+        }
+        confirmations.await(wish);
+    }
+
+    private void followUp(Wish wish, Optional<Outcome> hush) {
+        governor.attempt(wish);
+        Optional<Outcome> withheld = hush.or(
+                () -> Arbitration.isOutranked(wish, wishes) ? Optional.of(Outcome.OUTRANKED) : governor.withheld(wish));
+        boolean lasts = wish.instance.phase.isFiring();
+        if (!lasts) {
+            wish.instance.startsAt = wish.moment.now();
+        }
+        confirmations.followUp(wish, withheld);
+        if (!lasts) {
+            // Of a schedule: what it raised has no episode to end with.
+            alerts.resolved(wish);
+            wish.instance.endEpisode();
         }
     }
 

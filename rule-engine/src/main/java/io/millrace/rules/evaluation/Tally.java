@@ -15,6 +15,7 @@ public final class Tally {
     private static final int RESULTS = 3;
     private static final int PHASES = Phase.values().length;
     private static final int OUTCOMES = Outcome.values().length;
+    private static final int ATTEMPTS = Confirmation.Outcome.values().length;
     private static final int KINDS = Action.Kind.values().length;
 
     /** Takes what has been counted; only what is not zero. */
@@ -24,6 +25,8 @@ public final class Tally {
         void transitions(RuleId rule, Phase to, long count);
 
         void actions(RuleId rule, Action.Kind action, Outcome outcome, long count);
+
+        default void confirmations(RuleId rule, String outcome, long count) {}
 
         /** How many instances more (or fewer) are in that phase. */
         void instances(RuleId rule, Phase phase, long change);
@@ -38,6 +41,7 @@ public final class Tally {
     private final long[] transitions;
     private final long[] actions;
     private final long[] instances;
+    private final long[] confirmations;
 
     Tally(ActiveRules rules, Frame frame, Witness witness) {
         this.rules = rules;
@@ -46,6 +50,7 @@ public final class Tally {
         evaluations = new long[rules.size() * RESULTS];
         transitions = new long[rules.size() * PHASES];
         actions = new long[rules.size() * KINDS * OUTCOMES];
+        confirmations = new long[rules.size() * ATTEMPTS];
         instances = new long[rules.size() * PHASES];
     }
 
@@ -74,6 +79,10 @@ public final class Tally {
         witness.acted(rule.id(), frame.deviceId(), frame.now(), action, outcome);
     }
 
+    void confirmed(ActiveRule rule, Confirmation.Outcome outcome) {
+        confirmations[rule.index * ATTEMPTS + outcome.ordinal()]++;
+    }
+
     /** All of a set alike. */
     void acted(ActiveRule rule, List<Action> set, Outcome outcome) {
         set.forEach(action -> acted(rule, action.kind(), outcome));
@@ -97,6 +106,12 @@ public final class Tally {
                 long change = take(instances, rule * PHASES + phase.ordinal());
                 if (change != 0 && phase != Phase.INACTIVE) {
                     reader.instances(id, phase, change);
+                }
+            }
+            for (Confirmation.Outcome outcome : Confirmation.Outcome.values()) {
+                long count = take(confirmations, rule * ATTEMPTS + outcome.ordinal());
+                if (count != 0) {
+                    reader.confirmations(id, outcome.text(), count);
                 }
             }
             for (Action.Kind action : Action.Kind.values()) {

@@ -2,6 +2,7 @@ package io.millrace.rules.evaluation;
 
 import io.millrace.rules.expression.Occasion;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a rule wants done on a device because of a transition. It waits until all rules of the moment have had their say, since one
@@ -19,6 +20,8 @@ final class Wish {
         STRIKE,
         /** The firing event alone: the episode goes on under another name. */
         TELL,
+        /** An effect that was awaited has not shown. */
+        FOLLOW_UP,
         /** The actions of the end, and the resolved event. */
         RESOLVE,
         /** The resolved event alone. */
@@ -38,6 +41,9 @@ final class Wish {
     boolean follows;
     /** Another rule acts on its target instead of its {@code on_resolved}. */
     boolean followed;
+    /** Where its commands are remembered, if their effect is awaited. */
+    @Nullable
+    Confirmation confirmation;
 
     Wish(
             Kind kind,

@@ -10,17 +10,19 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** The words of a rule that say how its actions get along with those of others. */
 final class ConductReader {
 
-    static final Set<String> ACTIONS = Set.of("target", "priority");
+    static final Set<String> ACTIONS = Set.of("target", "priority", "confirm");
     static final Set<String> TIMING = Set.of("limits");
 
     /** The alert may stand in another file: whether there is one of that name is known once all have been read. */
     record AlertReference(String name, Entries.Entry place) {}
 
     private final Reading reading;
+    private final ActionReader actions;
     private final List<AlertReference> references;
 
-    ConductReader(Reading reading, List<AlertReference> references) {
+    ConductReader(Reading reading, ActionReader actions, List<AlertReference> references) {
         this.reading = reading;
+        this.actions = actions;
         this.references = references;
     }
 
@@ -31,7 +33,8 @@ final class ConductReader {
                         .flatMap(entry -> reading.integer(entry, -1_000_000, 1_000_000))
                         .orElse(0),
                 words.get("inhibited_by").map(this::alerts).orElse(List.of()),
-                words.get("limits").map(new LimitsReader(reading)::read).orElse(Limits.DEFAULT));
+                words.get("limits").map(new LimitsReader(reading)::read).orElse(Limits.DEFAULT),
+                words.get("confirm").flatMap(new ConfirmReader(reading, actions)::read));
     }
 
     private List<String> alerts(Entries.Entry entry) {

@@ -125,10 +125,11 @@ final class FileReader {
         Map<String, TimeIntervals> intervals = words.get("time_intervals")
                 .map(new TimeIntervalsReader(reading)::read)
                 .orElse(Map.of());
+        ActionReader actions = new ActionReader(reading, commands.keySet());
         RuleReader rule = new RuleReader(
                 reading,
-                new ActionReader(reading, commands.keySet()),
-                new ConductReader(reading, references),
+                actions,
+                new ConductReader(reading, actions, references),
                 new HoursReader(reading, intervals),
                 selections,
                 slots);

@@ -66,7 +66,7 @@ final class RuleReader {
 
     static final Set<String> WORDS = union(SHARED, Set.of("rule", "alert", "renamed_from"));
     private static final Set<String> KINDS = Set.of("rule", "alert", "record");
-    static final Set<String> LATER = Set.of("by", "confirm");
+    static final Set<String> LATER = Set.of("by");
 
     private static final Duration LEVEL_COOLDOWN = Duration.ofSeconds(10);
     private static final Duration STALE_AFTER = Duration.ofMinutes(15);

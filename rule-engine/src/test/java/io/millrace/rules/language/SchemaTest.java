@@ -77,6 +77,7 @@ class SchemaTest {
         assertThat(words("/$defs/interval")).containsExactlyInAnyOrderElementsOf(TimeIntervalsReader.WORDS);
         assertThat(words("/$defs/record")).containsExactlyInAnyOrderElementsOf(LocalsReader.WORDS);
         assertThat(words("/$defs/action")).containsExactlyInAnyOrderElementsOf(ActionReader.WORDS);
+        assertThat(words("/$defs/confirm")).containsExactlyInAnyOrderElementsOf(ConfirmReader.WORDS);
         assertThat(words("/$defs/limits")).containsExactlyInAnyOrderElementsOf(LimitsReader.WORDS);
         assertThat(words("/$defs/field/anyOf/1")).containsExactlyInAnyOrderElementsOf(FieldsReader.WORDS);
     }
