@@ -23,13 +23,11 @@ public final class Evaluator {
     static final long FORGOTTEN_AFTER = Duration.ofDays(30).toMillis();
     /** Between the end of its last episodes and the end of its record, which must not take an event with it. */
     private static final long GRACE = Duration.ofHours(1).toMillis();
-    /** A reading older than this when it comes was kept by the device for a while: its time is the time of the decisions. */
-    static final long LAG = 1_000;
-    /** After that long without a further one, the burst of such readings is over. */
-    static final long PAUSE = 1_000;
 
     private final ActiveRules rules;
     private final Aliveness aliveness;
+    private final Silence silence;
+    private final Bursts bursts;
     private final Deadlines deadlines;
     private final Tally tally;
     private final Governor governor;
@@ -52,6 +50,7 @@ public final class Evaluator {
             Witness witness) {
         this.rules = rules;
         this.aliveness = aliveness;
+        silence = new Silence(aliveness);
         this.deadlines = deadlines;
         tally = new Tally(rules, frame, witness);
         AlertTeller alerts = new AlertTeller(rules.revision(), tally, frame, outlet);
@@ -62,6 +61,22 @@ public final class Evaluator {
         stage = new Stage(rules.revision(), tally, frame, actions, alerts, governor, confirmations);
         machine = new StateMachine(tally, stage, frame);
         ruleChange = new RuleChange(rules, tally, machine, stage, governor, alerts, outlet);
+        bursts = new Bursts(frame, deadlines, new Bursts.Steps() {
+            @Override
+            public void speaks(DeviceState device, Moment message) {
+                Evaluator.this.speaks(device, message);
+            }
+
+            @Override
+            public void step(DeviceState device, int rule, Moment moment) {
+                Evaluator.this.step(device, rule, moment, false);
+            }
+
+            @Override
+            public void settle(DeviceState device, Moment moment) {
+                Evaluator.this.settle(device, moment);
+            }
+        });
         changed = new long[(rules.fields().size() >> 6) + 1];
     }
 
@@ -82,7 +97,7 @@ public final class Evaluator {
         }
         device.lastSeen = Math.max(device.lastSeen, moment.received());
         if (device.burstAt != DeviceState.NEVER || moment.lags()) {
-            catchUp(device, moment);
+            bursts.before(moment, device);
         }
         device.newestData = moment.dataTime();
         ActiveRules.Plan plan = device.plan;
@@ -97,7 +112,7 @@ public final class Evaluator {
             boolean carried = rule.fields.intersects(reading.carried());
             boolean look = carried
                     ? rule.always || rule.fields.intersects(changed) || endedTrue(device.instances[i])
-                    : rule.everyMessage || rule.absentFor > 0 && isAbsent(device.instances[i]);
+                    : rule.everyMessage || rule.absentFor > 0 && Silence.isNoticed(device.instances[i]);
             if (look || first) {
                 if (!staysInactive(rule, device.instances[i], moment)) {
                     step(device, i, moment, carried);
@@ -126,89 +141,10 @@ public final class Evaluator {
         }
     }
 
-    /** Before the next reading of a device that lags: what has held long enough by the time at which that one was taken. */
-    private void catchUp(DeviceState device, Moment reading) {
-        if (reading.lags()) {
-            speaks(device, reading);
-        }
-        long at = device.burstAt == DeviceState.NEVER ? DeviceState.UNSCHEDULED : nextHeld(device);
-        while (at <= reading.asOf()) {
-            Moment past = due.pastTimer(reading.now(), at);
-            frame.bind(device.values, device.id(), device.attributes, past.asOf());
-            for (int i = 0; i < device.plan.size(); i++) {
-                Instance instance = device.instances[i];
-                if (instance != null && StateMachine.held(device.plan.rule(i), instance) <= at) {
-                    step(device, i, past, false);
-                }
-            }
-            settle(device, past);
-            long next = nextHeld(device);
-            at = next > at ? next : DeviceState.UNSCHEDULED;
-        }
-        device.burstAt = reading.lags() ? reading.now() : DeviceState.NEVER;
-        if (reading.lags()) {
-            deadlines.atLatest(device, reading.now() + PAUSE);
-        }
-    }
-
-    private static long nextHeld(DeviceState device) {
-        long next = DeviceState.UNSCHEDULED;
-        for (int i = 0; i < device.plan.size(); i++) {
-            Instance instance = device.instances[i];
-            if (instance != null) {
-                next = Math.min(next, StateMachine.held(device.plan.rule(i), instance));
-            }
-        }
-        return next;
-    }
-
-    /** A burst is over: what is left of it is seen in rule time, as of its last reading. */
-    private void endBurst(DeviceState device) {
-        Moment end = due.timer(device.burstAt);
-        device.burstAt = DeviceState.NEVER;
-        frame.bind(device.values, device.id(), device.attributes, end.now());
-        for (int i = 0; i < device.plan.size(); i++) {
-            if (device.instances[i] != null || !device.plan.rule(i).plain) {
-                step(device, i, end, false);
-            }
-        }
-        settle(device, end);
-    }
-
     /** A reading taken before one that has come already: it fills gaps, and shows that the device lives. */
     public void late(DeviceState device, Reading reading, Moment moment) {
-        rememberLate(device, reading, moment);
-        long[] carried = reading.carried();
-        for (int word = 0; word < carried.length; word++) {
-            for (long bits = carried[word]; bits != 0; bits &= bits - 1) {
-                int slot = (word << 6) + Long.numberOfTrailingZeros(bits);
-                if (device.values.time(slot) < moment.dataTime()) {
-                    device.values.take(slot, reading.values());
-                }
-            }
-        }
+        LateReadings.fill(device, reading, moment, frame);
         redelivered(device, moment);
-    }
-
-    /** Windows that reach back so far take it in, with the values of now for what it does not carry. */
-    private void rememberLate(DeviceState device, Reading reading, Moment moment) {
-        if (device.plan.histories.length == 0) {
-            return;
-        }
-        FieldValues then = new FieldValues(device.values.size());
-        then.copyFrom(device.values);
-        long[] carried = reading.carried();
-        for (int slot = 0; slot < then.size(); slot++) {
-            if ((carried[slot >> 6] & 1L << slot) != 0) {
-                then.take(slot, reading.values());
-            }
-        }
-        frame.bind(then, device.id(), device.attributes, moment.dataTime());
-        for (HistoryDefinition history : device.plan.histories) {
-            if (history.takesLate() && history.fields().intersects(carried)) {
-                history.sample(device.values, frame, moment.dataTime());
-            }
-        }
     }
 
     /** It is silent no more, whatever it says and of whenever. */
@@ -216,7 +152,7 @@ public final class Evaluator {
         Moment now = arrival.arrivalOf(message);
         frame.bind(device.values, device.id(), device.attributes, now.now());
         for (int i = 0; i < device.plan.size(); i++) {
-            if (isAbsent(device.instances[i])) {
+            if (Silence.isNoticed(device.instances[i])) {
                 step(device, i, now, false);
             }
         }
@@ -270,10 +206,10 @@ public final class Evaluator {
         }
         boolean looked = false;
         long floor = device.checkedUntil;
-        if (device.burstAt != DeviceState.NEVER && until >= device.burstAt + PAUSE) {
+        if (until >= Bursts.end(device)) {
             looked = true;
             floor = Math.min(floor, device.burstAt);
-            endBurst(device);
+            bursts.finish(device);
         }
         frame.bind(device.values, device.id(), device.attributes, until);
         for (int i = 0; i < device.plan.size(); i++) {
@@ -447,7 +383,7 @@ public final class Evaluator {
             return;
         }
         frame.freshSince(moment.asOf() - rule.staleAfter);
-        boolean absent = rule.absentFor > 0 && silent(rule, device, device.instances[i], moment.now());
+        boolean absent = rule.absentFor > 0 && silence.lasts(rule, device, device.instances[i], moment.now());
         Instance instance = machine.step(rule, device, i, absent, moment, sampled);
         if (instance != null && instance.phase != Phase.INACTIVE) {
             deadlines.atLatest(device, Math.max(machine.deadline(rule, instance), moment.now()));
@@ -482,30 +418,8 @@ public final class Evaluator {
         return instance != null && instance.again;
     }
 
-    private static boolean isAbsent(@Nullable Instance instance) {
-        return instance != null && instance.absent;
-    }
-
-    private boolean silent(ActiveRule rule, DeviceState device, @Nullable Instance instance, long now) {
-        long since = silenceSince(device, instance);
-        return since != DeviceState.NEVER
-                && now - since >= rule.absentFor
-                && aliveness.of(device.id()).dueAt(since, rule.absentFor, now) != Aliveness.NOT_YET;
-    }
-
-    /** From the last message; for a device never heard of from its registration, or from when the rule met it. */
-    private static long silenceSince(DeviceState device, @Nullable Instance instance) {
-        if (device.lastSeen != DeviceState.NEVER) {
-            return device.lastSeen;
-        }
-        if (!device.registered) {
-            return DeviceState.NEVER;
-        }
-        return Math.max(device.registeredAt, instance == null ? DeviceState.NEVER : instance.metAt);
-    }
-
     private void schedule(DeviceState device, long now) {
-        long next = device.burstAt == DeviceState.NEVER ? forgetAt(device) : device.burstAt + PAUSE;
+        long next = Math.min(Bursts.end(device), forgetAt(device));
         for (int i = 0; i < device.plan.size(); i++) {
             Instance instance = device.instances[i];
             next = Math.min(next, deadline(device.plan.rule(i), device, instance, now));
@@ -544,20 +458,9 @@ public final class Evaluator {
             frame.freshSince(now - rule.staleAfter);
             next = Math.min(next, rule.nextChange.next(frame, device.checkedUntil));
         }
-        if (rule.absentFor > 0 && !isAbsent(instance)) {
-            long since = silenceSince(device, instance);
-            if (since != DeviceState.NEVER) {
-                next = Math.min(next, silenceDue(aliveness.of(device.id()), since, rule.absentFor, now));
-            }
+        if (rule.absentFor > 0 && !Silence.isNoticed(instance)) {
+            next = Math.min(next, silence.due(rule, device, instance, now));
         }
         return next;
-    }
-
-    private static long silenceDue(Aliveness aliveness, long since, long silence, long now) {
-        if (now - since < silence) {
-            return since + silence;
-        }
-        long due = aliveness.dueAt(since, silence, now);
-        return due != Aliveness.NOT_YET ? due : now + Math.max(1_000, silence - aliveness.between(since, now));
     }
 }

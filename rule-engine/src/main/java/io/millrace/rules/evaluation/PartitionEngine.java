@@ -178,7 +178,7 @@ public final class PartitionEngine {
         }
         long taken = Math.min((long) stated, time);
         reading.takenAt(taken);
-        return moment.message(partition, offset, ruleTime, received, taken, time - taken > Evaluator.LAG);
+        return moment.message(partition, offset, ruleTime, received, taken, time - taken > Bursts.LAG);
     }
 
     /** How many readings since the last call had a time that cannot be: counted by when they came. */

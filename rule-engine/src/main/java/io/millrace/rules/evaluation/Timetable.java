@@ -7,26 +7,30 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When one rule is at work. Calendars are slow and all devices ask for about the same time, so the last answer is kept for as
- * long as it holds. Of its task's thread.
+ * When one rule is at work. Calendars are slow and all devices ask for about the same times, before an edge and after it: the last
+ * two answers are kept for as long as they hold. Of its task's thread.
  */
 final class Timetable {
+
+    /** An answer, from one time on and before another. */
+    private static final class Page {
+        long from = Long.MAX_VALUE;
+        long edge = Long.MIN_VALUE;
+        boolean active;
+        boolean muted;
+
+        boolean covers(long time) {
+            return time >= from && time < edge;
+        }
+    }
 
     private final @Nullable Schedule schedule;
     private final List<TimeIntervals> active;
     private final List<TimeIntervals> mute;
-
-    /** The answers below hold from {@link #from} on and before {@link #edge}. */
-    private long from = Long.MAX_VALUE;
-
-    private long edge = Long.MIN_VALUE;
-    private boolean isActive;
-    private boolean isMuted;
-
-    /** {@link #run} is the next one for all times from {@link #asked} on and before it. */
-    private long asked = Long.MAX_VALUE;
-
-    private long run = Long.MIN_VALUE;
+    private Page intervals = new Page();
+    private Page intervalsBefore = new Page();
+    private Page runs = new Page();
+    private Page runsBefore = new Page();
 
     private Timetable(Hours hours) {
         schedule = hours.schedule().orElse(null);
@@ -48,36 +52,58 @@ final class Timetable {
     }
 
     boolean active(long time) {
-        turnTo(time);
-        return isActive;
+        return page(time).active;
     }
 
     boolean muted(long time) {
-        turnTo(time);
-        return isMuted;
+        return page(time).muted;
     }
 
     /** When the rule must be looked at next, whatever its devices send: its schedule's time, or an edge of an interval. */
     long next(long time) {
-        if (schedule == null) {
-            turnTo(time);
-            return edge;
+        return schedule == null ? page(time).edge : nextRun(schedule, time);
+    }
+
+    private long nextRun(Schedule schedule, long time) {
+        if (runs.covers(time)) {
+            return runs.edge;
         }
-        if (time < asked || time >= run) {
-            asked = time;
-            run = schedule.next(time);
+        if (runsBefore.covers(time)) {
+            return runsBefore.edge;
         }
+        long run = schedule.next(time);
+        if (runs.edge == run || runsBefore.edge == run) {
+            Page known = runs.edge == run ? runs : runsBefore;
+            known.from = Math.min(known.from, time);
+            return run;
+        }
+        runsBefore = runs;
+        runs = new Page();
+        runs.from = time;
+        runs.edge = run;
         return run;
     }
 
-    private void turnTo(long time) {
-        if (time >= from && time < edge) {
-            return;
+    private Page page(long time) {
+        if (intervals.covers(time)) {
+            return intervals;
         }
-        from = time;
-        isActive = active.isEmpty() || contains(active, time);
-        isMuted = contains(mute, time);
-        edge = Math.min(nextEdge(active, time), nextEdge(mute, time));
+        if (intervalsBefore.covers(time)) {
+            return intervalsBefore;
+        }
+        long edge = Math.min(nextEdge(active, time), nextEdge(mute, time));
+        if (intervals.edge == edge || intervalsBefore.edge == edge) {
+            Page known = intervals.edge == edge ? intervals : intervalsBefore;
+            known.from = Math.min(known.from, time);
+            return known;
+        }
+        intervalsBefore = intervals;
+        intervals = new Page();
+        intervals.from = time;
+        intervals.edge = edge;
+        intervals.active = active.isEmpty() || contains(active, time);
+        intervals.muted = contains(mute, time);
+        return intervals;
     }
 
     private static boolean contains(List<TimeIntervals> intervals, long time) {
@@ -85,6 +111,9 @@ final class Timetable {
     }
 
     private static long nextEdge(List<TimeIntervals> intervals, long time) {
-        return intervals.stream().mapToLong(named -> named.nextEdge(time)).min().orElse(DeviceState.UNSCHEDULED);
+        return intervals.stream()
+                .mapToLong(named -> named.nextEdge(time))
+                .min()
+                .orElse(DeviceState.UNSCHEDULED);
     }
 }
