@@ -111,9 +111,6 @@ final class Timetable {
     }
 
     private static long nextEdge(List<TimeIntervals> intervals, long time) {
-        return intervals.stream()
-                .mapToLong(named -> named.nextEdge(time))
-                .min()
-                .orElse(DeviceState.UNSCHEDULED);
+        return intervals.stream().mapToLong(named -> named.nextEdge(time)).min().orElse(DeviceState.UNSCHEDULED);
     }
 }
