@@ -178,6 +178,9 @@ public final class Evaluator {
         device.lastSeen = Math.max(device.lastSeen, moment.received());
         device.newestData = Math.max(device.newestData, moment.dataTime());
         speaks(device, moment);
+        if (device.plan.minAbsent > 0) {
+            deadlines.atLatest(device, moment.received() + device.plan.minAbsent);
+        }
     }
 
     /** All rules have been asked. */

@@ -142,6 +142,13 @@ class AbsenceTest {
     }
 
     @Test
+    void aRedeliveryThatEndsASilenceBeginsTheNext() {
+        Partition p = new Partition("rules: [{alert: Silent, absent_for: 1m}]").gatewayAlive(0, 2000);
+        p.send(0, "{\"messageId\":1}").until(100).send(100, "{\"messageId\":1}").until(161);
+        assertThat(p.told()).containsExactly("firing Silent 60", "resolved Silent 100", "firing Silent 160");
+    }
+
+    @Test
     void selectionSaysWhoIsMissed() {
         Partition p = new Partition("""
                 rules:
