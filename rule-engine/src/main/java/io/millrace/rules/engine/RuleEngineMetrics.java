@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
 
@@ -59,6 +60,7 @@ public final class RuleEngineMetrics implements RulesInForce.Listener {
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
     private final Map<String, AtomicLong> gauges = new ConcurrentHashMap<>();
     private final Timer reaction;
+    private final Timer evaluation;
     private final Counter strayTimestamps;
     private final AtomicLong reloadSuccessful = new AtomicLong();
     private Optional<Meter> inForce = Optional.empty();
@@ -88,6 +90,15 @@ public final class RuleEngineMetrics implements RulesInForce.Listener {
         strayTimestamps = Counter.builder("rules.timestamp.stray")
                 .description("Readings whose own time was out of bounds: the time of their arrival was used")
                 .register(registry);
+        evaluation = Timer.builder("rules.evaluation")
+                .description("From a reading to all that its rules decide; one reading in 1,024 is measured")
+                .serviceLevelObjectives(
+                        Duration.ofNanos(1_000),
+                        Duration.ofNanos(10_000),
+                        Duration.ofNanos(100_000),
+                        Duration.ofMillis(1),
+                        Duration.ofMillis(10))
+                .register(registry);
         Gauge.builder("rules.config.reload.successful", reloadSuccessful, AtomicLong::get)
                 .description("1 if the rule files as they are now are in force, 0 if they have errors")
                 .register(registry);
@@ -102,6 +113,11 @@ public final class RuleEngineMetrics implements RulesInForce.Listener {
 
     void strayTimestamps(long count) {
         strayTimestamps.increment(count);
+    }
+
+    /** What a reading took, all its rules together; one of many is measured. */
+    void evaluated(long nanos) {
+        evaluation.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** @param millis negative ones (clocks differ) count as 0 */
@@ -164,6 +180,11 @@ public final class RuleEngineMetrics implements RulesInForce.Listener {
             }
 
             @Override
+            public void lastFired(RuleId rule, long time) {
+                var unused = RuleEngineMetrics.this.lastFired(rule).accumulateAndGet(time, Math::max);
+            }
+
+            @Override
             public void confirmations(RuleId rule, String outcome, long count) {
                 counter("rules.confirmations", rule, Tags.of("outcome", outcome))
                         .increment(count);
@@ -180,6 +201,18 @@ public final class RuleEngineMetrics implements RulesInForce.Listener {
         return counters.computeIfAbsent(name + "/" + rule + "/" + tags, key -> Counter.builder(name)
                 .tags(Tags.of("group", rule.group(), "rule", rule.name()).and(tags))
                 .register(registry));
+    }
+
+    private AtomicLong lastFired(RuleId rule) {
+        return gauges.computeIfAbsent(rule + "/last fired", key -> {
+            AtomicLong millis = new AtomicLong();
+            Gauge.builder("rules.last.fired.timestamp", millis, value -> value.get() / 1000.0)
+                    .description("When the rule fired last, in rule time")
+                    .baseUnit("seconds")
+                    .tags(Tags.of("group", rule.group(), "rule", rule.name()))
+                    .register(registry);
+            return millis;
+        });
     }
 
     private AtomicLong gauge(RuleId rule, Phase phase) {

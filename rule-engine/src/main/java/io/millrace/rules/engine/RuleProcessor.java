@@ -55,6 +55,8 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
     private static final Duration TICK = Duration.ofMillis(50);
     /** The counts of a partition go to the meters twice a second. */
     private static final int TICKS_PER_COUNT = 10;
+
+    private static final int READINGS_PER_MEASUREMENT = 1_024;
     /** A record from further ahead than this has a wrong time; it must not carry all timers with it. */
     private static final long MAX_AHEAD_MILLIS = 60_000;
 
@@ -165,8 +167,13 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
             return;
         }
         try {
-            around.metrics()
-                    .telemetry(Telemetry.of(engine.telemetry(key, value, place.partition(), place.offset(), time)));
+            boolean isMeasured = place.offset() % READINGS_PER_MEASUREMENT == 0;
+            long from = isMeasured ? System.nanoTime() : 0;
+            PartitionEngine.Taken taken = engine.telemetry(key, value, place.partition(), place.offset(), time);
+            if (isMeasured) {
+                around.metrics().evaluated(System.nanoTime() - from);
+            }
+            around.metrics().telemetry(Telemetry.of(taken));
         } catch (ReadingScanner.Poison e) {
             reject(record, e.reason(), String.valueOf(e.getMessage()));
         }

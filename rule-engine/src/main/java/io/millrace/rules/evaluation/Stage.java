@@ -74,6 +74,9 @@ final class Stage {
             Instance instance,
             Moment moment,
             Optional<String> reason) {
+        if (kind == Wish.Kind.FIRE && instance.startsAt == moment.dataTime() || kind == Wish.Kind.STRIKE) {
+            tally.fired(rule, moment.now());
+        }
         frame.freshSince(moment.asOf() - rule.staleAfter);
         wishes.add(new Wish(kind, rule, device, instance, occasion(rule, device, instance, moment), moment, reason));
     }

@@ -26,6 +26,9 @@ public final class Tally {
 
         void actions(RuleId rule, Action.Kind action, Outcome outcome, long count);
 
+        /** When the rule fired last, in epoch milliseconds of rule time. */
+        default void lastFired(RuleId rule, long time) {}
+
         default void confirmations(RuleId rule, String outcome, long count) {}
 
         /** How many instances more (or fewer) are in that phase. */
@@ -42,6 +45,8 @@ public final class Tally {
     private final long[] actions;
     private final long[] instances;
     private final long[] confirmations;
+    /** 0 = not since the last time. */
+    private final long[] lastFired;
 
     Tally(ActiveRules rules, Frame frame, Witness witness) {
         this.rules = rules;
@@ -50,6 +55,7 @@ public final class Tally {
         evaluations = new long[rules.size() * RESULTS];
         transitions = new long[rules.size() * PHASES];
         actions = new long[rules.size() * KINDS * OUTCOMES];
+        lastFired = new long[rules.size()];
         confirmations = new long[rules.size() * ATTEMPTS];
         instances = new long[rules.size() * PHASES];
     }
@@ -77,6 +83,10 @@ public final class Tally {
     void acted(ActiveRule rule, Action.Kind action, Outcome outcome) {
         actions[(rule.index * KINDS + action.ordinal()) * OUTCOMES + outcome.ordinal()]++;
         witness.acted(rule.id(), frame.deviceId(), frame.now(), action, outcome);
+    }
+
+    void fired(ActiveRule rule, long time) {
+        lastFired[rule.index] = Math.max(lastFired[rule.index], time);
     }
 
     void confirmed(ActiveRule rule, Confirmation.Outcome outcome) {
@@ -107,6 +117,10 @@ public final class Tally {
                 if (change != 0 && phase != Phase.INACTIVE) {
                     reader.instances(id, phase, change);
                 }
+            }
+            long fired = take(lastFired, rule);
+            if (fired != 0) {
+                reader.lastFired(id, fired);
             }
             for (Confirmation.Outcome outcome : Confirmation.Outcome.values()) {
                 long count = take(confirmations, rule * ATTEMPTS + outcome.ordinal());

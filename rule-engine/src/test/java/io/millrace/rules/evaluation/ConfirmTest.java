@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.rules.model.Action;
+import io.millrace.rules.model.RuleId;
 import io.millrace.schemas.CommandRequest;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ConfirmTest {
@@ -62,6 +65,37 @@ class ConfirmTest {
                 """);
         p.send(0, "{\"on\":true}").send(1, "{\"x\":2}").send(5, "{\"x\":3}").until(30);
         assertThat(p.sent()).containsExactly("ON", "ON");
+    }
+
+    @Test
+    void attemptsAndTheLastFiringAreCounted() {
+        Partition p = new Partition(NIGHT);
+        p.send(0, "{\"lux\":1,\"ledState\":false}").until(15).send(16, "{\"ledState\":true}");
+        List<String> counted = new ArrayList<>();
+        p.engine.tally().drainTo(new Tally.Reader() {
+            @Override
+            public void evaluations(RuleId rule, int result, long count) {}
+
+            @Override
+            public void transitions(RuleId rule, Phase to, long count) {}
+
+            @Override
+            public void actions(RuleId rule, Action.Kind action, Outcome outcome, long count) {}
+
+            @Override
+            public void confirmations(RuleId rule, String outcome, long count) {
+                counted.add(outcome + " " + count);
+            }
+
+            @Override
+            public void lastFired(RuleId rule, long time) {
+                counted.add("fired " + (time - Partition.START));
+            }
+
+            @Override
+            public void instances(RuleId rule, Phase phase, long change) {}
+        });
+        assertThat(counted).containsExactlyInAnyOrder("fired 0", "confirmed 1", "retried 1");
     }
 
     @Test
