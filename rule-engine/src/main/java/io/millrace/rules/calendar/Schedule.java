@@ -38,6 +38,10 @@ public final class Schedule {
             throw new IllegalArgumentException(
                     "it has " + fields + (fields == 1 ? " field" : " fields") + ", not five");
         }
+        // cron-utils takes them for several expressions in one, and stumbles over an empty one.
+        if (expression.indexOf('|') >= 0) {
+            throw new IllegalArgumentException("a field cannot have \"|\"");
+        }
         Cron cron = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX)).parse(expression);
         times = ExecutionTime.forCron(cron);
         if (after(LocalDateTime.of(2024, 1, 1, 0, 0)).isEmpty()) {

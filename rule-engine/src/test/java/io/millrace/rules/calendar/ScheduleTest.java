@@ -55,5 +55,6 @@ class ScheduleTest {
         assertThatThrownBy(() -> new Schedule("0 22 * *", BERLIN)).hasMessage("it has 4 fields, not five");
         assertThatThrownBy(() -> new Schedule("61 * * * *", BERLIN)).hasMessageContaining("61 not in range");
         assertThatThrownBy(() -> new Schedule("0 0 31 2 *", BERLIN)).hasMessage("it never comes");
+        assertThatThrownBy(() -> new Schedule("0 22 * | *", BERLIN)).hasMessage("a field cannot have \"|\"");
     }
 }
