@@ -140,6 +140,9 @@ class RulesInForceIT {
             assertThat(instance.rules.current().revision())
                     .isEqualTo(one.rules.current().revision());
         }
+        await().untilAsserted(() -> assertThat(
+                        none.rules.published().orElseThrow().files().toString())
+                .contains("second"));
         assertThat(none.rules.published().orElseThrow().by()).isEqualTo("one");
     }
 
@@ -158,7 +161,7 @@ class RulesInForceIT {
         // They are still there after that time: somebody means them.
         now = START.plus(SETTLE).plusSeconds(61);
         await().untilAsserted(() -> assertThat(one.names()).containsExactly("first"));
-        assertThat(late.names()).containsExactly("first");
+        await().untilAsserted(() -> assertThat(late.names()).containsExactly("first"));
     }
 
     @Test
@@ -177,11 +180,11 @@ class RulesInForceIT {
         Instance bad = instance("bad", "rules: [{rule: broken}]\n").start();
         assertThat(bad.names()).containsExactly("first");
         assertThat(bad.good).isFalse();
-        assertThat(good.good).isTrue();
+        await().untilTrue(good.good);
 
         files("bad", rule("mended"));
         await().untilAsserted(() -> assertThat(good.names()).containsExactly("mended"));
-        assertThat(bad.good).isTrue();
+        await().untilTrue(bad.good);
     }
 
     @Test
