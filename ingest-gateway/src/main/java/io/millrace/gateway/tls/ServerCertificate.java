@@ -1,5 +1,7 @@
 package io.millrace.gateway.tls;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -20,6 +22,7 @@ import java.util.List;
  */
 record ServerCertificate(PrivateKey key, List<X509Certificate> chain, List<X509Certificate> clientCas) {
     private static final byte[] PROBE = {1, 2, 3};
+    private static final String BEGIN = "-----BEGIN CERTIFICATE-----";
 
     static ServerCertificate of(CertificateFiles files, CertificateFiles.Content content) throws BadCertificate {
         List<X509Certificate> chain = certificates(files.certificate(), content.certificate());
@@ -54,7 +57,16 @@ record ServerCertificate(PrivateKey key, List<X509Certificate> chain, List<X509C
                             .map(X509Certificate.class::cast)
                             .toList();
             if (all.isEmpty()) {
-                throw new BadCertificate(file, "has no certificate (expected PEM, -----BEGIN CERTIFICATE-----)", null);
+                throw new BadCertificate(file, "has no certificate (expected PEM, " + BEGIN + ")", null);
+            }
+            int begun = new String(pem, ISO_8859_1).split(BEGIN, -1).length - 1;
+            if (begun > all.size()) {
+                // Newer Javas pass over one that is cut off.
+                throw new BadCertificate(
+                        file,
+                        "has " + all.size() + " whole certificates of " + begun
+                                + " that begin (expected each to end with -----END CERTIFICATE-----)",
+                        null);
             }
             return all;
         } catch (CertificateException e) {

@@ -1,6 +1,7 @@
 package io.millrace.rules.testing;
 
 import io.millrace.rules.model.Action;
+import io.millrace.rules.model.Confirm;
 import io.millrace.rules.model.Rule;
 import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.RuleKind;
@@ -28,11 +29,16 @@ final class TargetNames {
     void add(RuleSet set) {
         for (Rule rule : set.rules()) {
             rules.putIfAbsent(rule.id(), rule);
-            Stream.concat(rule.onFiring().stream(), rule.onResolved().stream()).forEach(action -> {
-                if (action instanceof Action.NamedAlert named) {
-                    alerts.add(named.name());
-                }
-            });
+            Stream.of(
+                            rule.onFiring(),
+                            rule.onResolved(),
+                            rule.conduct().confirm().map(Confirm::onFailure).orElse(List.of()))
+                    .flatMap(List::stream)
+                    .forEach(action -> {
+                        if (action instanceof Action.NamedAlert named) {
+                            alerts.add(named.name());
+                        }
+                    });
         }
     }
 
