@@ -160,48 +160,31 @@ public final class Expressions {
 
     /** A text with {@code ${CEL}} in it; {@code $${} stands for a literal one. */
     public Optional<Template> template(Passage passage, Problems.Subject subject) {
-        int[] points = passage.text().codePoints().toArray();
+        TemplateText text = TemplateText.of(passage.text());
         List<Template.Part> parts = new ArrayList<>();
-        StringBuilder literal = new StringBuilder();
         Inputs inputs = Inputs.NONE;
-        boolean good = true;
-        int at = 0;
-        while (at < points.length) {
-            if (starts(points, at, "$${")) {
-                literal.append("${");
-                at += 3;
-            } else if (starts(points, at, "${")) {
-                int end = closingBrace(points, at + 2);
-                if (end < 0) {
-                    problems.error(
-                            passage.position(at),
-                            2,
-                            "E210",
-                            subject,
-                            "`${` is never closed",
-                            "end it with }, or write $${ for a literal ${");
-                    return Optional.empty();
-                }
-                if (literal.length() > 0) {
-                    parts.add(new Template.Literal(literal.toString()));
-                    literal.setLength(0);
-                }
-                Optional<Compiled> compiled = placeholder(passage, at + 2, end, subject);
-                good &= compiled.isPresent();
-                if (compiled.isPresent()) {
-                    inputs = inputs.and(compiled.get().inputs());
-                    parts.add(new Template.Value(
-                            compiled.get().term().value(), new String(points, at + 2, end - at - 2)));
-                }
-                at = end + 1;
-            } else {
-                literal.appendCodePoint(points[at++]);
+        for (TemplateText.Piece piece : text.pieces()) {
+            if (!piece.isExpression()) {
+                parts.add(new Template.Literal(piece.text()));
+                continue;
+            }
+            Optional<Compiled> compiled = placeholder(passage, piece.from(), piece.to(), subject);
+            if (compiled.isPresent()) {
+                inputs = inputs.and(compiled.get().inputs());
+                parts.add(new Template.Value(compiled.get().term().value(), piece.text()));
             }
         }
-        if (literal.length() > 0) {
-            parts.add(new Template.Literal(literal.toString()));
-        }
-        return good ? Optional.of(new Template(parts, inputs, passage.text())) : Optional.empty();
+        text.unclosed()
+                .ifPresent(at -> problems.error(
+                        passage.position(at),
+                        2,
+                        "E210",
+                        subject,
+                        "`${` is never closed",
+                        "end it with }, or write $${ for a literal ${"));
+        return parts.size() == text.pieces().size() && text.unclosed().isEmpty()
+                ? Optional.of(new Template(parts, inputs, passage.text()))
+                : Optional.empty();
     }
 
     private Optional<Compiled> placeholder(Passage passage, int from, int to, Problems.Subject subject) {
@@ -211,29 +194,6 @@ public final class Expressions {
             report(mistake, passage, from, subject, mistake.code().equals("E205") ? "E210" : mistake.code());
             return Optional.empty();
         }
-    }
-
-    private static boolean starts(int[] points, int at, String prefix) {
-        return new String(points, at, Math.min(prefix.length(), points.length - at)).equals(prefix);
-    }
-
-    private static int closingBrace(int[] points, int from) {
-        int depth = 0;
-        int quote = 0;
-        for (int i = from; i < points.length; i++) {
-            int c = points[i];
-            if (quote != 0) {
-                i += c == '\\' ? 1 : 0;
-                quote = c == quote ? 0 : quote;
-            } else if (c == '"' || c == '\'') {
-                quote = c;
-            } else if (c == '{') {
-                depth++;
-            } else if (c == '}' && depth-- == 0) {
-                return i;
-            }
-        }
-        return -1;
     }
 
     private void report(Refused mistake, Passage passage, int shift, Problems.Subject subject, String code) {

@@ -24,10 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Names {
 
-    private static final Set<String> LIST_MACROS = Set.of("all", "exists", "exists_one", "filter", "map");
-
-    private static final int FEW = 20;
-
     private final String text;
     private final CelSource source;
     private final Consumer<Name> known;
@@ -146,7 +142,7 @@ final class Names {
             target = Optional.empty();
         }
         if (!Functions.ALL.knows(function, target.isPresent())) {
-            throw unknownFunction(node, function, target.isPresent());
+            throw new UnknownFunction(text, function, target.isPresent()).refused(position(node));
         }
         functions.add(function);
         List<CelExpr> arguments = new ArrayList<>();
@@ -155,64 +151,6 @@ final class Names {
         }
         Optional<CelExpr> rewritten = target.isPresent() ? Optional.of(rewrite(target.get())) : Optional.empty();
         return CelExpr.ofCall(node.id(), rewritten, function, ImmutableList.copyOf(arguments));
-    }
-
-    private Refused unknownFunction(CelExpr node, String function, boolean member) {
-        int paren = position(node);
-        String name = function.substring(function.lastIndexOf('.') + 1);
-        int at = function.equals("_[_]") ? paren : functionName(paren, function.startsWith("math.") ? function : name);
-        int span = function.equals("_[_]") ? 1 : Texts.length(function);
-        if (function.equals("_[_]") || Functions.RESERVED.contains(function) || LIST_MACROS.contains(function)) {
-            String what = function.equals("_[_]") ? "taking an element of a list" : "the function " + function;
-            return new Refused("E209", at, span, what + " is not there yet", notYet(function));
-        }
-        if (function.equals("has")) {
-            return new Refused(
-                    "E201",
-                    at,
-                    span,
-                    "unknown function \"has\"",
-                    "did you mean \"present\"? It is true if the value is there");
-        }
-        if (Functions.ALL.knows(function, !member)) {
-            String form = member ? function + "(x)" : "x." + function + "(…)";
-            return new Refused("E201", at, span, "\"" + function + "\" is not called like this", "write " + form);
-        }
-        Set<String> names = Functions.ALL.names(member);
-        return new Refused(
-                "E201",
-                at,
-                span,
-                "unknown function \"" + function + "\"",
-                Nearest.to(function, names)
-                        .map(found -> "did you mean \"" + found + "\"?")
-                        .orElseGet(() -> alike(function, names)));
-    }
-
-    /** All functions if there are few, else those that begin alike. */
-    private static String alike(String function, Set<String> names) {
-        if (names.size() <= FEW) {
-            return "functions: " + String.join(", ", names);
-        }
-        String beginning = function.substring(0, Math.min(3, function.length()));
-        List<String> alike =
-                names.stream().filter(name -> name.startsWith(beginning)).toList();
-        return alike.isEmpty() ? "" : "there is " + String.join(", ", alike);
-    }
-
-    private static String notYet(String function) {
-        return Functions.OF_GROUPS.contains(function)
-                ? "group functions come with `by` rules"
-                : "it is a word of the language that this version does not evaluate";
-    }
-
-    /** dev.cel marks the parenthesis of a call; people look at the name. */
-    private int functionName(int paren, String function) {
-        int at = paren - Texts.length(function);
-        while (at > 0 && !text.startsWith(function, text.offsetByCodePoints(0, at))) {
-            at--;
-        }
-        return Math.max(0, at);
     }
 
     private static boolean isIndexed(CelExpr node) {
@@ -260,7 +198,7 @@ final class Names {
         if (index == null) {
             if (node.getKind() == CelExpr.ExprKind.Kind.CALL
                     && Functions.RESERVED.contains(node.call().function())) {
-                throw unknownFunction(node, node.call().function(), false);
+                throw new UnknownFunction(text, node.call().function(), false).refused(position(node));
             }
             throw new Refused("E205", position(node), 1, "only a name can be followed by a dot or a [\"…\"]", "");
         }

@@ -1,7 +1,5 @@
 package io.millrace.rules.evaluation;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -156,42 +154,12 @@ final class JsonCursor {
     String text() throws Malformed {
         if (!escaped) {
             String text = texts.get(json, textFrom, textTo, textHash);
-            if (text.indexOf('\uFFFD') >= 0) {
-                checkUtf8();
+            if (text.indexOf(JsonTexts.REPLACEMENT) >= 0 && !JsonTexts.isUtf8(json, textFrom, textTo)) {
+                throw wrong("text is not UTF-8");
             }
             return text;
         }
-        StringBuilder text = new StringBuilder();
-        String raw = new String(json, textFrom, textTo - textFrom, StandardCharsets.UTF_8);
-        for (int i = 0; i < raw.length(); i++) {
-            char c = raw.charAt(i);
-            if (c != '\\') {
-                text.append(c);
-                continue;
-            }
-            char e = raw.charAt(++i);
-            switch (e) {
-                case 'b' -> text.append('\b');
-                case 'f' -> text.append('\f');
-                case 'n' -> text.append('\n');
-                case 'r' -> text.append('\r');
-                case 't' -> text.append('\t');
-                case 'u' -> {
-                    text.append((char) Integer.parseInt(raw, i + 1, i + 5, 16));
-                    i += 4;
-                }
-                default -> text.append(e);
-            }
-        }
-        return text.toString();
-    }
-
-    private void checkUtf8() throws Malformed {
-        try {
-            var unused = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json, textFrom, textTo - textFrom));
-        } catch (CharacterCodingException e) {
-            throw wrong("text is not UTF-8");
-        }
+        return JsonTexts.unescaped(json, textFrom, textTo);
     }
 
     /** Consumes a number. Infinite if it is larger than a double can be. */

@@ -1,18 +1,12 @@
 package io.millrace.rules.evaluation;
 
 import io.millrace.rules.evaluation.StoredRules.StoredInstance;
-import io.millrace.rules.evaluation.StoredRules.StoredValue;
 import io.millrace.rules.expression.DeviceAttributes;
-import io.millrace.rules.expression.Field;
 import io.millrace.rules.expression.FieldValues;
-import io.millrace.rules.expression.HistoryDefinition;
-import io.millrace.rules.history.History;
 import io.millrace.rules.model.Operation;
 import io.millrace.rules.model.RuleId;
 import io.millrace.schemas.AlertEvent;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -129,43 +123,16 @@ final class RuleChange {
             }
         }
         stage.settle();
-        device.stored = store(device, rules);
+        device.stored = StoredRules.of(device, rules);
         device.follow(ActiveRules.Plan.NONE);
         device.instances = new Instance[0];
-    }
-
-    /** Values and instances by names that outlive a rule set. */
-    static StoredRules store(DeviceState device, ActiveRules rules) {
-        List<StoredInstance> instances = new ArrayList<>();
-        for (int i = 0; i < device.plan.size(); i++) {
-            ActiveRule rule = device.plan.rule(i);
-            Instance instance = device.instances[i];
-            if (instance != null && !instance.isBlank()) {
-                instances.add(new StoredInstance(rule.id(), rule.alert, rule.conditionHash, instance));
-            }
-        }
-        Map<String, StoredValue> values = new HashMap<>();
-        for (Field field : rules.fields().fields()) {
-            long time = device.values.time(field.slot());
-            if (time != DeviceState.NEVER) {
-                values.put(field.key(), new StoredValue(device.values.value(field.slot()), time));
-            }
-        }
-        Map<String, History> histories = new HashMap<>();
-        for (HistoryDefinition definition : rules.fields().histories().histories()) {
-            History history = device.values.history(definition.slot());
-            if (history != null) {
-                histories.put(definition.key(), history);
-            }
-        }
-        return new StoredRules(rules.revision(), instances, values, histories);
     }
 
     /** Puts these rules to use on what is stored. Returns which rules of the plan must be looked at. */
     boolean[] adopt(DeviceState device, Moment moment) {
         StoredRules stored = device.stored;
         device.stored = StoredRules.NONE;
-        device.values = values(stored);
+        device.values = stored.lastValues(rules.fields());
         device.values.firstSeen(device.firstSeen);
         ActiveRules.Plan plan = rules.plan(device.id(), device.attributes);
         boolean[] look = new boolean[plan.size()];
@@ -203,35 +170,6 @@ final class RuleChange {
             }
         }
         return look;
-    }
-
-    private FieldValues values(StoredRules stored) {
-        FieldValues values = new FieldValues(rules.fields().size());
-        for (Field field : rules.fields().fields()) {
-            StoredValue kept = stored.values().get(field.key());
-            if (kept == null) {
-                continue;
-            }
-            Object value = kept.value();
-            if (value instanceof Double number) {
-                values.setNumber(field.slot(), number, kept.time());
-            } else if (value instanceof Boolean flag) {
-                values.setFlag(field.slot(), flag, kept.time());
-            } else if (value != null) {
-                values.setObject(field.slot(), value, kept.time());
-            } else {
-                // Only the time counts: there once was a value.
-                values.setNumber(field.slot(), 0, kept.time());
-                values.clear(field.slot());
-            }
-        }
-        for (HistoryDefinition definition : rules.fields().histories().histories()) {
-            History kept = stored.histories().get(definition.key());
-            if (kept != null) {
-                values.remember(definition.slot(), kept);
-            }
-        }
-        return values;
     }
 
     /** An instance whose rule is gone, or is not for this device any more. */

@@ -1,7 +1,13 @@
 package io.millrace.rules.evaluation;
 
+import io.millrace.rules.expression.Field;
+import io.millrace.rules.expression.FieldTable;
+import io.millrace.rules.expression.FieldValues;
+import io.millrace.rules.expression.HistoryDefinition;
 import io.millrace.rules.history.History;
 import io.millrace.rules.model.RuleId;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -30,4 +36,61 @@ record StoredRules(
 
     /** A value and its time; the value is null where there once was one. */
     record StoredValue(@org.jspecify.annotations.Nullable Object value, long time) {}
+
+    /** What is on the device, under the rules that it follows. */
+    static StoredRules of(DeviceState device, ActiveRules rules) {
+        List<StoredInstance> instances = new ArrayList<>();
+        for (int i = 0; i < device.plan.size(); i++) {
+            ActiveRule rule = device.plan.rule(i);
+            Instance instance = device.instances[i];
+            if (instance != null && !instance.isBlank()) {
+                instances.add(new StoredInstance(rule.id(), rule.alert, rule.conditionHash, instance));
+            }
+        }
+        Map<String, StoredValue> values = new HashMap<>();
+        for (Field field : rules.fields().fields()) {
+            long time = device.values.time(field.slot());
+            if (time != DeviceState.NEVER) {
+                values.put(field.key(), new StoredValue(device.values.value(field.slot()), time));
+            }
+        }
+        Map<String, History> histories = new HashMap<>();
+        for (HistoryDefinition definition : rules.fields().histories().histories()) {
+            History history = device.values.history(definition.slot());
+            if (history != null) {
+                histories.put(definition.key(), history);
+            }
+        }
+        return new StoredRules(rules.revision(), instances, values, histories);
+    }
+
+    /** The values and histories that these rules still ask for. */
+    FieldValues lastValues(FieldTable fields) {
+        FieldValues found = new FieldValues(fields.size());
+        for (Field field : fields.fields()) {
+            StoredValue kept = values.get(field.key());
+            if (kept == null) {
+                continue;
+            }
+            Object value = kept.value();
+            if (value instanceof Double number) {
+                found.setNumber(field.slot(), number, kept.time());
+            } else if (value instanceof Boolean flag) {
+                found.setFlag(field.slot(), flag, kept.time());
+            } else if (value != null) {
+                found.setObject(field.slot(), value, kept.time());
+            } else {
+                // Only the time counts: there once was a value.
+                found.setNumber(field.slot(), 0, kept.time());
+                found.clear(field.slot());
+            }
+        }
+        for (HistoryDefinition definition : fields.histories().histories()) {
+            History kept = histories.get(definition.key());
+            if (kept != null) {
+                found.remember(definition.slot(), kept);
+            }
+        }
+        return found;
+    }
 }

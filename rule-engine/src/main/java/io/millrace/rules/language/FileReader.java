@@ -27,9 +27,6 @@ import java.util.Set;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** One rule file from top to bottom. Lives for one load of one file; names and slots are shared with the other files of the set. */
 final class FileReader {
@@ -41,7 +38,6 @@ final class FileReader {
     static final Set<String> WORDS =
             Set.of("version", "fields", "commands", "time_intervals", "defaults", "groups", "rules");
     static final Set<String> GROUP = Set.of("name", "devices", "defaults", "rules");
-    private static final Set<String> EXPRESSIONS = Set.of("expr", "resolve_expr", "if");
 
     private final SourceText source;
     private final Problems problems;
@@ -118,7 +114,7 @@ final class FileReader {
         Map<String, Map<String, Object>> commands =
                 words.get("commands").map(new CommandsReader(plain)::read).orElse(Map.of());
         Scope scope = new Scope(fields, slots);
-        learn(root, scope);
+        new FieldUses(scope).learn(root);
         Expressions expressions = new Expressions(scope, problems);
         Reading reading = new Reading(source, problems, blots, expressions);
         SelectionReader selections = new SelectionReader(reading);
@@ -134,7 +130,7 @@ final class FileReader {
                 selections,
                 slots);
         List<Entries> defaults = defaults(words, reading);
-        records(root, new LocalsReader(reading));
+        new LocalsReader(reading).records(root);
         if (words.has("rules")) {
             groups++;
             rules(RuleFiles.baseName(source.name()), words.require("rules"), defaults, Optional.empty(), reading, rule);
@@ -145,36 +141,6 @@ final class FileReader {
         }
         cost = expressions.worstCost();
         Lint.look(new Suspects(rules, commands, slots::at, evidence), source, places, problems);
-    }
-
-    /** Records before rules, whatever the group. */
-    private static void records(Node root, LocalsReader locals) {
-        List<Node> records = new ArrayList<>();
-        for (Node list : values(root, "rules")) {
-            records.addAll(items(list));
-        }
-        for (Node groups : values(root, "groups")) {
-            for (Node group : items(groups)) {
-                values(group, "rules").forEach(list -> records.addAll(items(list)));
-            }
-        }
-        records.removeIf(item -> !LocalsReader.isRecord(item));
-        records.forEach(locals::announce);
-        records.forEach(locals::record);
-    }
-
-    private static List<Node> items(Node node) {
-        return node instanceof SequenceNode sequence ? sequence.getValue() : List.of();
-    }
-
-    private static List<Node> values(Node node, String word) {
-        return node instanceof MappingNode map
-                ? map.getValue().stream()
-                        .filter(pair -> pair.getKeyNode() instanceof ScalarNode key
-                                && key.getValue().equals(word))
-                        .map(NodeTuple::getValueNode)
-                        .toList()
-                : List.of();
     }
 
     private static boolean version(Entries words, Reading reading) {
@@ -194,42 +160,9 @@ final class FileReader {
     private static List<Entries> defaults(Entries words, Reading reading) {
         return words.get("defaults")
                 .map(entry -> reading.entries(
-                        entry.value(), entry.subject(), "`defaults`", RuleReader.SHARED, RuleReader.LATER))
+                        entry.value(), entry.subject(), "`defaults`", RuleWords.SHARED, RuleWords.LATER))
                 .map(List::of)
                 .orElse(List.of());
-    }
-
-    /** What the file's expressions take its fields for, before the first of them is compiled. */
-    private static void learn(Node node, Scope scope) {
-        if (node instanceof MappingNode map) {
-            for (NodeTuple pair : map.getValue()) {
-                if (pair.getKeyNode() instanceof ScalarNode key
-                        && EXPRESSIONS.contains(key.getValue())
-                        && pair.getValueNode() instanceof ScalarNode expression) {
-                    scope.learn(expression.getValue());
-                } else if (isVars(pair)) {
-                    items(pair).forEach(scope::learn);
-                } else {
-                    learn(pair.getValueNode(), scope);
-                }
-            }
-        } else if (node instanceof SequenceNode sequence) {
-            sequence.getValue().forEach(element -> learn(element, scope));
-        }
-    }
-
-    private static boolean isVars(NodeTuple pair) {
-        return pair.getKeyNode() instanceof ScalarNode key && key.getValue().equals("vars");
-    }
-
-    private static List<String> items(NodeTuple vars) {
-        return vars.getValueNode() instanceof MappingNode map
-                ? map.getValue().stream()
-                        .map(NodeTuple::getValueNode)
-                        .filter(ScalarNode.class::isInstance)
-                        .map(value -> ((ScalarNode) value).getValue())
-                        .toList()
-                : List.of();
     }
 
     private void groups(

@@ -2,7 +2,9 @@ package io.millrace.rules.language;
 
 import io.millrace.rules.cel.Expressions;
 import io.millrace.rules.source.Problems.Subject;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -10,6 +12,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Names that a file gives to expressions: {@code record} for all its rules, {@code vars} for one. */
 final class LocalsReader {
@@ -37,8 +40,37 @@ final class LocalsReader {
         return pair.getKeyNode() instanceof ScalarNode key && key.getValue().equals(word);
     }
 
+    /** All records of a file, whatever their group, in the order in which they stand there; before all its rules. */
+    void records(Node root) {
+        List<Node> records = new ArrayList<>();
+        for (Node list : values(root, "rules")) {
+            records.addAll(items(list));
+        }
+        for (Node groups : values(root, "groups")) {
+            for (Node group : items(groups)) {
+                values(group, "rules").forEach(list -> records.addAll(items(list)));
+            }
+        }
+        records.removeIf(item -> !isRecord(item));
+        records.forEach(this::announce);
+        records.forEach(this::record);
+    }
+
+    private static List<Node> items(Node node) {
+        return node instanceof SequenceNode sequence ? sequence.getValue() : List.of();
+    }
+
+    private static List<Node> values(Node node, String word) {
+        return node instanceof MappingNode map
+                ? map.getValue().stream()
+                        .filter(pair -> isKey(pair, word))
+                        .map(NodeTuple::getValueNode)
+                        .toList()
+                : List.of();
+    }
+
     /** Before the first record is read, so that one that uses a later one can be told. */
-    void announce(Node record) {
+    private void announce(Node record) {
         name(record).ifPresent(reading.expressions()::announceRecord);
     }
 
@@ -52,8 +84,7 @@ final class LocalsReader {
                         .findFirst();
     }
 
-    /** Before all rules of the file, in the order in which they stand there. */
-    void record(Node item) {
+    private void record(Node item) {
         Subject subject = new Subject("record", name(item), Optional.empty());
         Entries words = reading.entries(item, subject, "a record", WORDS, Set.of());
         Optional<String> name = words.get(RECORD).flatMap(this::local);

@@ -3,7 +3,6 @@ package io.millrace.rules.language;
 import io.millrace.rules.cel.Expressions;
 import io.millrace.rules.cel.Scope;
 import io.millrace.rules.expression.Condition;
-import io.millrace.rules.expression.Durations;
 import io.millrace.rules.expression.FieldTable;
 import io.millrace.rules.expression.Template;
 import io.millrace.rules.model.Glob;
@@ -19,8 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -31,18 +28,18 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /** Reads YAML nodes of one file as values of the language; what is none is reported and comes back empty. */
 public final class Reading {
 
-    private static final String DURATION_HELP = "write 5s, 5m or 1h30m";
-
-    private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,63}");
-
     private final SourceText source;
     private final Problems problems;
+    private final Complaints complaints;
+    private final ScalarReader scalars;
     private final Expressions expressions;
     private final ConditionReader conditions;
 
     Reading(SourceText source, Problems problems, YamlDocument.Blots blots, Expressions expressions) {
         this.source = source;
         this.problems = problems;
+        this.complaints = new Complaints(source, problems);
+        this.scalars = new ScalarReader(source, complaints);
         this.conditions = new ConditionReader(source, problems, blots, expressions);
         this.expressions = expressions;
     }
@@ -152,119 +149,42 @@ public final class Reading {
     }
 
     public Optional<Passage> text(Node node, String word, Subject subject) {
-        if (node instanceof ScalarNode scalar && !isNull(scalar)) {
-            return Optional.of(ScalarPassage.of(source, scalar));
-        }
-        error(node, "E108", subject, "`" + word + "` must be a text, not " + description(node), "");
-        return Optional.empty();
+        return scalars.text(node, word, subject);
     }
 
     public Optional<Duration> duration(Entries.Entry entry) {
-        String written = entry.value() instanceof ScalarNode scalar ? scalar.getValue() : "";
-        Optional<Duration> duration = Durations.parse(written);
-        if (duration.isEmpty()) {
-            String what = written.isEmpty() ? description(entry.value()) : "`" + written + "`";
-            error(entry, "E110", what + " is not a duration", DURATION_HELP);
-        }
-        return duration;
+        return scalars.duration(entry);
     }
 
     /** A duration that must not be zero. */
     public Optional<Duration> positive(Entries.Entry entry) {
-        Optional<Duration> duration = duration(entry);
-        if (duration.isPresent() && duration.get().isZero()) {
-            error(entry, "E110", "`" + entry.word() + "` must be longer than 0s", DURATION_HELP);
-            return Optional.empty();
-        }
-        return duration;
+        return scalars.positive(entry);
     }
 
     public Optional<Integer> integer(Entries.Entry entry, int least, int most) {
-        String written = entry.value() instanceof ScalarNode scalar && scalar.isPlain() ? scalar.getValue() : "";
-        if (written.matches("[-+]?\\d{1,9}")) {
-            int number = Integer.parseInt(written);
-            if (number >= least && number <= most) {
-                return Optional.of(number);
-            }
-        }
-        String range = most == Integer.MAX_VALUE ? "at least " + least : least + " to " + most;
-        String what = written.isEmpty() ? description(entry.value()) : written;
-        error(entry, "E108", "`" + entry.word() + "` is " + what, "expected a whole number, " + range);
-        return Optional.empty();
+        return scalars.integer(entry, least, most);
     }
 
     public Optional<Double> number(Entries.Entry entry) {
-        if (entry.value() instanceof ScalarNode scalar
-                && (scalar.getTag().equals(Tag.INT) || scalar.getTag().equals(Tag.FLOAT))) {
-            double number = io.millrace.rules.expression.Numbers.parse(scalar.getValue());
-            if (Double.isFinite(number)) {
-                return Optional.of(number);
-            }
-        }
-        error(entry, "E108", "`" + entry.word() + "` is " + description(entry.value()), "expected a number");
-        return Optional.empty();
+        return scalars.number(entry);
     }
 
     public Optional<Boolean> bool(Entries.Entry entry) {
-        if (entry.value() instanceof ScalarNode scalar && scalar.getTag().equals(Tag.BOOL)) {
-            return Optional.of(scalar.getValue().equalsIgnoreCase("true"));
-        }
-        error(entry, "E108", "`" + entry.word() + "` is " + description(entry.value()), "expected true or false");
-        return Optional.empty();
+        return scalars.bool(entry);
     }
 
     /** One of several words. */
     public <T> Optional<T> word(Entries.Entry entry, Map<String, T> words) {
-        String written = entry.value() instanceof ScalarNode scalar ? scalar.getValue() : "";
-        if (words.containsKey(written)) {
-            return Optional.of(words.get(written));
-        }
-        String guess = Nearest.to(written, words.keySet())
-                .map(near -> "did you mean \"" + near + "\"? ")
-                .orElse("");
-        String what = written.isEmpty() ? description(entry.value()) : "\"" + written + "\"";
-        error(
-                entry,
-                "E108",
-                "`" + entry.word() + "` is " + what,
-                guess + "expected one of " + String.join(", ", new TreeSet<>(words.keySet())));
-        return Optional.empty();
+        return scalars.word(entry, words);
     }
 
     Optional<Glob> glob(Node node, Subject subject) {
-        String written = node instanceof ScalarNode scalar && !isNull(scalar) ? scalar.getValue() : "";
-        boolean bad = written.isEmpty() || written.chars().anyMatch(c -> "[]{}".indexOf(c) >= 0);
-        if (bad) {
-            String what = written.isEmpty() ? "an empty pattern" : "the pattern \"" + written + "\"";
-            error(
-                    node,
-                    "E111",
-                    subject,
-                    what + " selects no device",
-                    "a device id in which * stands for any characters and ? for one");
-            return Optional.empty();
-        }
-        return Optional.of(new Glob(written));
+        return scalars.glob(node, subject);
     }
 
     /** The name of a rule, an alert or a group. */
     Optional<String> name(Entries.Entry entry) {
-        String written = entry.value() instanceof ScalarNode scalar && !isNull(scalar) ? scalar.getValue() : "";
-        if (NAME.matcher(written).matches()) {
-            return Optional.of(written);
-        }
-        String what = written.isEmpty() ? description(entry.value()) : "\"" + written + "\"";
-        error(
-                entry,
-                "E109",
-                what + " is not a name",
-                "a letter, then up to 63 letters, digits, dots, dashes, underscores" + suggestion(written));
-        return Optional.empty();
-    }
-
-    private static String suggestion(String written) {
-        String good = written.strip().replaceAll("[^A-Za-z0-9_.-]+", "-");
-        return NAME.matcher(good).matches() ? ": for example " + good : "";
+        return scalars.name(entry);
     }
 
     /** An expression in CEL, of whatever type. */
@@ -286,25 +206,21 @@ public final class Reading {
     }
 
     public void error(Entries.Entry entry, String code, String message, String help) {
-        error(entry.value(), code, entry.subject(), message, help);
+        complaints.error(entry, code, message, help);
     }
 
     public void error(Node node, String code, Subject subject, String message, String help) {
-        int start = ScalarPassage.start(node);
-        int end = ScalarPassage.index(node.getEndMark());
-        int span = node instanceof ScalarNode ? Math.max(1, end - start) : 1;
-        problems.error(source.position(start), span, code, subject, message, help);
+        complaints.error(node, code, subject, message, help);
     }
 
     /** About a part of a text. */
     public void error(Passage part, String code, Subject subject, String message, String help) {
-        int length = part.text().codePointCount(0, part.text().length());
-        problems.error(part.position(), length, code, subject, message, help);
+        complaints.error(part, code, subject, message, help);
     }
 
     /** Where a node begins. */
     public SourcePosition position(Node node) {
-        return source.position(ScalarPassage.start(node));
+        return complaints.position(node);
     }
 
     public static boolean isNull(ScalarNode node) {

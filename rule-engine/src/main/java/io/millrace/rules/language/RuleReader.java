@@ -1,18 +1,11 @@
 package io.millrace.rules.language;
 
-import io.millrace.rules.expression.BooleanExpression;
-import io.millrace.rules.expression.Claim;
-import io.millrace.rules.expression.Condition;
 import io.millrace.rules.expression.FieldTable;
-import io.millrace.rules.expression.Inputs;
-import io.millrace.rules.expression.NextChange;
 import io.millrace.rules.expression.Slots;
 import io.millrace.rules.expression.Template;
 import io.millrace.rules.model.Action;
 import io.millrace.rules.model.Conduct;
-import io.millrace.rules.model.Fingerprints;
 import io.millrace.rules.model.Hours;
-import io.millrace.rules.model.Level;
 import io.millrace.rules.model.Operation;
 import io.millrace.rules.model.Rule;
 import io.millrace.rules.model.RuleId;
@@ -21,14 +14,12 @@ import io.millrace.rules.model.Selection;
 import io.millrace.rules.model.Timing;
 import io.millrace.rules.model.Trigger;
 import io.millrace.rules.source.Problems.Subject;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -37,41 +28,6 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /** One item of {@code rules}, completed by the defaults of its group and file. */
 final class RuleReader {
 
-    static final Set<String> TIMING = union(
-            Set.of("for", "for_samples", "keep_firing_for", "cooldown", "repeat_interval", "stale_after", "max_age"),
-            ConductReader.TIMING);
-    private static final Set<String> TEXTS = Set.of("labels", "annotations");
-    private static final Set<String> ACTIONS = union(Set.of("send", "on_firing", "on_resolved"), ConductReader.ACTIONS);
-    private static final Set<String> CONDITION = Set.of(
-            "expr",
-            "resolve_expr",
-            "absent_for",
-            "levels",
-            "vars",
-            "trigger",
-            "missing",
-            "initial",
-            "devices",
-            "enabled",
-            "dry_run",
-            "rollout",
-            "on_removed",
-            "active_time_intervals",
-            "mute_time_intervals",
-            "schedule",
-            "time_zone",
-            "inhibited_by");
-    /** Words that may also stand in {@code defaults}. */
-    static final Set<String> SHARED = union(TIMING, TEXTS, ACTIONS, CONDITION);
-
-    static final Set<String> WORDS = union(SHARED, Set.of("rule", "alert", "renamed_from"));
-    private static final Set<String> KINDS = Set.of("rule", "alert", "record");
-    static final Set<String> LATER = Set.of("by");
-
-    private static final Duration LEVEL_COOLDOWN = Duration.ofSeconds(10);
-    private static final Duration STALE_AFTER = Duration.ofMinutes(15);
-    private static final Duration MAX_AGE = Duration.ofMinutes(5);
-
     private final Reading reading;
     private final ActionReader actions;
     private final SelectionReader selections;
@@ -79,6 +35,9 @@ final class RuleReader {
 
     private final ConductReader conducts;
     private final HoursReader hoursReader;
+    private final TimingReader timings;
+    private final TriggerReader triggers;
+    private final FingerprintReader prints;
 
     RuleReader(
             Reading reading,
@@ -93,6 +52,9 @@ final class RuleReader {
         this.hoursReader = hoursReader;
         this.selections = selections;
         this.slots = slots;
+        this.timings = new TimingReader(reading);
+        this.triggers = new TriggerReader(reading);
+        this.prints = new FingerprintReader(reading, slots);
     }
 
     /** A name, the word before it, and where it was given. */
@@ -111,7 +73,7 @@ final class RuleReader {
         for (NodeTuple pair : map.getValue()) {
             if (pair.getKeyNode() instanceof ScalarNode key
                     && pair.getValueNode() instanceof ScalarNode value
-                    && KINDS.contains(key.getValue())
+                    && RuleWords.KINDS.contains(key.getValue())
                     && !value.getValue().isEmpty()) {
                 return Optional.of(new Named(key.getValue(), value.getValue(), value));
             }
@@ -123,7 +85,7 @@ final class RuleReader {
     Optional<Rule> read(String group, Node item, List<Entries> defaults, Optional<Selection> outer) {
         Optional<Named> named = name(item);
         Subject subject = named.map(Named::subject).orElse(Subject.FILE);
-        Entries own = reading.entries(item, subject, "a rule", union(WORDS, KINDS), LATER);
+        Entries own = reading.entries(item, subject, "a rule", RuleWords.ALL, RuleWords.LATER);
         if (!(item instanceof MappingNode)) {
             return Optional.empty();
         }
@@ -145,8 +107,8 @@ final class RuleReader {
             all = all.without(HoursReader.EXCLUDED);
         }
         Hours hours = hoursReader.read(all, own);
-        Timing timing = timing(all);
-        Optional<Trigger> trigger = trigger(all, timing);
+        Timing timing = timings.read(all);
+        Optional<Trigger> trigger = triggers.read(all, timing);
         List<String> meanings = reading.expressions().meanings();
         Selection devices = all.get("devices").map(selections::read).orElse(Selection.ALL);
         List<Action> onFiring = onFiring(all);
@@ -178,13 +140,14 @@ final class RuleReader {
                 hours,
                 operation,
                 remembered,
-                fingerprints(all, alert, own, defaults, outer, trigger.get(), hours, meanings),
+                prints.of(all, alert, own, defaults, outer, trigger.get(), hours, meanings),
                 reading.source().position(ScalarPassage.start(place))));
     }
 
     private Optional<Entries.Entry> kind(Entries own, Node item, Subject subject) {
-        List<Entries.Entry> kinds =
-                own.all().stream().filter(entry -> KINDS.contains(entry.word())).toList();
+        List<Entries.Entry> kinds = own.all().stream()
+                .filter(entry -> RuleWords.KINDS.contains(entry.word()))
+                .toList();
         if (kinds.size() > 1) {
             reading.error(
                     kinds.get(1).key(),
@@ -247,77 +210,6 @@ final class RuleReader {
         }
     }
 
-    private Optional<Trigger> trigger(Entries all, Timing timing) {
-        List<Level> levels = all.get("levels")
-                .map(entry -> new LevelsReader(reading).read(entry, timing.holdFor(), timing.keepFiringFor()))
-                .orElse(List.of());
-        if (all.has("levels")) {
-            all = all.without(LevelsReader.EXCLUDED);
-        }
-        Optional<Condition> expr = all.get("expr").flatMap(reading::condition);
-        if (all.has("schedule") && !all.has("expr")) {
-            expr = Optional.of(always(all.require("schedule")));
-        }
-        Optional<Condition> resolve = all.get("resolve_expr").flatMap(reading::condition);
-        Optional<Duration> absentFor = all.get("absent_for").flatMap(reading::positive);
-        var missing = all.get("missing")
-                .flatMap(entry -> reading.word(
-                        entry,
-                        Map.of(
-                                "hold",
-                                Trigger.Missing.HOLD,
-                                "false",
-                                Trigger.Missing.FALSE,
-                                "true",
-                                Trigger.Missing.TRUE)))
-                .orElse(Trigger.Missing.HOLD);
-        var initial = all.get("initial")
-                .flatMap(entry ->
-                        reading.word(entry, Map.of("fire", Trigger.Initial.FIRE, "wait", Trigger.Initial.WAIT)))
-                .orElse(Trigger.Initial.FIRE);
-        return expr.isEmpty() && absentFor.isEmpty() && levels.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Trigger(expr, resolve, absentFor, levels, missing, initial, mode(all)));
-    }
-
-    /** A schedule needs no condition. */
-    private Condition always(Entries.Entry schedule) {
-        return new Condition(
-                frame -> BooleanExpression.TRUE,
-                frame -> null,
-                Inputs.NONE,
-                NextChange.NEVER,
-                List.of(),
-                "true",
-                reading.source().position(ScalarPassage.start(schedule.value())),
-                Claim.OPAQUE);
-    }
-
-    private Trigger.Mode mode(Entries all) {
-        return all.get("trigger")
-                .flatMap(entry -> reading.word(entry, Map.of("edge", Trigger.Mode.EDGE, "level", Trigger.Mode.LEVEL)))
-                .orElse(Trigger.Mode.EDGE);
-    }
-
-    private Timing timing(Entries all) {
-        Duration cooldown = all.get("trigger")
-                .map(Entries.Entry::value)
-                .filter(node ->
-                        node instanceof ScalarNode scalar && scalar.getValue().equals("level"))
-                .map(level -> LEVEL_COOLDOWN)
-                .orElse(Duration.ZERO);
-        return new Timing(
-                all.get("for").flatMap(reading::duration).orElse(Duration.ZERO),
-                all.get("for_samples")
-                        .flatMap(entry -> reading.integer(entry, 1, 1_000_000))
-                        .orElse(1),
-                all.get("keep_firing_for").flatMap(reading::duration).orElse(Duration.ZERO),
-                all.get("cooldown").flatMap(reading::duration).orElse(cooldown),
-                all.get("repeat_interval").flatMap(reading::positive),
-                all.get("stale_after").flatMap(reading::positive).orElse(STALE_AFTER),
-                all.get("max_age").flatMap(reading::positive).orElse(MAX_AGE));
-    }
-
     private List<Action> onFiring(Entries all) {
         List<Action> found = new ArrayList<>();
         all.get("send").flatMap(actions::send).ifPresent(found::add);
@@ -347,60 +239,5 @@ final class RuleReader {
                                 entry, Map.of("resolve", Operation.OnRemoved.RESOLVE, "run", Operation.OnRemoved.RUN)))
                         .orElse(Operation.OnRemoved.RESOLVE),
                 all.get("renamed_from").flatMap(reading::name));
-    }
-
-    private Fingerprints fingerprints(
-            Entries all,
-            boolean alert,
-            Entries own,
-            List<Entries> defaults,
-            Optional<Selection> outer,
-            Trigger trigger,
-            Hours hours,
-            List<String> meanings) {
-        Digest condition = part(all.without(Set.of("levels")), CONDITION).add(alert ? "alert" : "rule");
-        outer.ifPresent(selection -> add(condition, selection));
-        HoursReader.digest(hours, condition);
-        Inputs inputs = trigger.inputs();
-        for (int slot : inputs.fields().toArray()) {
-            condition.add(slots.at(slot).key());
-        }
-        meanings.forEach(condition::add);
-        Digest timing = part(all, TIMING);
-        all.get("levels").ifPresent(entry -> LevelsReader.digest(entry.value(), condition, timing));
-        Digest texts = part(own, TEXTS);
-        defaults.forEach(layer -> texts.add(part(layer, TEXTS).hex()));
-        reading.expressions().meanings().forEach(texts::add);
-        return new Fingerprints(
-                condition.hex(), timing.hex(), part(all, ACTIONS).hex(), texts.hex());
-    }
-
-    private static void add(Digest digest, Selection selection) {
-        digest.add("devices");
-        selection.ids().forEach(glob -> digest.add(glob.pattern()));
-        digest.add("except");
-        selection.except().forEach(glob -> digest.add(glob.pattern()));
-        selection.labels().forEach((name, values) -> {
-            digest.add(name);
-            values.forEach(digest::add);
-        });
-        selection.expr().ifPresent(condition -> digest.add("expr").add(condition.text()));
-    }
-
-    private static Digest part(Entries entries, Set<String> words) {
-        Digest digest = new Digest();
-        for (String word : new TreeSet<>(words)) {
-            entries.get(word).ifPresent(entry -> digest.add(word).add(entry.value()));
-        }
-        return digest;
-    }
-
-    @SafeVarargs
-    private static Set<String> union(Set<String>... sets) {
-        Set<String> all = new TreeSet<>();
-        for (Set<String> set : sets) {
-            all.addAll(set);
-        }
-        return Set.copyOf(all);
     }
 }

@@ -73,7 +73,7 @@ class DocumentedRulesTest {
 
     @Test
     void everyWordIsThere() {
-        Set<String> words = new TreeSet<>(RuleReader.WORDS);
+        Set<String> words = new TreeSet<>(RuleWords.WORDS);
         words.addAll(FileReader.WORDS);
         words.addAll(ActionReader.WORDS);
         words.addAll(FieldsReader.WORDS);

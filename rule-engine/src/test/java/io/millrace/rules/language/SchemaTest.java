@@ -68,9 +68,9 @@ class SchemaTest {
     void itHasTheWordsOfTheLanguage() {
         assertThat(words("")).containsExactlyInAnyOrderElementsOf(FileReader.WORDS);
         assertThat(words("/$defs/group")).containsExactlyInAnyOrderElementsOf(FileReader.GROUP);
-        assertThat(words("/$defs/shared")).containsAll(RuleReader.SHARED);
+        assertThat(words("/$defs/shared")).containsAll(RuleWords.SHARED);
         assertThat(union(words("/$defs/shared"), words("/$defs/rule")))
-                .containsExactlyInAnyOrderElementsOf(union(RuleReader.WORDS, RuleReader.LATER));
+                .containsExactlyInAnyOrderElementsOf(union(RuleWords.WORDS, RuleWords.LATER));
         assertThat(words("/$defs/level")).containsExactlyInAnyOrderElementsOf(LevelsReader.WORDS);
         assertThat(words("/$defs/shared/properties/levels")).containsExactlyInAnyOrderElementsOf(LevelsReader.NAMES);
         assertThat(words("/$defs/intervals")).containsExactlyInAnyOrderElementsOf(TimeIntervalsReader.NAMED);
