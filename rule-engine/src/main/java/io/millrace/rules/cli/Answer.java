@@ -6,17 +6,25 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.rules.cli.RuleArguments.Unusable;
 import java.io.PrintWriter;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** How commands answer: the result to the output, what hindered them to the error output with its exit code. */
+/**
+ * What all commands have in common: {@code --help}, and how they answer – the result to the output, what hindered them to the error
+ * output with its exit code. Mixed into each of them.
+ */
 final class Answer {
 
-    private Answer() {}
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this help.")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
+    private boolean help;
 
-    /** For people or for programs. */
-    enum Format {
-        text,
-        json
-    }
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
 
     /** Finds the answer. */
     @FunctionalInterface
@@ -25,7 +33,7 @@ final class Answer {
     }
 
     /** Prints what comes of it; 0, or the exit code of what hindered it. */
-    static int to(CommandSpec spec, Question question) {
+    int to(Question question) {
         try {
             String answer = question.answer();
             PrintWriter out = spec.commandLine().getOut();
@@ -33,12 +41,25 @@ final class Answer {
             out.flush();
             return 0;
         } catch (Unusable hindered) {
-            PrintWriter err = spec.commandLine().getErr();
+            PrintWriter err = err();
             String message = String.valueOf(hindered.getMessage());
             err.println(message.contains("\n") ? message : "rules " + spec.name() + ": " + message);
             err.flush();
             return hindered.exitCode();
         }
+    }
+
+    PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
+    boolean coloured() {
+        return spec.commandLine().getColorScheme().ansi().enabled();
+    }
+
+    /** How to use the command, to the error output. */
+    void usage() {
+        spec.commandLine().usage(err());
     }
 
     static String pretty(JsonNode node) {

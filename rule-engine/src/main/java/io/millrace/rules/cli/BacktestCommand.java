@@ -22,10 +22,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code millrace rules backtest}: what rules would have done with telemetry that was recorded. */
 @Command(
@@ -95,26 +94,15 @@ public final class BacktestCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "Default: one for each processor.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(
-            names = "--format",
-            paramLabel = "FORMAT",
-            description = "One of ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-    private Answer.Format format = Answer.Format.text;
+    @Mixin
+    private final TextOrJson format = new TextOrJson();
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Shows this help.")
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean help;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
+    @Mixin
+    private final Answer answer = new Answer();
 
     @Override
     public Integer call() {
-        return Answer.to(spec, () -> {
+        return answer.to(() -> {
             if (threads < 1 || threads > 1024) {
                 throw new Unusable(ExitCode.WRONG_USAGE, "--threads " + threads + " (expected 1 to 1024)");
             }
@@ -124,7 +112,7 @@ public final class BacktestCommand implements Callable<Integer> {
             Findings findings = run(set, other);
             double seconds = (System.nanoTime() - begin) / 1e9;
             BacktestReport report = new BacktestReport(findings, threads, seconds, Optional.ofNullable(diff));
-            return format == Answer.Format.json ? report.json() : report.text();
+            return format.isJson() ? report.json() : report.text();
         });
     }
 
@@ -133,7 +121,7 @@ public final class BacktestCommand implements Callable<Integer> {
                 Optional.ofNullable(device).filter(glob -> !glob.isEmpty()).map(Glob::new);
         Findings findings;
         try (Recording recording = open();
-                ProgressBar bar = ProgressBar.of(spec)) {
+                ProgressBar bar = ProgressBar.of(answer)) {
             findings = new Backtest(set, other, names(), threads)
                     .run(recording, only, messages -> bar.show(recording.progress(), messages));
         } catch (IOException unreadable) {

@@ -1,21 +1,20 @@
 package io.millrace.rules.cli;
 
+import io.millrace.rules.cli.RuleArguments.Unusable;
 import io.millrace.rules.language.RuleFiles;
 import io.millrace.rules.lint.Evidence;
 import io.millrace.rules.source.Problem.Level;
+import io.millrace.runtime.process.ExitCode;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code millrace rules check}: all problems of all files. Exit codes: 0 clean, 1 errors, 2 usage, 3 warnings under --strict. */
 @Command(
@@ -30,8 +29,6 @@ import picocli.CommandLine.Spec;
         })
 public final class CheckCommand implements Callable<Integer> {
 
-    private static final int ERRORS = 1;
-    private static final int USAGE = 2;
     private static final int WARNINGS = 3;
 
     /** How results are printed. */
@@ -75,56 +72,45 @@ public final class CheckCommand implements Callable<Integer> {
                     "The devices to judge selections by, one a line: {\"id\": \"gh-1\", \"labels\": {\"site\": \"berlin\"}}")
     private @Nullable Path registry;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Shows this help.")
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean help;
+    @Mixin
+    private final Answer answer = new Answer();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
+    private int code;
 
     @Override
     public Integer call() {
-        PrintWriter err = spec.commandLine().getErr();
-        RuleFiles.Loaded loaded;
-        try {
-            for (Path path : paths) {
-                if (Files.isDirectory(path) && RuleFiles.files(path).isEmpty()) {
-                    err.println("rules check: no rule files in " + path + " (expected *.rules.yaml, *.yaml or *.yml)");
-                    return USAGE;
-                }
-            }
-            loaded = RuleFiles.compile(RuleFiles.read(paths), evidence());
-        } catch (IOException unreadable) {
-            err.println("rules check: cannot read " + Paths.reason(unreadable));
-            return USAGE;
-        }
-        CheckReport report = new CheckReport(
-                loaded, spec.commandLine().getColorScheme().ansi().enabled());
-        PrintWriter out = spec.commandLine().getOut();
-        switch (format) {
-            case text -> out.println(report.text());
-            case json -> out.println(report.json());
-            case sarif -> out.println(CheckSarif.of(loaded));
-            case junit -> out.println(CheckJunit.of(loaded, strict));
-            case github -> {
-                out.print(CheckGithub.of(loaded));
-                out.println(report.summary());
-            }
-        }
-        out.flush();
-        if (loaded.count(Level.ERROR) > 0) {
-            return ERRORS;
-        }
-        return strict && loaded.count(Level.WARNING) > 0 ? WARNINGS : 0;
+        int hindered = answer.to(() -> {
+            RuleFiles.Loaded loaded = load();
+            code = code(loaded);
+            CheckReport report = new CheckReport(loaded, answer.coloured());
+            return switch (format) {
+                case text -> report.text();
+                case json -> report.json();
+                case sarif -> CheckSarif.of(loaded);
+                case junit -> CheckJunit.of(loaded, strict);
+                case github -> CheckGithub.of(loaded) + report.summary();
+            };
+        });
+        return hindered != 0 ? hindered : code;
     }
 
-    private Evidence evidence() throws IOException {
-        return new Evidence(
-                sample == null ? Optional.empty() : Optional.of(SampleFile.read(sample)),
-                registry == null ? Optional.empty() : Optional.of(RegistryFile.read(registry)));
+    private int code(RuleFiles.Loaded loaded) {
+        if (loaded.count(Level.ERROR) > 0) {
+            return ExitCode.FAILED;
+        }
+        return strict && loaded.count(Level.WARNING) > 0 ? WARNINGS : ExitCode.GOOD;
+    }
+
+    private RuleFiles.Loaded load() throws Unusable {
+        try {
+            RuleArguments.mustHaveFiles(paths);
+            return RuleFiles.compile(
+                    RuleFiles.read(paths),
+                    new Evidence(
+                            sample == null ? Optional.empty() : Optional.of(SampleFile.read(sample)),
+                            registry == null ? Optional.empty() : Optional.of(RegistryFile.read(registry))));
+        } catch (IOException unreadable) {
+            throw new Unusable(ExitCode.WRONG_USAGE, "cannot read " + Paths.reason(unreadable));
+        }
     }
 }

@@ -16,10 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code millrace rules diff}: which rules a reload would change, and what becomes of their state. */
 @Command(
@@ -44,34 +43,23 @@ public final class DiffCommand implements Callable<Integer> {
     @Option(names = "--exit-code", description = "Differences end with exit code 1.")
     private boolean exitCode;
 
-    @Option(
-            names = "--format",
-            paramLabel = "FORMAT",
-            description = "One of ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-    private Answer.Format format = Answer.Format.text;
+    @Mixin
+    private final TextOrJson format = new TextOrJson();
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Shows this help.")
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean help;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
+    @Mixin
+    private final Answer answer = new Answer();
 
     private boolean different;
 
     @Override
     public Integer call() {
-        int code = Answer.to(spec, () -> {
+        int code = answer.to(() -> {
             Path like = Path.of(old.startsWith("git:") ? next : old);
             List<Rule> before = RuleArguments.load(old, like).rules();
             List<Rule> after = RuleArguments.load(next, like).rules();
             List<RuleDifference> differences = RuleDifference.between(before, after, RuleArguments.renamed(old, next));
             different = !differences.isEmpty();
-            return format == Answer.Format.json ? json(differences) : text(differences, after.size());
+            return format.isJson() ? json(differences) : text(differences, after.size());
         });
         return code == 0 && exitCode && different ? ExitCode.FAILED : code;
     }

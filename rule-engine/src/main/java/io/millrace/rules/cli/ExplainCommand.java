@@ -19,10 +19,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code millrace rules explain}: where a rule stood on a device at a moment of a recording, and why. */
 @Command(
@@ -69,20 +68,12 @@ public final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--since", paramLabel = "TIME", description = "With --why-not: counts from here on.")
     private @Nullable String since;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Shows this help.")
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean help;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
+    @Mixin
+    private final Answer answer = new Answer();
 
     @Override
     public Integer call() {
-        return Answer.to(spec, () -> {
+        return answer.to(() -> {
             OptionalLong from = time("--since", since);
             OptionalLong until = time("--at", at);
             if (!DeviceId.isValid(device)) {

@@ -14,10 +14,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code millrace rules fmt}: the canonical layout, written back to the files. */
 @Command(
@@ -41,22 +40,14 @@ public final class FmtCommand implements Callable<Integer> {
     @Option(names = "--check", description = "Writes nothing; names the files that would change.")
     private boolean check;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Shows this help.")
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean help;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
+    @Mixin
+    private final Answer answer = new Answer();
 
     private int changed;
 
     @Override
     public Integer call() {
-        int code = Answer.to(spec, () -> {
+        int code = answer.to(() -> {
             try {
                 return run();
             } catch (IOException unreadable) {
@@ -67,6 +58,7 @@ public final class FmtCommand implements Callable<Integer> {
     }
 
     private String run() throws IOException, Unusable {
+        RuleArguments.mustHaveFiles(paths);
         List<Path> files = new ArrayList<>();
         for (Path path : paths) {
             files.addAll(RuleFiles.files(path));

@@ -11,10 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code millrace rules list}: the rules of a set at a glance. */
 @Command(
@@ -28,28 +26,17 @@ public final class ListCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private List<Path> paths;
 
-    @Option(
-            names = "--format",
-            paramLabel = "FORMAT",
-            description = "One of ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-    private Answer.Format format = Answer.Format.text;
+    @Mixin
+    private final TextOrJson format = new TextOrJson();
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Shows this help.")
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean help;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
+    @Mixin
+    private final Answer answer = new Answer();
 
     @Override
     public Integer call() {
-        return Answer.to(spec, () -> {
+        return answer.to(() -> {
             RuleSet rules = RuleArguments.load(paths);
-            return format == Answer.Format.json ? json(rules) : text(rules);
+            return format.isJson() ? json(rules) : text(rules);
         });
     }
 

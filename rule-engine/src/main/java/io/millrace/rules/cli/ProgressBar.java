@@ -2,7 +2,6 @@ package io.millrace.rules.cli;
 
 import java.io.PrintWriter;
 import java.util.Locale;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** How far a long run is, in one line of the error output that is written over; nothing where nobody sits at a terminal. */
 final class ProgressBar implements AutoCloseable {
@@ -19,10 +18,8 @@ final class ProgressBar implements AutoCloseable {
         this.visible = visible;
     }
 
-    static ProgressBar of(CommandSpec spec) {
-        boolean terminal = System.console() != null
-                && spec.commandLine().getColorScheme().ansi().enabled();
-        return new ProgressBar(spec.commandLine().getErr(), terminal);
+    static ProgressBar of(Answer answer) {
+        return new ProgressBar(answer.err(), System.console() != null && answer.coloured());
     }
 
     /** @param share 0 to 1 */

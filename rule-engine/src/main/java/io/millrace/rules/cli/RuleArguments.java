@@ -37,16 +37,21 @@ final class RuleArguments {
     /** Rule files must be free of errors; warnings are the check's concern. */
     static RuleSet load(List<Path> paths) throws Unusable {
         try {
-            for (Path path : paths) {
-                if (Files.isDirectory(path) && RuleFiles.files(path).isEmpty()) {
-                    throw new Unusable(
-                            ExitCode.WRONG_USAGE,
-                            "no rule files in " + path + " (expected *.rules.yaml, *.yaml or *.yml)");
-                }
-            }
+            mustHaveFiles(paths);
             return good(RuleFiles.load(paths));
         } catch (IOException unreadable) {
             throw new Unusable(ExitCode.WRONG_USAGE, "cannot read " + Paths.reason(unreadable));
+        }
+    }
+
+    /** A directory without rule files is a mistyped one. */
+    static void mustHaveFiles(List<Path> paths) throws IOException, Unusable {
+        for (Path path : paths) {
+            if (Files.isDirectory(path) && RuleFiles.files(path).isEmpty()) {
+                throw new Unusable(
+                        ExitCode.WRONG_USAGE,
+                        "no rule files in " + path + " (expected *.rules.yaml, *.yaml or *.yml)");
+            }
         }
     }
 

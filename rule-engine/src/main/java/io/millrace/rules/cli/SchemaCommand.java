@@ -7,9 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Mixin;
 
 /** {@code millrace rules schema}: the JSON Schema with which editors complete and check rule files. */
 @Command(
@@ -22,20 +20,12 @@ public final class SchemaCommand implements Callable<Integer> {
 
     private static final String SCHEMA = "/io/millrace/schemas/rules.schema.json";
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Shows this help.")
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean help;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
+    @Mixin
+    private final Answer answer = new Answer();
 
     @Override
     public Integer call() {
-        return Answer.to(spec, () -> {
+        return answer.to(() -> {
             try (InputStream file = Objects.requireNonNull(SchemaCommand.class.getResourceAsStream(SCHEMA))) {
                 return new String(file.readAllBytes(), StandardCharsets.UTF_8);
             } catch (IOException unreadable) {

@@ -1,18 +1,18 @@
 package io.millrace.rules.cli;
 
+import io.millrace.rules.cli.RuleArguments.Unusable;
 import io.millrace.rules.testing.TestSuite;
 import io.millrace.runtime.process.ExitCode;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code millrace rules test}: every test of all files, to its end. */
 @Command(
@@ -46,49 +46,43 @@ public final class TestCommand implements Callable<Integer> {
             description = "One of ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
     private Format format = Format.text;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Shows this help.")
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean help;
+    @Mixin
+    private final Answer answer = new Answer();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
+    private int code;
 
     @Override
     public Integer call() {
-        PrintWriter err = spec.commandLine().getErr();
-        TestSuite.Result result;
+        int hindered = answer.to(() -> {
+            TestSuite.Result result = run();
+            code = !result.readable()
+                    ? ExitCode.WRONG_USAGE
+                    : result.failed() > 0 ? ExitCode.FAILED : ExitCode.GOOD;
+            TestReport report = new TestReport(result);
+            return switch (format) {
+                case text -> report.text(answer.coloured());
+                case json -> report.json();
+                case junit -> JunitReport.of(result);
+            };
+        });
+        return hindered != 0 ? hindered : code;
+    }
+
+    private TestSuite.Result run() throws Unusable {
         try {
-            List<Path> files = new ArrayList<>();
+            Set<Path> files = new LinkedHashSet<>();
             for (Path path : paths) {
                 List<Path> found = TestSuite.files(path);
                 if (found.isEmpty()) {
-                    err.println("rules test: no test files below " + path + " (expected *.test.yaml or *.test.yml)");
-                    return ExitCode.WRONG_USAGE;
+                    throw new Unusable(
+                            ExitCode.WRONG_USAGE,
+                            "no test files below " + path + " (expected *.test.yaml or *.test.yml)");
                 }
-                found.stream().filter(file -> !files.contains(file)).forEach(files::add);
+                files.addAll(found);
             }
-            result = TestSuite.run(files, System::nanoTime);
+            return TestSuite.run(List.copyOf(files), System::nanoTime);
         } catch (IOException unreadable) {
-            err.println("rules test: cannot read " + Paths.reason(unreadable));
-            return ExitCode.WRONG_USAGE;
+            throw new Unusable(ExitCode.WRONG_USAGE, "cannot read " + Paths.reason(unreadable));
         }
-        PrintWriter out = spec.commandLine().getOut();
-        TestReport report = new TestReport(result);
-        out.println(
-                switch (format) {
-                    case text ->
-                        report.text(spec.commandLine().getColorScheme().ansi().enabled());
-                    case json -> report.json();
-                    case junit -> JunitReport.of(result);
-                });
-        out.flush();
-        if (!result.readable()) {
-            return ExitCode.WRONG_USAGE;
-        }
-        return result.failed() > 0 ? ExitCode.FAILED : ExitCode.GOOD;
     }
 }
