@@ -2,6 +2,7 @@ package io.millrace.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.embedded.ChildProcess;
 import io.millrace.schemas.CommandEvent;
 import io.millrace.schemas.CommandEvent.UndeliveredReason;
 import io.millrace.schemas.Json;
@@ -39,12 +40,12 @@ class GatewayProcessIT {
     @Test
     void stoppedBeyondItsLeaseItClosesAllSocketsBeforeItDoesAnythingElse() throws Exception {
         try (GatewayRig rig = new GatewayRig()) {
-            try (GatewayProcess gateway =
+            try (ChildProcess gateway =
                             GatewayProcess.start(rig.settings(0, "gateway.heartbeat=200ms", "gateway.lease=4s"));
                     Tail sessions = rig.tail(rig.topics.deviceSessions());
                     Tail events = rig.tail(rig.topics.commandEvents())) {
                 rig.register("gp-stop");
-                RawClient device = connected(gateway.port(), "gp-stop");
+                RawClient device = connected(Integer.parseInt(gateway.said()), "gp-stop");
                 long epoch = subscribed(rig, sessions, device, "gp-stop");
 
                 gateway.signal("STOP");
@@ -64,7 +65,7 @@ class GatewayProcessIT {
                         .isInstanceOfSatisfying(
                                 CommandEvent.Undelivered.class, undelivered -> assertThat(undelivered.reason())
                                         .isEqualTo(UndeliveredReason.SESSION_GONE));
-                try (RawClient again = connected(gateway.port(), "gp-stop")) {
+                try (RawClient again = connected(Integer.parseInt(gateway.said()), "gp-stop")) {
                     assertThat(subscribed(rig, sessions, again, "gp-stop")).isGreaterThan(epoch);
                 }
             }
@@ -75,11 +76,11 @@ class GatewayProcessIT {
     @Test
     void killedWithACommandWrittenAndNotAcknowledgedItsSuccessorWritesItAgain() throws Exception {
         try (GatewayRig rig = new GatewayRig()) {
-            try (GatewayProcess gateway = GatewayProcess.start(rig.settings(0));
+            try (ChildProcess gateway = GatewayProcess.start(rig.settings(0));
                     Tail sessions = rig.tail(rig.topics.deviceSessions());
                     Tail events = rig.tail(rig.topics.commandEvents())) {
                 rig.register("gp-kill");
-                try (RawClient device = connected(gateway.port(), "gp-kill")) {
+                try (RawClient device = connected(Integer.parseInt(gateway.said()), "gp-kill")) {
                     long epoch = subscribed(rig, sessions, device, "gp-kill");
                     rig.dispatch("c-1", "gp-kill", 0, epoch, "LED_ON");
                     assertThat(device.next()).startsWith("32 ");

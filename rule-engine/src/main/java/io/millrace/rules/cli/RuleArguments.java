@@ -49,8 +49,7 @@ final class RuleArguments {
         for (Path path : paths) {
             if (Files.isDirectory(path) && RuleFiles.files(path).isEmpty()) {
                 throw new Unusable(
-                        ExitCode.WRONG_USAGE,
-                        "no rule files in " + path + " (expected *.rules.yaml, *.yaml or *.yml)");
+                        ExitCode.WRONG_USAGE, "no rule files in " + path + " (expected *.rules.yaml, *.yaml or *.yml)");
             }
         }
     }

@@ -55,9 +55,7 @@ public final class TestCommand implements Callable<Integer> {
     public Integer call() {
         int hindered = answer.to(() -> {
             TestSuite.Result result = run();
-            code = !result.readable()
-                    ? ExitCode.WRONG_USAGE
-                    : result.failed() > 0 ? ExitCode.FAILED : ExitCode.GOOD;
+            code = !result.readable() ? ExitCode.WRONG_USAGE : result.failed() > 0 ? ExitCode.FAILED : ExitCode.GOOD;
             TestReport report = new TestReport(result);
             return switch (format) {
                 case text -> report.text(answer.coloured());

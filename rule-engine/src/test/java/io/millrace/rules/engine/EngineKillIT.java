@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.embedded.ChildProcess;
 import io.millrace.embedded.EmbeddedKafka;
 import io.millrace.rules.evaluation.Aliveness;
 import io.millrace.rules.evaluation.DeviceState;
@@ -109,7 +110,7 @@ class EngineKillIT {
                 EngineOnKafka outside =
                         new EngineOnKafka(kafka.bootstrapServers(), "kill-" + standbys, directory.resolve("rules"))) {
             outside.rules("a.rules.yaml", RULES);
-            List<EngineProcess> processes = new ArrayList<>();
+            List<ChildProcess> processes = new ArrayList<>();
             try {
                 for (int i = 0; i < INSTANCES; i++) {
                     processes.add(EngineProcess.start(settings(outside, i, standbys)));
@@ -143,7 +144,7 @@ class EngineKillIT {
                         .containsExactlyElementsOf(commands.keySet()));
             } finally {
                 feeding.set(false);
-                processes.forEach(EngineProcess::close);
+                processes.forEach(ChildProcess::close);
             }
         }
     }
