@@ -100,7 +100,7 @@ final class Claims {
     }
 
     /** Double, Boolean or String; a number with a minus before it too. */
-    private static Optional<Object> constant(CelExpr node) {
+    static Optional<Object> constant(CelExpr node) {
         if (node.getKind() == CelExpr.ExprKind.Kind.CALL
                 && node.call().function().equals("-_")) {
             return constant(node.call().args().get(0))

@@ -53,7 +53,7 @@ final class Arbitration {
     }
 
     private static boolean isFiring(DeviceState device, int i) {
-        Instance instance = device.instances[i];
+        Instance instance = device.instances.get(i);
         return instance != null && instance.phase.isFiring();
     }
 }

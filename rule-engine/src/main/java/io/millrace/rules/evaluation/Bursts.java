@@ -13,25 +13,25 @@ final class Bursts {
     /** After that long without a further one the burst is over. */
     static final long PAUSE = 1_000;
 
-    /** What the evaluator does for it. */
-    interface Steps {
+    /** Tells a device's rules that it speaks, whatever it says. */
+    interface Sign {
         void speaks(DeviceState device, Moment message);
-
-        /** @param rule its place in the device's plan */
-        void step(DeviceState device, int rule, Moment moment);
-
-        void settle(DeviceState device, Moment moment);
     }
 
     private final Frame frame;
     private final Deadlines deadlines;
-    private final Steps steps;
+    private final RuleSteps steps;
+    private final Stage stage;
+    private final Sign sign;
     private final Moment moment = new Moment();
+    private final Places places = new Places();
 
-    Bursts(Frame frame, Deadlines deadlines, Steps steps) {
+    Bursts(Frame frame, Deadlines deadlines, RuleSteps steps, Stage stage, Sign sign) {
         this.frame = frame;
         this.deadlines = deadlines;
         this.steps = steps;
+        this.stage = stage;
+        this.sign = sign;
     }
 
     /** When the burst is over if nothing more comes; {@link DeviceState#UNSCHEDULED} if there is none. */
@@ -42,19 +42,19 @@ final class Bursts {
     /** Before a reading that lags, or the first that does not: what has held long enough by the time at which it was taken. */
     void before(Moment reading, DeviceState device) {
         if (reading.lags()) {
-            steps.speaks(device, reading);
+            sign.speaks(device, reading);
         }
         long at = device.burstAt == DeviceState.NEVER ? DeviceState.UNSCHEDULED : nextHeld(device);
         while (at <= reading.asOf()) {
             Moment past = moment.pastTimer(reading.now(), at);
             frame.bind(device.values, device.id(), device.attributes, past.asOf());
-            for (int i = 0; i < device.plan.size(); i++) {
-                Instance instance = device.instances[i];
-                if (instance != null && StateMachine.held(device.plan.rule(i), instance) <= at) {
-                    steps.step(device, i, past);
+            for (int i = 0; i < device.instances.size(); i++) {
+                int place = device.instances.place(i);
+                if (StateMachine.held(device.plan.rule(place), device.instances.at(i)) <= at) {
+                    steps.step(device, place, past, false);
                 }
             }
-            steps.settle(device, past);
+            stage.settle(device, past);
             long next = nextHeld(device);
             at = next > at ? next : DeviceState.UNSCHEDULED;
         }
@@ -66,11 +66,9 @@ final class Bursts {
 
     private static long nextHeld(DeviceState device) {
         long next = DeviceState.UNSCHEDULED;
-        for (int i = 0; i < device.plan.size(); i++) {
-            Instance instance = device.instances[i];
-            if (instance != null) {
-                next = Math.min(next, StateMachine.held(device.plan.rule(i), instance));
-            }
+        for (int i = 0; i < device.instances.size(); i++) {
+            ActiveRule rule = device.plan.rule(device.instances.place(i));
+            next = Math.min(next, StateMachine.held(rule, device.instances.at(i)));
         }
         return next;
     }
@@ -80,11 +78,12 @@ final class Bursts {
         Moment end = moment.timer(device.burstAt);
         device.burstAt = DeviceState.NEVER;
         frame.bind(device.values, device.id(), device.attributes, end.now());
-        for (int i = 0; i < device.plan.size(); i++) {
-            if (device.instances[i] != null || !device.plan.rule(i).plain) {
-                steps.step(device, i, end);
-            }
+        places.clear(device.plan.size());
+        places.add(device.plan.timely);
+        places.add(device.instances);
+        for (int i = places.from(0); i != Places.END; i = places.from(i + 1)) {
+            steps.step(device, i, end, false);
         }
-        steps.settle(device, end);
+        stage.settle(device, end);
     }
 }

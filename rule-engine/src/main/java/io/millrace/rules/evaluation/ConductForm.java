@@ -17,8 +17,8 @@ final class ConductForm {
         if (device.sent != null) {
             return true;
         }
-        for (Instance instance : device.instances) {
-            if (instance != null && hasConduct(instance)) {
+        for (int at = 0; at < device.instances.size(); at++) {
+            if (hasConduct(device.instances.at(at))) {
                 return true;
             }
         }
@@ -40,11 +40,12 @@ final class ConductForm {
             out.writeUTF(brake.getKey().name());
             out.writeLong(brake.getValue());
         }
-        for (int i = 0; i < device.instances.length; i++) {
-            Instance instance = device.instances[i];
-            if (instance != null && hasConduct(instance)) {
-                out.writeUTF(device.plan.rule(i).id().group());
-                out.writeUTF(device.plan.rule(i).id().name());
+        for (int at = 0; at < device.instances.size(); at++) {
+            Instance instance = device.instances.at(at);
+            if (hasConduct(instance)) {
+                RuleId rule = device.plan.rule(device.instances.place(at)).id();
+                out.writeUTF(rule.group());
+                out.writeUTF(rule.name());
                 int begun = out.begin();
                 write(instance, out);
                 out.end(begun);

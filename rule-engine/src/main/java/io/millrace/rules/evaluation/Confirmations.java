@@ -83,12 +83,12 @@ final class Confirmations {
     /** A message has come: what it shows is confirmed. The frame is bound to it. */
     void heard(DeviceState device, Moment moment) {
         boolean awaits = false;
-        for (int i = 0; i < device.instances.length; i++) {
-            Instance instance = device.instances[i];
-            if (instance == null || instance.confirmation == null) {
+        for (int at = 0; at < device.instances.size(); at++) {
+            Instance instance = device.instances.at(at);
+            if (instance.confirmation == null) {
                 continue;
             }
-            ActiveRule rule = device.plan.rule(i);
+            ActiveRule rule = device.plan.rule(device.instances.place(at));
             frame.freshSince(Math.max(moment.now() - rule.staleAfter, instance.confirmation.after + 1));
             if (rule.confirm != null && rule.confirm.expr().test(frame) == BooleanExpression.TRUE) {
                 tally.confirmed(rule, Confirmation.Outcome.CONFIRMED);

@@ -2,9 +2,10 @@ package io.millrace.rules.evaluation;
 
 import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.expression.FieldValues;
+import io.millrace.rules.model.RuleId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +47,10 @@ public final class DeviceState {
     @Nullable
     Sent sent;
 
-    /** One per rule of {@link #plan}, in its order; null where nothing is worth remembering. */
-    @Nullable
-    Instance[] instances = new Instance[0];
+    /** By places in {@link #plan}. */
+    Instances instances = new Instances();
 
-    ActiveRules.Plan plan = ActiveRules.Plan.NONE;
+    Plan plan = Plan.NONE;
     /** As stored, until a rule set is put to use. */
     StoredRules stored = StoredRules.NONE;
 
@@ -58,6 +58,14 @@ public final class DeviceState {
     long scheduledAt = UNSCHEDULED;
 
     long dueAt = NEVER;
+    /** Its place in {@link Deadlines}, and its neighbours there. */
+    int slot;
+
+    @Nullable
+    DeviceState earlierInSlot;
+
+    @Nullable
+    DeviceState laterInSlot;
 
     /** Emitted since the last write to the changelog: in doubt until the write after that one. */
     private List<Emission> outbox = new ArrayList<>(0);
@@ -78,11 +86,12 @@ public final class DeviceState {
 
     /** Of all its rules. */
     Stream<Confirmation> confirmations() {
-        return Arrays.stream(instances)
-                .flatMap(instance -> instance == null ? Stream.empty() : Stream.ofNullable(instance.confirmation));
+        return IntStream.range(0, instances.size())
+                .mapToObj(instances::at)
+                .flatMap(instance -> Stream.ofNullable(instance.confirmation));
     }
 
-    void follow(ActiveRules.Plan next) {
+    void follow(Plan next) {
         plan.devices--;
         next.devices++;
         plan = next;
@@ -140,12 +149,11 @@ public final class DeviceState {
 
     /** The instance of that rule; null if it is inactive with nothing to remember. */
     public @Nullable Instance instance(String group, String name) {
-        for (int i = 0; i < instances.length; i++) {
-            var rule = plan.rule(i).id();
-            if (rule.group().equals(group) && rule.name().equals(name)) {
-                return instances[i];
-            }
-        }
-        return null;
+        RuleId id = new RuleId(group, name);
+        return IntStream.range(0, instances.size())
+                .filter(at -> plan.rule(instances.place(at)).id().equals(id))
+                .mapToObj(instances::at)
+                .findAny()
+                .orElse(null);
     }
 }

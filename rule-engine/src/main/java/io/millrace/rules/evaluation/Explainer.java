@@ -34,8 +34,8 @@ final class Explainer {
         }
         frame.bind(device.values, device.id(), device.attributes, now);
         frame.freshSince(now - rule.staleAfter);
-        int place = device.plan.indexOf(id);
-        @Nullable Instance instance = place < 0 ? null : device.instances[place];
+        int place = device.plan.indexOf(rule);
+        @Nullable Instance instance = place < 0 ? null : device.instances.get(place);
         List<Explanation.Asked> asked = new ArrayList<>();
         rule.rule.trigger().expr().ifPresent(expr -> asked.add(asked("expr", expr, rule)));
         for (Level level : rule.rule.trigger().levels()) {

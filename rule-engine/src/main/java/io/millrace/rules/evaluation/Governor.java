@@ -203,10 +203,10 @@ final class Governor {
 
     /** Counts what a device did before these rules, or this process, began. */
     void adopt(DeviceState device, Moment moment) {
-        for (int i = 0; i < device.plan.size(); i++) {
-            Instance instance = device.instances[i];
-            if (instance != null && instance.pace != null) {
-                adopt(device.plan.rule(i), device, instance.pace);
+        for (int at = 0; at < device.instances.size(); at++) {
+            Instance instance = device.instances.at(at);
+            if (instance.pace != null) {
+                adopt(device.plan.rule(device.instances.place(at)), device, instance.pace);
             }
         }
         if (device.sent != null) {

@@ -20,10 +20,10 @@ final class Hush {
     }
 
     private static boolean fires(String alert, ActiveRule inhibited, DeviceState device) {
-        for (int i = 0; i < device.plan.size(); i++) {
-            ActiveRule rule = device.plan.rule(i);
-            Instance instance = device.instances[i];
-            if (instance == null || !instance.phase.isFiring() || rule == inhibited || rule.dryRun) {
+        for (int at = 0; at < device.instances.size(); at++) {
+            ActiveRule rule = device.plan.rule(device.instances.place(at));
+            Instance instance = device.instances.at(at);
+            if (!instance.phase.isFiring() || rule == inhibited || rule.dryRun) {
                 continue;
             }
             boolean own = rule.alert && rule.id().name().equals(alert);

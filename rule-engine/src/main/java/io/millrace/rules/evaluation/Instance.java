@@ -26,7 +26,7 @@ public final class Instance {
     boolean acted;
     /** Firing actions and event were withheld by a mute or an inhibition; when that ends they are due. */
     boolean owing;
-    /** The condition was still true when it ended: the next message decides, though it may bring nothing new. */
+    /** It ended while its condition was true, or fires while its end is: the next message decides, though it may bring nothing new. */
     boolean again;
     /** Consecutive messages for which the condition was true. */
     int samples;

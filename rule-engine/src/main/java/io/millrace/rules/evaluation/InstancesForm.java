@@ -24,15 +24,15 @@ final class InstancesForm {
 
     static void write(DeviceState device, StateOutput out) throws IOException {
         int count = 0;
-        for (Instance instance : device.instances) {
-            count += instance == null || instance.isBlank() ? 0 : 1;
+        for (int at = 0; at < device.instances.size(); at++) {
+            count += device.instances.at(at).isBlank() ? 0 : 1;
         }
         out.writeShort(count);
-        for (int i = 0; i < device.instances.length; i++) {
-            Instance instance = device.instances[i];
-            if (instance != null && !instance.isBlank()) {
+        for (int at = 0; at < device.instances.size(); at++) {
+            Instance instance = device.instances.at(at);
+            if (!instance.isBlank()) {
                 int begun = out.begin();
-                write(device.plan.rule(i), instance, out);
+                write(device.plan.rule(device.instances.place(at)), instance, out);
                 out.end(begun);
             }
         }

@@ -100,6 +100,18 @@ final class Levels {
         return StateMachine.not(level.resolve == null ? result : missing);
     }
 
+    /** Whether what ends one that fires is true already. */
+    boolean endWhereTheyBegan(LevelStates states, Frame frame) {
+        for (One level : levels) {
+            if (states.phases[level.severity] == Phase.FIRING
+                    && level.resolve != null
+                    && level.resolve.test(frame) == BooleanExpression.TRUE) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Takes an episode that began before the rule had levels for one of the lowest. */
     void inherit(LevelStates states) {
         states.move(levels[levels.length - 1].severity, Phase.FIRING, Instance.NEVER);

@@ -213,7 +213,7 @@ public final class PartitionEngine {
         }
         device.registryOffset = offset;
         device.checkedUntil = Math.max(device.checkedUntil, ruleTime);
-        if (device.plan == ActiveRules.Plan.NONE) {
+        if (device.plan == Plan.NONE) {
             evaluator.adopt(device, moment.ruleChange(rules().revision(), now));
         }
         evaluator.registry(device, attributes, time, moment.registry(partition, offset, now));

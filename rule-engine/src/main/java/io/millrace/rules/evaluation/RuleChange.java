@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of a device's instances and values when the rules, or those that are meant for the device, are others than before.
@@ -52,23 +51,23 @@ final class RuleChange {
 
     /** Another selection under the same rules. Returns which rules of the new plan have just met the device. */
     boolean[] select(DeviceState device, Moment moment) {
-        ActiveRules.Plan before = device.plan;
-        ActiveRules.Plan plan = rules.plan(device.id(), device.attributes);
+        Plan before = device.plan;
+        Plan plan = rules.plan(device.id(), device.attributes);
         boolean[] fresh = new boolean[plan.size()];
         if (plan == before) {
             return fresh;
         }
-        @Nullable Instance[] instances = new Instance[plan.size()];
         for (int i = 0; i < plan.size(); i++) {
-            int old = before.indexOf(plan.rule(i).id());
-            fresh[i] = old < 0;
-            instances[i] = old < 0 ? null : device.instances[old];
+            fresh[i] = before.indexOf(plan.rule(i)) < 0;
         }
-        for (int old = 0; old < before.size(); old++) {
-            ActiveRule rule = before.rule(old);
-            Instance instance = device.instances[old];
-            if (instance != null && plan.indexOf(rule.id()) < 0) {
-                end(rule, device, instance, NOT_SELECTED, true, moment);
+        Instances instances = new Instances();
+        for (int at = 0; at < device.instances.size(); at++) {
+            ActiveRule rule = before.rule(device.instances.place(at));
+            int place = plan.indexOf(rule);
+            if (place < 0) {
+                end(rule, device, device.instances.at(at), NOT_SELECTED, true, moment);
+            } else {
+                instances.put(place, device.instances.at(at));
             }
         }
         device.follow(plan);
@@ -78,11 +77,9 @@ final class RuleChange {
 
     /** Deleted from the registry: its episodes are over, its values forgotten; its offsets stay, for what is read again. */
     void deleted(DeviceState device, Moment moment) {
-        for (int i = 0; i < device.plan.size(); i++) {
-            Instance instance = device.instances[i];
-            if (instance != null) {
-                end(device.plan.rule(i), device, instance, DELETED, false, moment);
-            }
+        for (int at = 0; at < device.instances.size(); at++) {
+            ActiveRule rule = device.plan.rule(device.instances.place(at));
+            end(rule, device, device.instances.at(at), DELETED, false, moment);
         }
         stage.settle();
         device.attributes = DeviceAttributes.UNREGISTERED;
@@ -98,34 +95,33 @@ final class RuleChange {
     /** Not heard of for too long: its episodes are over. False if there were none. */
     boolean expired(DeviceState device, Moment moment) {
         boolean any = false;
-        for (int i = 0; i < device.plan.size(); i++) {
-            Instance instance = device.instances[i];
-            if (instance != null) {
-                any |= instance.phase.isFiring();
-                end(device.plan.rule(i), device, instance, EXPIRED, false, moment);
-                device.instances[i] = null;
-            }
+        for (int at = 0; at < device.instances.size(); at++) {
+            Instance instance = device.instances.at(at);
+            any |= instance.phase.isFiring();
+            end(device.plan.rule(device.instances.place(at)), device, instance, EXPIRED, false, moment);
         }
+        device.instances = new Instances();
         return any;
     }
 
     /** The old rules let go: those that are not among the next end now, and what is left is kept by name. */
     void release(DeviceState device, ActiveRules next, Moment moment) {
-        for (int i = 0; i < device.plan.size(); i++) {
-            ActiveRule rule = device.plan.rule(i);
-            Instance instance = device.instances[i];
-            if (instance != null && next.find(rule.id()) == null && next.heir(rule.id()) == null) {
+        for (int at = 0; at < device.instances.size(); ) {
+            ActiveRule rule = device.plan.rule(device.instances.place(at));
+            Instance instance = device.instances.at(at);
+            if (next.find(rule.id()) == null && next.heir(rule.id()) == null) {
                 boolean run = rule.rule.operation().onRemoved() == Operation.OnRemoved.RUN;
                 end(rule, device, instance, REMOVED, run, moment);
-                device.instances[i] = null;
-            } else if (instance != null) {
+                device.instances.removeAt(at);
+            } else {
                 tally.left(rule, instance.phase);
+                at++;
             }
         }
         stage.settle();
         device.stored = StoredRules.of(device, rules);
-        device.follow(ActiveRules.Plan.NONE);
-        device.instances = new Instance[0];
+        device.follow(Plan.NONE);
+        device.instances = new Instances();
     }
 
     /** Puts these rules to use on what is stored. Returns which rules of the plan must be looked at. */
@@ -134,7 +130,7 @@ final class RuleChange {
         device.stored = StoredRules.NONE;
         device.values = stored.lastValues(rules.fields());
         device.values.firstSeen(device.firstSeen);
-        ActiveRules.Plan plan = rules.plan(device.id(), device.attributes);
+        Plan plan = rules.plan(device.id(), device.attributes);
         boolean[] look = new boolean[plan.size()];
         boolean edited = !stored.revision().equals(rules.revision());
         if (edited) {
@@ -143,14 +139,15 @@ final class RuleChange {
             device.checkedUntil = Math.max(device.checkedUntil, moment.now());
         }
         device.follow(plan);
-        device.instances = new Instance[plan.size()];
+        device.instances = new Instances();
         for (StoredInstance kept : stored.instances()) {
-            int i = plan.indexOf(kept.rule());
+            ActiveRule same = rules.find(kept.rule());
+            int i = same == null ? -1 : plan.indexOf(same);
             ActiveRule heir = i < 0 ? rules.heir(kept.rule()) : null;
             if (heir != null) {
-                i = plan.indexOf(heir.id());
+                i = plan.indexOf(heir);
             }
-            if (i < 0 || heir != null && device.instances[i] != null) {
+            if (i < 0 || heir != null && device.instances.get(i) != null) {
                 leave(kept, device, moment);
                 continue;
             }
@@ -160,7 +157,7 @@ final class RuleChange {
                 instance.dropLevels();
             }
             tally.entered(rule, instance.phase);
-            device.instances[i] = instance;
+            device.instances.put(i, instance);
             if (heir != null && instance.phase.isFiring()) {
                 rename(kept, heir, device, moment);
             }

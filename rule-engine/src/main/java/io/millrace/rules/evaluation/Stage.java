@@ -114,13 +114,20 @@ final class Stage {
         add(Wish.Kind.TELL, rule, device, instance, moment, Optional.empty());
     }
 
+    /** The rules of the device have been asked for the moment; the frame is still bound to both. */
+    void settle(DeviceState device, Moment moment) {
+        if (device.plan.hushed) {
+            release(device, moment);
+        }
+        settle();
+    }
+
     /** Nothing keeps these rules quiet any more: what was withheld of an episode that still fires is wanted now, once. */
-    void release(DeviceState device, Moment moment) {
-        for (int i : device.plan.hushed) {
-            ActiveRule rule = device.plan.rule(i);
-            Instance instance = device.instances[i];
-            if (instance != null
-                    && instance.owing
+    private void release(DeviceState device, Moment moment) {
+        for (int at = 0; at < device.instances.size(); at++) {
+            ActiveRule rule = device.plan.rule(device.instances.place(at));
+            Instance instance = device.instances.at(at);
+            if (instance.owing
                     && instance.phase.isFiring()
                     && Hush.of(rule, device, moment.now()).isEmpty()) {
                 instance.owing = false;
@@ -184,7 +191,7 @@ final class Stage {
     private void passOn(Wish ending) {
         for (int i : Arbitration.followers(ending, wishes)) {
             ActiveRule rule = ending.device.plan.rule(i);
-            Instance instance = ending.device.instances[i];
+            Instance instance = ending.device.instances.get(i);
             if (instance == null) {
                 continue;
             }

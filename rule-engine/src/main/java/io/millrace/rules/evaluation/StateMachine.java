@@ -41,14 +41,14 @@ final class StateMachine {
         if (result == BooleanExpression.UNKNOWN) {
             result = rule.missing;
         }
-        Instance instance = device.instances[i];
+        Instance instance = device.instances.get(i);
         if (instance == null) {
             boolean met = rule.waits || rule.absentFor > 0 && device.lastSeen == DeviceState.NEVER;
             if (result != BooleanExpression.TRUE && !met) {
                 return null;
             }
             instance = meet(rule, device, moment);
-            device.instances[i] = instance;
+            device.instances.put(i, instance);
         }
         instance.absent = absent;
         if (rule.levels != null && !instance.waiting) {
@@ -60,8 +60,20 @@ final class StateMachine {
                 case FIRING, CLOSING -> firing(rule, device, instance, result, absent, moment, sampled);
             }
         }
-        instance.again = instance.phase == Phase.INACTIVE && result == BooleanExpression.TRUE && !instance.waiting;
+        instance.again = switch (instance.phase) {
+            case INACTIVE -> result == BooleanExpression.TRUE && !instance.waiting;
+            case FIRING -> endsWhereItBegan(rule, instance);
+            case PENDING, CLOSING -> false;
+        };
         return instance;
+    }
+
+    /** What ends firing is true already: the next message decides, though it may bring nothing new. */
+    private boolean endsWhereItBegan(ActiveRule rule, Instance instance) {
+        if (rule.levels != null && instance.levels != null) {
+            return rule.levels.endWhereTheyBegan(instance.levels, frame);
+        }
+        return rule.resolve != null && rule.resolve.test(frame) == BooleanExpression.TRUE;
     }
 
     private static Instance meet(ActiveRule rule, DeviceState device, Moment moment) {
@@ -203,10 +215,10 @@ final class StateMachine {
         if (result != BooleanExpression.TRUE) {
             return;
         }
-        Instance instance = device.instances[i];
+        Instance instance = device.instances.get(i);
         if (instance == null) {
             instance = new Instance();
-            device.instances[i] = instance;
+            device.instances.put(i, instance);
         }
         instance.startsAt = moment.now();
         tally.moved(rule, Phase.INACTIVE, Phase.FIRING);

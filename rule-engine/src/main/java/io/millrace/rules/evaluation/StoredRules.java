@@ -40,10 +40,10 @@ record StoredRules(
     /** What is on the device, under the rules that it follows. */
     static StoredRules of(DeviceState device, ActiveRules rules) {
         List<StoredInstance> instances = new ArrayList<>();
-        for (int i = 0; i < device.plan.size(); i++) {
-            ActiveRule rule = device.plan.rule(i);
-            Instance instance = device.instances[i];
-            if (instance != null && !instance.isBlank()) {
+        for (int at = 0; at < device.instances.size(); at++) {
+            ActiveRule rule = device.plan.rule(device.instances.place(at));
+            Instance instance = device.instances.at(at);
+            if (!instance.isBlank()) {
                 instances.add(new StoredInstance(rule.id(), rule.alert, rule.conditionHash, instance));
             }
         }

@@ -65,6 +65,11 @@ public final class FieldValues {
         objects[slot] = null;
     }
 
+    /** NaN if the slot holds no number. */
+    public double number(int slot) {
+        return numbers[slot];
+    }
+
     public boolean has(int slot) {
         return !Double.isNaN(numbers[slot]) || flags[slot] != BooleanExpression.UNKNOWN || objects[slot] != null;
     }

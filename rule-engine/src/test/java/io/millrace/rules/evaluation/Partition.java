@@ -10,6 +10,7 @@ import io.millrace.schemas.AlertEvent;
 import io.millrace.schemas.CommandRequest;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -163,6 +164,27 @@ final class Partition implements Outlet {
             public void instances(RuleId id, Phase phase, long change) {}
         });
         return found[0];
+    }
+
+    /** How often each rule has been asked, by name, since the last time somebody asked that. */
+    Map<String, Long> evaluations() {
+        Map<String, Long> counts = new HashMap<>();
+        engine.tally().drainTo(new Tally.Reader() {
+            @Override
+            public void evaluations(RuleId id, int result, long count) {
+                counts.merge(id.name(), count, Long::sum);
+            }
+
+            @Override
+            public void transitions(RuleId id, Phase to, long count) {}
+
+            @Override
+            public void actions(RuleId id, Action.Kind action, Outcome outcome, long count) {}
+
+            @Override
+            public void instances(RuleId id, Phase phase, long change) {}
+        });
+        return counts;
     }
 
     Phase phase(String rule) {
