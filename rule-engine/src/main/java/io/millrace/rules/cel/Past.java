@@ -12,6 +12,7 @@ import io.millrace.rules.expression.BooleanExpression;
 import io.millrace.rules.expression.Crossing;
 import io.millrace.rules.expression.Frame;
 import io.millrace.rules.expression.NumberExpression;
+import io.millrace.rules.expression.Origin;
 import io.millrace.rules.history.History;
 import io.millrace.rules.history.HistoryKind;
 import io.millrace.rules.history.LastTwo;
@@ -31,7 +32,7 @@ final class Past extends Family {
     Past() {
         function("prev", Past::prev).takes(A, A);
         function("changed", Past::changed).takes(BOOL, ANY);
-        function("age", call -> growing(age(call))).takes(NUMBER, ANY);
+        function("age", call -> age(origin(call))).takes(NUMBER, ANY);
         function("absent_over_time", Past::absent).takes(BOOL, ANY, ANY).endsWith(Windows.WINDOW);
         function("held", Past::held).takes(NUMBER, BOOL);
         function("since", Past::since).takes(NUMBER, BOOL);
@@ -65,7 +66,7 @@ final class Past extends Family {
     }
 
     /** When the value last came; if it never did, when the device was first seen. */
-    private static NumberExpression age(Call call) throws Refused {
+    private static NumberExpression origin(Call call) throws Refused {
         call.memory().looksAtTime();
         OptionalInt field = call.field(0);
         if (field.isPresent()) {
@@ -81,18 +82,17 @@ final class Past extends Family {
         return moment == History.NEVER ? Double.NaN : moment;
     }
 
-    /** Seconds since then. */
-    private static Term growing(NumberExpression origin) {
-        return Term.number(frame -> Math.max(0, (frame.now() - origin.num(frame)) / SECOND))
-                .withOrigin(origin);
+    /** Seconds of silence since then. */
+    private static Term age(NumberExpression origin) {
+        return Term.number(frame -> frame.silence(origin.num(frame)) / SECOND).withOrigin(new Origin(origin, true));
     }
 
     private static Term absent(Call call) throws Refused {
         long width = Windows.window(call, 1);
-        NumberExpression origin = age(call);
-        call.changesAt(new Crossing(origin, frame -> width / SECOND, false));
+        NumberExpression origin = origin(call);
+        call.changesAt(new Crossing(new Origin(origin, true), frame -> width / SECOND, false));
         return Term.flag(frame -> {
-            double silence = frame.now() - origin.num(frame);
+            double silence = frame.silence(origin.num(frame));
             return silence >= width ? TRUE : Double.isNaN(silence) ? UNKNOWN : FALSE;
         });
     }
@@ -111,7 +111,7 @@ final class Past extends Family {
                             ? Math.max(0, (frame.now() - from) / SECOND)
                             : condition.test(frame) == UNKNOWN ? Double.NaN : 0;
                 })
-                .withOrigin(origin);
+                .withOrigin(new Origin(origin, false));
     }
 
     private static Term since(Call call) throws Refused {
@@ -123,6 +123,6 @@ final class Past extends Family {
         return Term.number(frame -> frame.history(slot) instanceof Truth truth && truth.isTrue()
                         ? 0
                         : Math.max(0, (frame.now() - origin.num(frame)) / SECOND))
-                .withOrigin(origin);
+                .withOrigin(new Origin(origin, false));
     }
 }

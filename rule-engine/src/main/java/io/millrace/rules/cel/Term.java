@@ -2,6 +2,7 @@ package io.millrace.rules.cel;
 
 import io.millrace.rules.expression.BooleanExpression;
 import io.millrace.rules.expression.NumberExpression;
+import io.millrace.rules.expression.Origin;
 import io.millrace.rules.expression.TextExpression;
 import io.millrace.rules.expression.ValueExpression;
 import java.time.Instant;
@@ -14,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param present FALSE or TRUE, never unknown
  * @param constant Double, Boolean, String or List of a literal; null otherwise
- * @param origin of a number that grows by one each second: the epoch millisecond at which it was 0, NaN while it does not grow;
- *     null for all others
+ * @param origin of a number that grows by one each second; null for all others
  */
 record Term(
         Kind kind,
@@ -25,7 +25,7 @@ record Term(
         ValueExpression value,
         BooleanExpression present,
         @Nullable Object constant,
-        @Nullable NumberExpression origin) {
+        @Nullable Origin origin) {
 
     private Term(
             Kind kind,
@@ -175,7 +175,7 @@ record Term(
         return new Term(kind, number, flag, text, this.value, present, value);
     }
 
-    Term withOrigin(NumberExpression origin) {
+    Term withOrigin(Origin origin) {
         return new Term(kind, number, flag, text, value, present, constant, origin);
     }
 

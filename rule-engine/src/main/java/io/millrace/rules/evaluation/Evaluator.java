@@ -30,7 +30,7 @@ public final class Evaluator {
     private final RuleChange ruleChange;
     private final Bursts bursts;
     private final Timers timers;
-    private final Frame frame = new Frame();
+    private final Frame frame;
     private final Moment arrival = new Moment();
     private final Places concerned = new Places();
 
@@ -44,6 +44,7 @@ public final class Evaluator {
             Witness witness) {
         this.rules = rules;
         this.deadlines = deadlines;
+        frame = new Frame(aliveness);
         tally = new Tally(rules, frame, witness);
         AlertTeller alerts = new AlertTeller(rules.revision(), tally, frame, outlet);
         governor = new Governor(rules, partitions, alerts, deadlines);

@@ -17,10 +17,11 @@ final class Explainer {
 
     private final ActiveRules rules;
     private final DeviceState device;
-    private final Frame frame = new Frame();
+    private final Frame frame;
     private final long now;
 
-    Explainer(ActiveRules rules, DeviceState device, long now) {
+    Explainer(ActiveRules rules, DeviceState device, Aliveness aliveness, long now) {
+        frame = new Frame(aliveness);
         this.rules = rules;
         this.device = device;
         this.now = now;

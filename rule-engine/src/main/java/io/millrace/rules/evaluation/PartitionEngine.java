@@ -224,7 +224,7 @@ public final class PartitionEngine {
     /** Where a rule stands on a device now, and why; empty if there is no such device or rule. */
     public Optional<Explanation> explain(byte[] key, RuleId rule) {
         DeviceState device = devices.find(key);
-        return device == null ? Optional.empty() : new Explainer(rules(), device, ruleTime).of(rule);
+        return device == null ? Optional.empty() : new Explainer(rules(), device, aliveness, ruleTime).of(rule);
     }
 
     /** Lets time pass: whatever is due by then is done, in the order of deadlines. Never goes back. */

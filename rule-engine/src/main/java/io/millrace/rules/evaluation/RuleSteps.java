@@ -120,6 +120,7 @@ final class RuleSteps {
             }
         }
         if (rule.nextChange != NextChange.NEVER) {
+            frame.bind(device.values, device.id(), device.attributes, now);
             frame.freshSince(now - rule.staleAfter);
             next = Math.min(next, rule.nextChange.next(frame, device.checkedUntil));
         }

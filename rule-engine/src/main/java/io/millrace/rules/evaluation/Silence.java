@@ -8,9 +8,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Silence {
 
-    /** While nothing vouches nobody knows when the time will be full: it is asked again, but not more often than this. */
-    private static final long ASK_AGAIN = 1_000;
-
     private final Aliveness aliveness;
 
     Silence(Aliveness aliveness) {
@@ -25,7 +22,6 @@ final class Silence {
     boolean lasts(ActiveRule rule, DeviceState device, @Nullable Instance instance, long now) {
         long since = since(device, instance);
         return since != DeviceState.NEVER
-                && now - since >= rule.absentFor
                 && aliveness.of(device.id()).dueAt(since, rule.absentFor, now) != Aliveness.NOT_YET;
     }
 
@@ -35,14 +31,7 @@ final class Silence {
         if (since == DeviceState.NEVER) {
             return DeviceState.UNSCHEDULED;
         }
-        if (now - since < rule.absentFor) {
-            return since + rule.absentFor;
-        }
-        Aliveness vouching = aliveness.of(device.id());
-        long due = vouching.dueAt(since, rule.absentFor, now);
-        return due != Aliveness.NOT_YET
-                ? due
-                : now + Math.max(ASK_AGAIN, rule.absentFor - vouching.between(since, now));
+        return aliveness.lasts(device.id(), since, rule.absentFor, now, DeviceState.NEVER);
     }
 
     /** From the last message; for a device never heard of from its registration, or from when the rule met it. */

@@ -11,12 +11,22 @@ public final class Frame {
 
     private static final FieldValues NOTHING = new FieldValues(0);
 
+    private final Vouching vouching;
     private FieldValues values = NOTHING;
     private String deviceId = "";
     private DeviceAttributes attributes = DeviceAttributes.UNREGISTERED;
     private long now;
     private long freshSince = Long.MIN_VALUE;
     private @Nullable Occasion occasion;
+
+    public Frame() {
+        this(Vouching.ALWAYS);
+    }
+
+    /** @param vouching for the time in which a device or field says nothing */
+    public Frame(Vouching vouching) {
+        this.vouching = vouching;
+    }
 
     /** Turns to another device or moment; freshness and occasion are forgotten. {@code now} is rule time in epoch milliseconds. */
     public void bind(FieldValues values, String deviceId, DeviceAttributes attributes, long now) {
@@ -82,6 +92,16 @@ public final class Frame {
     /** The history in that slot; null until its first sample. Not subject to freshness. */
     public @Nullable History history(int slot) {
         return values.history(slot);
+    }
+
+    /** The milliseconds since then in which something could have been heard of the device; NaN if it is not known since when. */
+    public double silence(double since) {
+        return Double.isNaN(since) ? Double.NaN : since >= now ? 0 : vouching.silence(deviceId, (long) since, now);
+    }
+
+    /** When a silence will have lasted that long; see {@link Vouching#lasts}. */
+    long silenceLasts(long since, long length, long after) {
+        return vouching.lasts(deviceId, since, length, Math.max(now, after), after);
     }
 
     /** When the device was first seen, {@link Long#MIN_VALUE} if never. */
