@@ -39,23 +39,43 @@ final class Bursts {
         return device.burstAt == DeviceState.NEVER ? DeviceState.UNSCHEDULED : device.burstAt + PAUSE;
     }
 
-    /** Before a reading that lags, or the first that does not: what has held long enough by the time at which it was taken. */
-    void before(Moment reading, DeviceState device) {
+    /** Whether its last reading had been taken some time before it came. */
+    static boolean isBehind(DeviceState device) {
+        return device.burstAt != DeviceState.NEVER || device.lastSeen - device.newestData > LAG;
+    }
+
+    /**
+     * Whether what holds waits for the device's next reading: its values were stale when they came, so rule time has no say. Not
+     * for longer than values live.
+     */
+    static boolean waits(ActiveRule rule, DeviceState device, Instance instance, long now) {
+        return device.lastSeen - device.newestData > rule.staleAfter
+                && now <= device.lastSeen + rule.staleAfter
+                && (instance.phase == Phase.PENDING || StateMachine.held(rule, instance) != DeviceState.UNSCHEDULED);
+    }
+
+    /**
+     * Before a reading that lags, or the first that does not: what has held long enough, or has gone stale, by the time at which it
+     * was taken.
+     *
+     * @param behind the device was, by the reading before
+     */
+    void before(Moment reading, DeviceState device, boolean behind) {
         if (reading.lags()) {
             sign.speaks(device, reading);
         }
-        long at = device.burstAt == DeviceState.NEVER ? DeviceState.UNSCHEDULED : nextHeld(device);
+        long at = behind ? nextChange(device, device.newestData) : DeviceState.UNSCHEDULED;
         while (at <= reading.asOf()) {
             Moment past = moment.pastTimer(reading.now(), at);
             frame.bind(device.values, device.id(), device.attributes, past.asOf());
             for (int i = 0; i < device.instances.size(); i++) {
                 int place = device.instances.place(i);
-                if (StateMachine.held(device.plan.rule(place), device.instances.at(i)) <= at) {
+                if (nextChange(device.plan.rule(place), device, device.instances.at(i), at - 1) <= at) {
                     steps.step(device, place, past, false);
                 }
             }
             stage.settle(device, past);
-            long next = nextHeld(device);
+            long next = nextChange(device, at);
             at = next > at ? next : DeviceState.UNSCHEDULED;
         }
         device.burstAt = reading.lags() ? reading.now() : DeviceState.NEVER;
@@ -64,11 +84,23 @@ final class Bursts {
         }
     }
 
-    private static long nextHeld(DeviceState device) {
+    private static long nextChange(DeviceState device, long after) {
         long next = DeviceState.UNSCHEDULED;
         for (int i = 0; i < device.instances.size(); i++) {
             ActiveRule rule = device.plan.rule(device.instances.place(i));
-            next = Math.min(next, StateMachine.held(rule, device.instances.at(i)));
+            next = Math.min(next, nextChange(rule, device, device.instances.at(i), after));
+        }
+        return next;
+    }
+
+    /** When it has held long enough, or one of its values goes stale if that is later than {@code after}. */
+    private static long nextChange(ActiveRule rule, DeviceState device, Instance instance, long after) {
+        long next = StateMachine.held(rule, instance);
+        for (int slot : rule.slots) {
+            long stale = device.values.time(slot) + rule.staleAfter + 1;
+            if (device.values.has(slot) && stale > after) {
+                next = Math.min(next, stale);
+            }
         }
         return next;
     }
@@ -82,7 +114,10 @@ final class Bursts {
         places.add(device.plan.timely);
         places.add(device.instances);
         for (int i = places.from(0); i != Places.END; i = places.from(i + 1)) {
-            steps.step(device, i, end, false);
+            Instance instance = device.instances.get(i);
+            if (instance == null || !waits(device.plan.rule(i), device, instance, end.now())) {
+                steps.step(device, i, end, false);
+            }
         }
         stage.settle(device, end);
     }

@@ -74,9 +74,10 @@ public final class Evaluator {
             device.firstSeen = moment.now();
             device.values.firstSeen(device.firstSeen);
         }
+        boolean behind = Bursts.isBehind(device);
         device.lastSeen = Math.max(device.lastSeen, moment.received());
-        if (device.burstAt != DeviceState.NEVER || moment.lags()) {
-            bursts.before(moment, device);
+        if (behind || moment.lags()) {
+            bursts.before(moment, device, behind);
         }
         device.newestData = moment.dataTime();
         Plan plan = device.plan;

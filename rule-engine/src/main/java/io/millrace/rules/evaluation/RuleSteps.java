@@ -102,6 +102,12 @@ final class RuleSteps {
     /** When time alone will next make a difference to that rule; {@link DeviceState#UNSCHEDULED} if never. */
     long deadline(ActiveRule rule, DeviceState device, @Nullable Instance instance, long now) {
         long next = instance == null ? DeviceState.UNSCHEDULED : StateMachine.nextRepeat(rule, instance);
+        if (instance != null && Bursts.waits(rule, device, instance, now)) {
+            next = Math.min(next, device.lastSeen + rule.staleAfter + 1);
+            return rule.times == null || device.checkedUntil == DeviceState.NEVER
+                    ? next
+                    : Math.min(next, rule.times.next(device.checkedUntil));
+        }
         if (instance != null && device.burstAt == DeviceState.NEVER) {
             next = Math.min(next, StateMachine.held(rule, instance));
         }

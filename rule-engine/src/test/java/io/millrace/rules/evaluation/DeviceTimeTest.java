@@ -76,8 +76,10 @@ class DeviceTimeTest {
     }
 
     @Test
-    void whatHasGoneStaleWhenTheBurstEndsIsPendingNoMore() {
-        p.send(2 * HOUR, at(0, 31)).until(2 * HOUR + 2);
+    void whatWasStaleWhenItCameDoesNotFireByItself() {
+        p.send(2 * HOUR, at(0, 31)).until(2 * HOUR + 900);
+        assertThat(p.phase("Hot")).isEqualTo(Phase.PENDING);
+        p.until(2 * HOUR + 901);
         assertThat(p.phase("Hot")).isEqualTo(Phase.INACTIVE);
         assertThat(p.told()).isEmpty();
     }

@@ -29,6 +29,7 @@ final class Partition implements Outlet {
     final Gateways gateways;
     final Aliveness aliveness;
     final PartitionEngine engine;
+    private final DeviceTime deviceTime;
     private long offset;
     private long registryOffset;
 
@@ -41,6 +42,7 @@ final class Partition implements Outlet {
     }
 
     Partition(RuleSet rules, DeviceTime deviceTime) {
+        this.deviceTime = deviceTime;
         gateways = new Gateways();
         aliveness = new Aliveness(gateways);
         engine =
@@ -49,6 +51,7 @@ final class Partition implements Outlet {
     }
 
     private Partition(Partition before) {
+        deviceTime = before.deviceTime;
         gateways = before.gateways;
         aliveness = before.aliveness;
         commands.addAll(before.commands);
@@ -62,7 +65,8 @@ final class Partition implements Outlet {
             byte[] record = codec.write(device, before.engine.rules());
             devices.put(codec.read(device.id(), device.key(), record));
         }
-        engine = new PartitionEngine(rules, devices, aliveness, Set.of("device-events"), this);
+        engine =
+                new PartitionEngine(rules, devices, aliveness, Set.of("device-events"), deviceTime, this, Witness.NONE);
         engine.begin(before.engine.ruleTime());
     }
 
