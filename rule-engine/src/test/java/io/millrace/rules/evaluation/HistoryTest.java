@@ -153,7 +153,7 @@ class HistoryTest {
 
     @Test
     void anAgeIsNoticedWhenItIsReachedAndCountsFromTheFirstSightOfTheDevice() {
-        Partition p = new Partition(rule("age(temperature) > 300"));
+        Partition p = new Partition(rule("age(temperature) > 300")).gatewayAlive(0, 1000);
         p.send(0, "{\"humidity\":50}").until(301);
         assertThat(p.told()).as("never sent").containsExactly("firing A 300");
         p.send(400, "{\"temperature\":20}").send(500, "{\"temperature\":null}");
@@ -164,7 +164,7 @@ class HistoryTest {
 
     @Test
     void anAgeMayBeComparedWithWhatTheRegistrySays() {
-        Partition p = new Partition(rule("coalesce(device.patience, 60) <= age(temperature)"));
+        Partition p = new Partition(rule("coalesce(device.patience, 60) <= age(temperature)")).gatewayAlive(0, 200);
         p.register("esp32-01", 0, java.util.Map.of(), java.util.Map.of("patience", 120.0));
         p.send(0, "{\"temperature\":20}").until(119);
         assertThat(p.told()).isEmpty();

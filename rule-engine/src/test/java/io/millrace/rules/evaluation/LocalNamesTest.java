@@ -111,7 +111,7 @@ class LocalNamesTest {
                   - alert: Idle
                     vars: {idle: age(motion)}
                     expr: idle > 60
-                """);
+                """).gatewayAlive(0, 100);
         p.send(0, "{\"motion\":true}").until(61);
         assertThat(p.told()).containsExactly("firing Idle 60");
     }
