@@ -203,7 +203,8 @@ final class Stage {
             }
             Wish wish = own.orElseGet(() -> wishes.get(wishes.size() - 1));
             wish.follows = true;
-            ending.followed |= !rule.dryRun && withheld(wish).isEmpty();
+            boolean quiet = Hush.of(rule, wish.device, wish.moment.now()).isPresent();
+            ending.followed |= !rule.dryRun && !quiet && withheld(wish).isEmpty();
         }
     }
 
@@ -220,6 +221,7 @@ final class Stage {
         Confirmations.prepare(wish);
         if (actions.run(wanted, "firing", wish)) {
             wish.instance.acted = true;
+            Arbitration.overridden(wish).forEach(instance -> instance.owing = true);
             if (wish.rule.cooldown > 0) {
                 wish.instance.lastActed = wish.moment.now();
             }

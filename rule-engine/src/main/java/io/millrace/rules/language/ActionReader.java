@@ -63,8 +63,7 @@ final class ActionReader {
 
     /** The short form: {@code send} as a word of the rule. */
     Optional<Action> send(Entries.Entry entry) {
-        return payload(entry)
-                .map(payload -> new Action.Send(payload, Optional.empty(), 1, EXPIRES, false, Optional.empty()));
+        return payload(entry).map(payload -> new Action.Send(payload, Optional.empty(), 1, EXPIRES, Optional.empty()));
     }
 
     private Optional<Action> action(Node node, Subject subject) {
@@ -130,9 +129,15 @@ final class ActionReader {
         int qos =
                 words.get("qos").flatMap(entry -> reading.integer(entry, 0, 1)).orElse(1);
         Duration expires = words.get("expires").flatMap(reading::positive).orElse(EXPIRES);
-        boolean retain = words.get("retain").flatMap(reading::bool).orElse(false);
+        words.get("retain")
+                .filter(entry -> reading.bool(entry).orElse(false))
+                .ifPresent(entry -> reading.error(
+                        entry,
+                        "E108",
+                        "`retain: true`: commands are not retained messages",
+                        "they wait for a device that is away; `expires` says how long"));
         var onlyIf = words.get("if").flatMap(reading::condition);
-        return payload.map(found -> new Action.Send(found, to, qos, expires, retain, onlyIf));
+        return payload.map(found -> new Action.Send(found, to, qos, expires, onlyIf));
     }
 
     private Optional<Action> publish(Entries.Entry kind, Entries words) {

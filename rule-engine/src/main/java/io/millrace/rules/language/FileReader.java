@@ -130,7 +130,7 @@ final class FileReader {
                 selections,
                 slots);
         List<Entries> defaults = defaults(words, reading);
-        new LocalsReader(reading).records(root);
+        new LocalsReader(reading, fields.map(Map::keySet).orElse(Set.of())).records(root);
         if (words.has("rules")) {
             groups++;
             rules(RuleFiles.baseName(source.name()), words.require("rules"), defaults, Optional.empty(), reading, rule);

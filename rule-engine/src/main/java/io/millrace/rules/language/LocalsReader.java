@@ -21,10 +21,13 @@ final class LocalsReader {
     static final Set<String> WORDS = Set.of(RECORD, "expr", "vars");
 
     private final Reading reading;
+    private final Set<String> fields;
     private final Map<String, Node> records = new HashMap<>();
 
-    LocalsReader(Reading reading) {
+    /** @param fields that the file declares: no record may stand before one of them */
+    LocalsReader(Reading reading, Set<String> fields) {
         this.reading = reading;
+        this.fields = fields;
     }
 
     /** Whether that item of {@code rules} is a record; one that is a rule as well is a rule, and told so. */
@@ -101,6 +104,14 @@ final class LocalsReader {
                     "the record \"" + name.get() + "\" is there twice",
                     "the first one is in line " + line);
             return;
+        }
+        if (fields.contains(name.get())) {
+            reading.error(
+                    words.require(RECORD).value(),
+                    "E104",
+                    subject,
+                    "\"" + name.get() + "\" is a field already",
+                    "no rule could read the field any more: give the record a name of its own");
         }
         Expressions expressions = reading.expressions();
         expressions.beginRule();

@@ -101,7 +101,7 @@ final class RuleReader {
         boolean alert = kind.map(entry -> entry.word().equals("alert")).orElse(false);
         exclusive(own, "levels", LevelsReader.EXCLUDED);
         reading.expressions().beginRule();
-        all.get("vars").ifPresent(new LocalsReader(reading)::variables);
+        all.get("vars").ifPresent(new LocalsReader(reading, Set.of())::variables);
         exclusive(own, "schedule", HoursReader.EXCLUDED);
         if (all.has("schedule")) {
             all = all.without(HoursReader.EXCLUDED);

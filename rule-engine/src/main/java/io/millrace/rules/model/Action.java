@@ -36,13 +36,7 @@ public sealed interface Action {
      * @param to the device that gets it; empty = the one that caused it
      * @param expires the gateway drops it later than this
      */
-    record Send(
-            Payload payload,
-            Optional<Template> to,
-            int qos,
-            Duration expires,
-            boolean retain,
-            Optional<Condition> onlyIf)
+    record Send(Payload payload, Optional<Template> to, int qos, Duration expires, Optional<Condition> onlyIf)
             implements Action {
 
         @Override

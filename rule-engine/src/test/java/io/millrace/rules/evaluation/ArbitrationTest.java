@@ -45,6 +45,64 @@ class ArbitrationTest {
         assertThat(p.sent()).containsExactly("HEATER_AUTO");
     }
 
+    /** Mutes the better one in the first minute of each hour; the tests begin at 10:00. */
+    private static final String MUTED =
+            """
+            time_intervals:
+              - name: quiet
+                time_intervals: [{times: [{start_time: "10:00", end_time: "10:01"}]}]
+            """ + HEATER.replace("priority: 100", "priority: 100\n    mute_time_intervals: [quiet]");
+
+    @Test
+    void aMutedRuleSendsNothingAndSoKeepsNobodyFromActing() {
+        Partition p = new Partition(MUTED);
+        p.send(0, "{\"temperature\":2}").send(10, "{\"windowOpen\":true}");
+        assertThat(p.phase("frost-guard")).isEqualTo(Phase.FIRING);
+        assertThat(p.sent()).containsExactly("HEATER_OFF");
+        p.until(59);
+        assertThat(p.sent()).isEmpty();
+        p.until(60);
+        assertThat(p.sent()).as("its turn again").containsExactly("HEATER_ON");
+    }
+
+    @Test
+    void whatAMutedRuleDidBeforeAndSomebodyElseHasOverriddenItDoesAgain() {
+        Partition p = new Partition(MUTED.replace("10:00\", end_time: \"10:01", "10:01\", end_time: \"10:02"));
+        p.send(0, "{\"temperature\":2}").send(70, "{\"windowOpen\":true}").until(130);
+        assertThat(p.sent()).containsExactly("HEATER_ON", "HEATER_OFF", "HEATER_ON");
+    }
+
+    @Test
+    void ofTwoThatEndAtOnceTheMutedOneDoesNotKeepTheOtherFromUndoing() {
+        Partition p = new Partition(MUTED);
+        p.send(0, "{\"temperature\":2,\"windowOpen\":true}").send(10, "{\"temperature\":7,\"windowOpen\":false}");
+        assertThat(p.sent()).containsExactly("HEATER_OFF", "HEATER_AUTO");
+    }
+
+    @Test
+    void anInhibitedRuleKeepsNobodyFromActingEither() {
+        Partition p = new Partition(HEATER.replace("priority: 100", "priority: 100\n    inhibited_by: [Service]")
+                + "  - alert: Service\n    expr: service\n");
+        p.send(0, "{\"temperature\":2,\"windowOpen\":true,\"service\":true}");
+        assertThat(p.sent()).containsExactly("HEATER_OFF");
+        p.send(60, "{\"service\":false}");
+        assertThat(p.sent()).containsExactly("HEATER_ON");
+    }
+
+    @Test
+    void aFollowerThatIsMutedLetsTheNextOneFollow() {
+        Partition p = new Partition(MUTED + """
+              - rule: boost
+                target: heater
+                priority: 200
+                expr: boost
+                send: HEATER_MAX
+                on_resolved: [{send: HEATER_STOP}]
+            """);
+        p.send(0, "{\"temperature\":2,\"windowOpen\":true,\"boost\":true}").send(10, "{\"boost\":false}");
+        assertThat(p.sent()).containsExactly("HEATER_MAX", "HEATER_OFF");
+    }
+
     @Test
     void theFollowerActsAgainWhoHadActedBeforeTheWinnerCame() {
         Partition p = new Partition(HEATER);

@@ -115,4 +115,16 @@ class LocalNamesTest {
         p.send(0, "{\"motion\":true}").until(61);
         assertThat(p.told()).containsExactly("firing Idle 60");
     }
+
+    @Test
+    void aFieldNamedLikeAWordOfTemplatesIsReachedThroughTheMessage() {
+        Partition p = new Partition("""
+                rules:
+                  - alert: Tank
+                    expr: value > 5 && level < 2
+                    annotations: {summary: "${value} ${msg[\\"value\\"]} ${msg[\\"level\\"]} ${msg.duration}"}
+                """);
+        p.send(0, "{\"value\":6,\"level\":1,\"duration\":\"long\"}");
+        assertThat(p.alerts.get(0).annotations()).containsEntry("summary", "6 6 1 long");
+    }
 }
