@@ -2,6 +2,7 @@ package io.millrace.rules.cel;
 
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.SimpleType;
+import io.millrace.rules.expression.Bounds;
 import io.millrace.rules.expression.NumberExpression;
 import io.millrace.rules.expression.Numbers;
 import io.millrace.rules.expression.TextExpression;
@@ -87,7 +88,7 @@ final class Arithmetic extends Family {
         TextExpression both = frame -> {
             String head = first.text(frame);
             String tail = head == null ? null : second.text(frame);
-            return head == null || tail == null ? null : head + tail;
+            return head == null || tail == null || head.length() + tail.length() > Bounds.COMPOSED ? null : head + tail;
         };
         ValueExpression value = frame -> {
             Object number = Term.boxed(sum.num(frame));

@@ -36,7 +36,7 @@ public record DeviceTime(String field, Duration maxFuture, Duration maxBacklog) 
     static double millis(String text) {
         try {
             return Instant.parse(text).toEpochMilli();
-        } catch (DateTimeParseException noTime) {
+        } catch (DateTimeParseException | ArithmeticException noTime) {
             return Double.NaN;
         }
     }

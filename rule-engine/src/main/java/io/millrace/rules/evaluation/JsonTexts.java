@@ -1,5 +1,6 @@
 package io.millrace.rules.evaluation;
 
+import io.millrace.rules.expression.Bounds;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +13,7 @@ final class JsonTexts {
 
     private JsonTexts() {}
 
-    /** The escapes have been checked before. */
+    /** The escapes have been checked before. Half a character is replaced: nothing could write it. */
     static String unescaped(byte[] json, int from, int to) {
         StringBuilder text = new StringBuilder();
         String raw = new String(json, from, to - from, StandardCharsets.UTF_8);
@@ -36,7 +37,7 @@ final class JsonTexts {
                 default -> text.append(e);
             }
         }
-        return text.toString();
+        return Bounds.wellFormed(text.toString());
     }
 
     /** Whether a {@link #REPLACEMENT} was in the text from the beginning. */

@@ -15,11 +15,18 @@ final class OutboxForm {
     private static final int PUBLICATION = 2;
     /** Beside the kind of what was only tried. */
     private static final int DRY_RUN = 16;
+    /** In the place of a count that follows. */
+    private static final int MANY = -1;
 
     private OutboxForm() {}
 
     static void write(List<Emission> outbox, StateOutput out) throws IOException {
-        out.writeShort(outbox.size());
+        if (outbox.size() <= Short.MAX_VALUE) {
+            out.writeShort(outbox.size());
+        } else {
+            out.writeShort(MANY);
+            out.writeInt(outbox.size());
+        }
         for (Emission emission : outbox) {
             if (emission instanceof Emission.DryRun tried) {
                 write(tried.wanted(), DRY_RUN, out);
@@ -48,7 +55,8 @@ final class OutboxForm {
 
     static List<Emission> read(StateInput in) throws IOException {
         List<Emission> outbox = new ArrayList<>();
-        for (int i = in.readShort(); i > 0; i--) {
+        int count = in.readShort();
+        for (int i = count == MANY ? in.readInt() : count; i > 0; i--) {
             int kind = in.readByte();
             byte[] json = in.readNBytes(in.readInt());
             Emission emission = emission(kind & ~DRY_RUN, json);

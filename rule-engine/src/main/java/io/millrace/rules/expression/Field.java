@@ -6,7 +6,8 @@ import java.util.List;
  * One telemetry field as some rule files see it: where it stands in the JSON ({@code gps.lat} has the path gps, lat) and
  * which slot keeps its last value. Two files that declare one field differently have a slot each.
  *
- * <p>The four writers are the only way into a slot: what does not fit the declaration clears it, as an explicit null does.
+ * <p>The four writers are the only way into a slot: what does not fit the declaration, or is larger than {@link Bounds}, clears it,
+ * as an explicit null does.
  */
 public record Field(String name, List<String> path, FieldDeclaration declaration, int slot) {
 
@@ -36,7 +37,9 @@ public record Field(String name, List<String> path, FieldDeclaration declaration
     }
 
     public void text(FieldValues values, String text, long time) {
-        if (declaration.coerce() && declaration.type() == FieldType.NUMBER) {
+        if (text.length() > Bounds.VALUE) {
+            values.clear(slot);
+        } else if (declaration.coerce() && declaration.type() == FieldType.NUMBER) {
             number(values, Numbers.parse(text), time);
         } else if (declaration.takes(FieldType.STRING)
                 && (declaration.values().isEmpty() || declaration.values().contains(text))) {
@@ -48,7 +51,7 @@ public record Field(String name, List<String> path, FieldDeclaration declaration
 
     /** The elements are Double, Boolean, String or such lists again. */
     public void list(FieldValues values, List<?> list, long time) {
-        if (declaration.takes(FieldType.ARRAY)) {
+        if (declaration.takes(FieldType.ARRAY) && Bounds.hold(list)) {
             values.setObject(slot, List.copyOf(list), time);
         } else {
             values.clear(slot);

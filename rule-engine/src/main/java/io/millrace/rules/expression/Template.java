@@ -45,7 +45,7 @@ public record Template(List<Part> parts, Inputs inputs, String source) {
                 text.append(Values.text(found));
             }
         }
-        return Optional.of(text.toString());
+        return Optional.of(Bounds.wellFormed(text.toString()));
     }
 
     /** True if the whole text is one {@code ${…}}: in JSON it then keeps its type. */

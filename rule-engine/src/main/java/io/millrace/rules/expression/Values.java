@@ -1,6 +1,8 @@
 package io.millrace.rules.expression;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** Values of any type as texts. */
 public final class Values {
@@ -14,6 +16,9 @@ public final class Values {
         }
         if (value instanceof Duration duration) {
             return Durations.text(duration);
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().map(Values::text).collect(Collectors.joining(", ", "[", "]"));
         }
         return value.toString();
     }
