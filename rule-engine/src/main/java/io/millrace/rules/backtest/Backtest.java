@@ -3,9 +3,12 @@ package io.millrace.rules.backtest;
 import io.millrace.rules.backtest.Findings.Comparison;
 import io.millrace.rules.backtest.Findings.Relation;
 import io.millrace.rules.backtest.Findings.RuleFindings;
-import io.millrace.rules.expression.Field;
+import io.millrace.rules.backtest.Findings.Storm;
+import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.model.Action;
 import io.millrace.rules.model.Glob;
+import io.millrace.rules.model.Limits;
+import io.millrace.rules.model.Rate;
 import io.millrace.rules.model.Rule;
 import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.RuleSet;
@@ -13,11 +16,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
@@ -27,9 +32,6 @@ import java.util.stream.Stream;
 
 /** Runs a recording through a rule set, and beside it through another one, on several threads. One use. */
 public final class Backtest {
-
-    private static final int BRAKE_LEAST = 50;
-    private static final double BRAKE_SHARE = 0.2;
 
     private final RuleSet rules;
     private final Optional<RuleSet> other;
@@ -70,10 +72,13 @@ public final class Backtest {
      * To the end of the recording.
      *
      * @param only devices that count; empty = all
+     * @param registry labels and attributes of devices, which are there from the first reading on
      * @param watcher told the number of readings so far, now and then, on another thread
      */
-    public Findings run(Recording recording, Optional<Glob> only, LongConsumer watcher) throws IOException {
-        try (Distributor distributor = new Distributor(lanes, only);
+    public Findings run(
+            Recording recording, Optional<Glob> only, Map<String, DeviceAttributes> registry, LongConsumer watcher)
+            throws IOException {
+        try (Distributor distributor = new Distributor(lanes, only, registry);
                 Ticker ticker = new Ticker(() -> watcher.accept(distributor.messages()))) {
             ticker.start();
             recording.readTo(distributor);
@@ -89,21 +94,17 @@ public final class Backtest {
     private Findings findings(Distributor distributor, long last) {
         long first = lanes.stream().mapToLong(lane -> lane.first).min().orElse(0);
         long messages = distributor.messages();
-        Map<RuleId, RuleRecord> own = added(0, UnaryOperator.identity());
+        Map<RuleId, RuleRecord> own = added(rules, 0, UnaryOperator.identity());
+        Optional<Map<RuleId, RuleRecord>> theirs = other.map(set -> added(set, 1, name));
         List<RuleFindings> found = new ArrayList<>();
-        Optional<Map<RuleId, RuleRecord>> theirs = other.map(set -> added(1, name));
-        for (Rule rule : rules.rules()) {
-            RuleRecord record = own.getOrDefault(rule.id(), new RuleRecord());
-            found.add(findings(rule, rules, 0, record, comparison(rule.id(), record, theirs)));
-        }
-        other.ifPresent(set -> set.rules().stream()
-                .filter(rule -> !own.containsKey(name.apply(rule.id())))
-                .forEach(rule -> found.add(findings(
-                        rule,
-                        set,
-                        1,
-                        theirs.orElseThrow().getOrDefault(name.apply(rule.id()), new RuleRecord()),
-                        new Comparison(Relation.GONE, 0, 0, 0)))));
+        own.forEach((id, record) ->
+                found.add(findings(record, rules, matched(record.rule(), 0), comparison(id, record, theirs))));
+        theirs.ifPresent(records -> records.forEach((id, record) -> {
+            if (!own.containsKey(id)) {
+                Comparison gone = new Comparison(Relation.GONE, 0, 0, 0);
+                found.add(findings(record, other.orElseThrow(), matched(record.rule(), 1), gone));
+            }
+        }));
         return new Findings(
                 messages == 0 ? Duration.ZERO : Duration.ofMillis(last - first),
                 lanes.stream()
@@ -117,14 +118,24 @@ public final class Backtest {
                 found);
     }
 
-    private Map<RuleId, RuleRecord> added(int set, UnaryOperator<RuleId> called) {
-        Map<RuleId, RuleRecord> sum = new HashMap<>();
-        for (Lane lane : lanes) {
-            lane.replays.get(set).records().forEach((id, record) -> sum.computeIfAbsent(
-                            called.apply(id), rule -> new RuleRecord())
-                    .add(record));
+    /** In the order of the set. */
+    private Map<RuleId, RuleRecord> added(RuleSet set, int replay, UnaryOperator<RuleId> called) {
+        Map<RuleId, RuleRecord> sum = new LinkedHashMap<>();
+        for (Rule rule : set.rules()) {
+            RuleRecord all = new RuleRecord(rule);
+            lanes.forEach(lane -> all.add(lane.replays.get(replay).record(rule.id())));
+            sum.put(called.apply(rule.id()), all);
         }
         return sum;
+    }
+
+    /** Devices that the rule is for, which decides how many its fleet brake allows. */
+    private long matched(Rule rule, int replay) {
+        return rule.conduct().limits().maxDevices().isPresent()
+                ? 0
+                : lanes.stream()
+                        .mapToLong(lane -> lane.replays.get(replay).matched(rule))
+                        .sum();
     }
 
     private static Comparison comparison(RuleId id, RuleRecord record, Optional<Map<RuleId, RuleRecord>> theirs) {
@@ -144,15 +155,18 @@ public final class Backtest {
                 before.devicesBeyond(record));
     }
 
-    private RuleFindings findings(Rule rule, RuleSet set, int replay, RuleRecord record, Comparison comparison) {
+    private static RuleFindings findings(RuleRecord record, RuleSet set, long matched, Comparison comparison) {
+        Rule rule = record.rule();
         Map<String, Long> withheld = new TreeMap<>();
         record.withheld.forEach((outcome, count) -> withheld.put(outcome.text(), count));
-        long matched = record.fired == 0
-                ? 0
-                : lanes.stream()
-                        .mapToLong(lane -> lane.replays.get(replay).matched(rule))
-                        .sum();
-        List<Field> fields = set.fields().fields();
+        Limits limits = rule.conduct().limits();
+        boolean scheduled = rule.hours().schedule().isPresent();
+        OptionalInt brake = !record.sends() || scheduled && limits.maxDevices().isEmpty()
+                ? OptionalInt.empty()
+                : OptionalInt.of(limits.maxDevices().map(Rate::most).orElse((int)
+                        Math.max(Limits.DEVICES, matched / Limits.FRACTION)));
+        Optional<Rate> perRule =
+                scheduled ? limits.perRule() : Optional.of(limits.perRule().orElse(Limits.PER_RULE));
         return new RuleFindings(
                 rule.id(),
                 record.fired,
@@ -162,17 +176,21 @@ public final class Backtest {
                 record.lengths.quantile(0.99),
                 record.stillFiring(),
                 withheld,
+                new Storm(
+                        record.storm(),
+                        brake,
+                        brake.isEmpty() ? OptionalLong.empty() : record.brakedAt(brake.getAsInt()),
+                        limits.perDevice(),
+                        record.trippedDevices(),
+                        perRule,
+                        perRule.map(record::beyond).orElse(0L)),
                 record.evaluations == 0 ? 0 : (double) record.unknown / record.evaluations,
-                record.mostStartsInAMinute(),
-                (int) Math.max(BRAKE_LEAST, Math.ceil(matched * BRAKE_SHARE)),
                 record.flapping(),
                 Arrays.stream(rule.inputs().fields().toArray())
-                        .mapToObj(slot -> fields.get(slot).name())
+                        .mapToObj(slot -> set.fields().fields().get(slot).name())
                         .distinct()
                         .toList(),
-                record.flapping() > 0 && rule.trigger().resolve().isEmpty()
-                        ? Optional.of("suggest a resolve_expr with some distance, or `for`")
-                        : Optional.empty(),
+                record.calming(),
                 comparison);
     }
 }

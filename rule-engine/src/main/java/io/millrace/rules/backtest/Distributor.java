@@ -1,9 +1,11 @@
 package io.millrace.rules.backtest;
 
+import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.model.Glob;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -49,13 +51,16 @@ final class Distributor implements Recording.Reader, AutoCloseable {
 
     private final List<Worker> workers = new ArrayList<>();
     private final Optional<Glob> only;
+    private final Map<String, DeviceAttributes> registry;
     private final List<String> complaints = new ArrayList<>();
     private volatile long messages;
     private long unreadable;
     private long signed = Long.MIN_VALUE;
 
-    Distributor(List<Lane> lanes, Optional<Glob> only) {
+    /** @param registry devices that are there before the first reading */
+    Distributor(List<Lane> lanes, Optional<Glob> only, Map<String, DeviceAttributes> registry) {
         this.only = only;
+        this.registry = registry;
         for (Lane lane : lanes) {
             workers.add(new Worker(lane, workers.size()));
         }
@@ -70,20 +75,37 @@ final class Distributor implements Recording.Reader, AutoCloseable {
                         .matches(new String(bytes, deviceFrom, deviceTo - deviceFrom, StandardCharsets.ISO_8859_1))) {
             return;
         }
-        int hash = 1;
-        for (int i = deviceFrom; i < deviceTo; i++) {
-            hash = 31 * hash + bytes[i];
+        if (messages == 0) {
+            register(time);
         }
         if (time >= signed + SIGN_EVERY || signed == Long.MIN_VALUE) {
             signed = time;
             workers.forEach(worker -> worker.next.sign(time));
         }
-        Worker worker = workers.get(Math.floorMod(hash ^ (hash >>> 16), workers.size()));
+        Worker worker = worker(bytes, deviceFrom, deviceTo);
         worker.next.add(bytes, deviceFrom, deviceTo, valueFrom, valueTo, time);
         messages++;
         if (worker.next.isFull()) {
             put(worker);
         }
+    }
+
+    private Worker worker(byte[] bytes, int deviceFrom, int deviceTo) {
+        int hash = 1;
+        for (int i = deviceFrom; i < deviceTo; i++) {
+            hash = 31 * hash + bytes[i];
+        }
+        return workers.get(Math.floorMod(hash ^ (hash >>> 16), workers.size()));
+    }
+
+    /** Before anything is handed over: the lanes are still this thread's. */
+    private void register(long time) {
+        registry.forEach((id, attributes) -> {
+            if (only.isEmpty() || only.get().matches(id)) {
+                byte[] key = id.getBytes(StandardCharsets.ISO_8859_1);
+                worker(key, 0, key.length).lane.register(key, attributes, time);
+            }
+        });
     }
 
     @Override

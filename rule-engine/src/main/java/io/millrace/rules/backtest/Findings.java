@@ -1,10 +1,12 @@
 package io.millrace.rules.backtest;
 
+import io.millrace.rules.model.Rate;
 import io.millrace.rules.model.RuleId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -38,10 +40,10 @@ public record Findings(
      * @param median length of the episodes that ended, in milliseconds
      * @param withheld actions by what became of them instead of being sent
      * @param unknown share of evaluations, 0 to 1
-     * @param storm most devices that began to fire within one minute of the clock
-     * @param brake at how many devices a minute the fleet brake holds the rule
+     * @param storm how it stands to its limits
      * @param flapping devices on which it changed more than six times within an hour
      * @param fields that its conditions read
+     * @param calming what would keep it from flapping
      */
     public record RuleFindings(
             RuleId id,
@@ -52,12 +54,11 @@ public record Findings(
             OptionalLong p99,
             int stillFiring,
             Map<String, Long> withheld,
+            Storm storm,
             double unknown,
-            int storm,
-            int brake,
             int flapping,
             List<String> fields,
-            Optional<String> flappingHint,
+            Optional<String> calming,
             Comparison comparison) {
 
         public RuleFindings {
@@ -65,6 +66,25 @@ public record Findings(
             fields = List.copyOf(fields);
         }
     }
+
+    /**
+     * A rule and its limits. Those of one device were in force, what it sends is what they let pass; those of many were not, so that there
+     * is something to see after a brake would have been pulled.
+     *
+     * @param most devices on which it acted (without commands: began to fire) within the window of its fleet brake
+     * @param brake that more devices would have pulled; empty if it has none
+     * @param brakedAt when they would have, in epoch milliseconds
+     * @param tripped devices on which it exceeded {@code perDevice}, or went round in a loop
+     * @param beyond commands beyond {@code perRule}
+     */
+    public record Storm(
+            int most,
+            OptionalInt brake,
+            OptionalLong brakedAt,
+            Rate perDevice,
+            int tripped,
+            Optional<Rate> perRule,
+            long beyond) {}
 
     /** How a rule fared beside the other set. */
     public enum Relation {

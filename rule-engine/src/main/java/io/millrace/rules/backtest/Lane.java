@@ -1,5 +1,6 @@
 package io.millrace.rules.backtest;
 
+import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.model.RuleSet;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,11 @@ final class Lane {
 
     Lane(List<RuleSet> sets, Set<String> topics) {
         replays = sets.stream().map(set -> new Replay(set, topics)).toList();
+    }
+
+    /** The device is there from that time on. */
+    void register(byte[] key, DeviceAttributes attributes, long time) {
+        replays.forEach(replay -> replay.register(key, attributes, time));
     }
 
     void run(Batch batch) {

@@ -12,12 +12,18 @@ import io.millrace.rules.evaluation.ReadingScanner;
 import io.millrace.rules.evaluation.Tally;
 import io.millrace.rules.evaluation.Witness;
 import io.millrace.rules.expression.BooleanExpression;
+import io.millrace.rules.expression.DeviceAttributes;
+import io.millrace.rules.lint.Recording.Series;
 import io.millrace.rules.model.Action;
 import io.millrace.rules.model.Rule;
 import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.RuleSet;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /** One rule set on the devices of one lane. Of its worker's thread. */
@@ -27,16 +33,20 @@ final class Replay implements Outlet, Witness {
     private final Devices devices = new Devices();
     private final Map<RuleId, RuleRecord> records = new HashMap<>();
     private final Map<String, RuleRecord> byName = new HashMap<>();
+    private final Map<String, List<Noisy>> noisy = new HashMap<>();
     private final PartitionEngine engine;
     private long offset;
 
+    /** A number that is listened to because a rule flaps with it. */
+    private record Noisy(int slot, Series numbers) {}
+
     Replay(RuleSet rules, Set<String> topics) {
         rules.rules().forEach(rule -> {
-            RuleRecord record = new RuleRecord();
+            RuleRecord record = new RuleRecord(rule);
             records.put(rule.id(), record);
             byName.put(rule.id().toString(), record);
         });
-        engine = new PartitionEngine(rules, devices, aliveness, topics, this, this);
+        engine = new PartitionEngine(Unlimited.of(rules), devices, aliveness, topics, this, this);
         engine.begin(PartitionEngine.UNKNOWN_TIME);
     }
 
@@ -44,23 +54,37 @@ final class Replay implements Outlet, Witness {
         aliveness.sign(time);
     }
 
+    void register(byte[] key, DeviceAttributes attributes, long time) {
+        var unused = engine.registry(key, Optional.of(attributes), 0, offset++, time);
+    }
+
     /** False if the payload cannot be used. */
     boolean read(byte[] key, byte[] value, long time) {
         try {
             var unused = engine.telemetry(key, value, 0, offset++, time);
+            if (!noisy.isEmpty()) {
+                listen(key, time);
+            }
             return true;
         } catch (ReadingScanner.Poison rejected) {
             return false;
         }
     }
 
-    long ruleTime() {
-        return engine.ruleTime();
+    private void listen(byte[] key, long time) {
+        DeviceState device = Objects.requireNonNull(devices.find(key));
+        for (Noisy one : noisy.getOrDefault(device.id(), List.of())) {
+            double number = device.number(one.slot);
+            if (!Double.isNaN(number)) {
+                one.numbers.add(time, number);
+            }
+        }
     }
 
     /** Nothing comes after that time. */
     void end(long time) {
         engine.advance(time);
+        records.values().forEach(RuleRecord::close);
         engine.tally().drainTo(new Tally.Reader() {
             @Override
             public void evaluations(RuleId rule, int result, long count) {
@@ -82,8 +106,11 @@ final class Replay implements Outlet, Witness {
         });
     }
 
+    /** Those that have been heard, registered or not. */
     int deviceCount() {
-        return devices.size();
+        return (int) devices.all().stream()
+                .filter(device -> device.lastSeen() != DeviceState.NEVER)
+                .count();
     }
 
     /** Devices for which the rule is meant. */
@@ -93,30 +120,31 @@ final class Replay implements Outlet, Witness {
                 .count();
     }
 
-    Map<RuleId, RuleRecord> records() {
-        return records;
-    }
-
-    private RuleRecord record(RuleId rule) {
-        return records.computeIfAbsent(rule, id -> new RuleRecord());
+    RuleRecord record(RuleId rule) {
+        return Objects.requireNonNull(records.get(rule));
     }
 
     @Override
     public void moved(RuleId rule, String deviceId, long time, Phase from, Phase to) {
         if (from.isFiring() != to.isFiring()) {
-            if (to.isFiring()) {
-                record(rule).fires(deviceId, time);
-            } else {
-                record(rule).ends(deviceId, time);
+            RuleRecord record = record(rule);
+            boolean flaps = to.isFiring() ? record.fires(deviceId, time) : record.ends(deviceId, time);
+            if (flaps) {
+                flaps(record, deviceId);
             }
         }
     }
 
+    private void flaps(RuleRecord record, String deviceId) {
+        record.listen().ifPresent(numbers -> {
+            int slot = record.rule().inputs().fields().toArray()[0];
+            noisy.computeIfAbsent(deviceId, id -> new ArrayList<>()).add(new Noisy(slot, numbers));
+        });
+    }
+
     @Override
     public void acted(RuleId rule, String deviceId, long time, Action.Kind action, Outcome outcome) {
-        if (outcome != Outcome.SENT) {
-            var unused = record(rule).withheld.merge(outcome, 1L, Long::sum);
-        }
+        record(rule).acted(deviceId, time, action, outcome);
     }
 
     @Override

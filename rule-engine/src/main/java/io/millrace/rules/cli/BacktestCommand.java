@@ -5,12 +5,15 @@ import io.millrace.rules.backtest.Findings;
 import io.millrace.rules.backtest.RecordedFile;
 import io.millrace.rules.backtest.RecordedTopic;
 import io.millrace.rules.backtest.Recording;
+import io.millrace.rules.backtest.RegistryTopic;
 import io.millrace.rules.cli.RuleArguments.Unusable;
+import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.expression.Durations;
 import io.millrace.rules.model.Glob;
 import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.RuleSet;
 import io.millrace.runtime.process.ExitCode;
+import io.millrace.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +46,8 @@ import picocli.CommandLine.Parameters;
         })
 public final class BacktestCommand implements Callable<Integer> {
 
+    private static final String TELEMETRY = "telemetry";
+
     @Parameters(paramLabel = "RULES", description = "A rule file or directory.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Path rules;
@@ -65,7 +70,7 @@ public final class BacktestCommand implements Callable<Integer> {
     }
 
     @Option(names = "--topic", paramLabel = "TOPIC", description = "With --kafka; default ${DEFAULT-VALUE}.")
-    private String topic = "telemetry";
+    private String topic = TELEMETRY;
 
     @Option(
             names = "--since",
@@ -90,6 +95,16 @@ public final class BacktestCommand implements Callable<Integer> {
             paramLabel = "GLOB",
             description = "Only devices whose id matches, * and ? as in rules.")
     private @Nullable String device;
+
+    @Mixin
+    private final RegistryOption registry = new RegistryOption();
+
+    @Option(
+            names = "--registry-topic",
+            paramLabel = "TOPIC",
+            description =
+                    "With --kafka and without --registry; default device-registry, with the prefix that TOPIC has.")
+    private @Nullable String registryTopic;
 
     @Option(names = "--threads", paramLabel = "N", description = "Default: one for each processor.")
     private int threads = Runtime.getRuntime().availableProcessors();
@@ -123,7 +138,7 @@ public final class BacktestCommand implements Callable<Integer> {
         try (Recording recording = open();
                 ProgressBar bar = ProgressBar.of(answer)) {
             findings = new Backtest(set, other, names(), threads)
-                    .run(recording, only, messages -> bar.show(recording.progress(), messages));
+                    .run(recording, only, registered(), messages -> bar.show(recording.progress(), messages));
         } catch (IOException unreadable) {
             throw new Unusable(ExitCode.FAILED, "cannot read the recording: " + Paths.reason(unreadable));
         }
@@ -134,6 +149,23 @@ public final class BacktestCommand implements Callable<Integer> {
             throw new Unusable(ExitCode.WRONG_USAGE, "the recording has no reading " + why);
         }
         return findings;
+    }
+
+    /** What the devices are: as a file says, else as the registry says now. */
+    private Map<String, DeviceAttributes> registered() throws Unusable, IOException {
+        Optional<Map<String, DeviceAttributes>> file = registry.read();
+        if (file.isPresent() || source.kafka == null) {
+            return file.orElse(Map.of());
+        }
+        String prefix = topic.endsWith(TELEMETRY) ? topic.substring(0, topic.length() - TELEMETRY.length()) : "";
+        return RegistryTopic.read(
+                connection(source.kafka), registryTopic != null ? registryTopic : new Topics(prefix).deviceRegistry());
+    }
+
+    private Map<String, String> connection(String brokers) {
+        Map<String, String> all = new HashMap<>(properties);
+        all.put("bootstrap.servers", brokers);
+        return all;
     }
 
     private UnaryOperator<RuleId> names() {
@@ -147,9 +179,7 @@ public final class BacktestCommand implements Callable<Integer> {
             Duration back = Durations.parse(since)
                     .orElseThrow(() -> new Unusable(
                             ExitCode.WRONG_USAGE, "--since " + since + " is not a duration (write 12h, 7d or 1h30m)"));
-            Map<String, String> all = new HashMap<>(properties);
-            all.put("bootstrap.servers", source.kafka);
-            return new RecordedTopic(all, topic, System.currentTimeMillis() - back.toMillis());
+            return new RecordedTopic(connection(source.kafka), topic, System.currentTimeMillis() - back.toMillis());
         }
         try {
             return new RecordedFile(java.util.Objects.requireNonNull(source.file));

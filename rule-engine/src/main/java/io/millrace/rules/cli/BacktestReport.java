@@ -7,6 +7,10 @@ import io.millrace.rules.backtest.Findings;
 import io.millrace.rules.backtest.Findings.Comparison;
 import io.millrace.rules.backtest.Findings.Relation;
 import io.millrace.rules.backtest.Findings.RuleFindings;
+import io.millrace.rules.backtest.Findings.Storm;
+import io.millrace.rules.expression.Durations;
+import io.millrace.rules.model.Rate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -55,17 +59,7 @@ final class BacktestReport {
                     (comparison(rule.comparison()) + "  " + notes).strip());
         }
         text.append(columns);
-        findings.rules().stream()
-                .filter(rule -> rule.storm() > 0 && rule.comparison().relation() != Relation.GONE)
-                .max(Comparator.comparingDouble(rule -> (double) rule.storm() / rule.brake()))
-                .ifPresent(rule -> text.append("storm: max ")
-                        .append(number(rule.storm()))
-                        .append(rule.storm() == 1 ? " device" : " devices")
-                        .append(" in one minute, ")
-                        .append(rule.id().name())
-                        .append(" (FleetBrake at ")
-                        .append(number(rule.brake()))
-                        .append(")\n"));
+        text.append(storm());
         return text.append(warnings()).toString();
     }
 
@@ -81,18 +75,49 @@ final class BacktestReport {
                 large((long) (findings.messages() / Math.max(seconds, 1e-3))));
     }
 
+    /** The rule that came nearest to its fleet brake; without any that has one, the one that met most devices at once. */
+    private String storm() {
+        return findings.rules().stream()
+                .filter(rule -> rule.storm().most() > 0 && rule.comparison().relation() != Relation.GONE)
+                .max(Comparator.comparingDouble(rule -> rule.storm().brake().isPresent()
+                        ? 1
+                                + (double) rule.storm().most()
+                                        / rule.storm().brake().getAsInt()
+                        : 1 - 1.0 / rule.storm().most()))
+                .map(rule -> "storm: max " + counted(rule.storm().most(), "device") + " in one minute, "
+                        + rule.id().name()
+                        + (rule.storm().brake().isPresent()
+                                ? " (FleetBrake at "
+                                        + number(rule.storm().brake().getAsInt()) + ")"
+                                : " (sends nothing)")
+                        + "\n")
+                .orElse("");
+    }
+
     private static String notes(RuleFindings rule) {
         List<String> notes = new ArrayList<>();
+        Storm storm = rule.storm();
+        if (storm.tripped() > 0) {
+            notes.add("limit " + rate(storm.perDevice()) + " would have tripped " + counted(storm.tripped(), "device"));
+        }
+        storm.perRule()
+                .filter(limit -> storm.beyond() > 0)
+                .ifPresent(limit -> notes.add(
+                        "limit " + rate(limit) + " would have withheld " + counted(storm.beyond(), "command")));
+        storm.brakedAt()
+                .ifPresent(time -> notes.add("FleetBrake would have held it from " + Instant.ofEpochMilli(time)
+                        + " on (" + number(storm.most()) + " devices at once)"));
         rule.withheld().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(entry -> notes.add(number(entry.getValue()) + " " + entry.getKey()));
-        if (rule.storm() > rule.brake()) {
-            notes.add("FleetBrake would have held it (" + number(rule.storm()) + " devices in one minute)");
-        }
         if (rule.stillFiring() > 0) {
             notes.add(number(rule.stillFiring()) + " still firing");
         }
         return String.join(", ", notes);
+    }
+
+    private static String rate(Rate rate) {
+        return rate.most() + "/" + Durations.text(rate.window());
     }
 
     private static String comparison(Comparison comparison) {
@@ -134,7 +159,7 @@ final class BacktestReport {
         String flapping = own.stream()
                 .filter(rule -> rule.flapping() > 0)
                 .map(rule -> rule.id().name() + " on " + counted(rule.flapping(), "device")
-                        + rule.flappingHint().map(hint -> ", " + hint).orElse(""))
+                        + rule.calming().map(end -> ", suggest " + end).orElse(""))
                 .collect(Collectors.joining("; "));
         StringBuilder text = new StringBuilder("unknown: ").append(unknown.isEmpty() ? "none" : unknown);
         text.append("   rejected: ").append(number(findings.rejected()));
@@ -183,9 +208,9 @@ final class BacktestReport {
         rule.p99().ifPresent(millis -> node.put("p99Seconds", millis / 1e3));
         node.put("stillFiring", rule.stillFiring())
                 .put("unknownShare", rule.unknown())
-                .put("mostDevicesInAMinute", rule.storm())
-                .put("fleetBrakeAt", rule.brake())
                 .put("flappingDevices", rule.flapping());
+        rule.calming().ifPresent(end -> node.put("suggestion", end));
+        add(rule.storm(), node.putObject("storm"));
         ObjectNode withheld = node.putObject("withheld");
         rule.withheld().forEach(withheld::put);
         if (rule.comparison().relation() != Relation.ALONE) {
@@ -195,6 +220,16 @@ final class BacktestReport {
                     .put("newDevices", rule.comparison().newDevices())
                     .put("lostDevices", rule.comparison().lostDevices());
         }
+    }
+
+    private static void add(Storm storm, ObjectNode node) {
+        node.put("devices", storm.most());
+        storm.brake().ifPresent(most -> node.put("fleetBrakeAt", most));
+        storm.brakedAt()
+                .ifPresent(
+                        time -> node.put("heldFrom", Instant.ofEpochMilli(time).toString()));
+        node.put("perDevice", rate(storm.perDevice())).put("trippedDevices", storm.tripped());
+        storm.perRule().ifPresent(limit -> node.put("perRule", rate(limit)).put("commandsBeyond", storm.beyond()));
     }
 
     private static String number(long number) {

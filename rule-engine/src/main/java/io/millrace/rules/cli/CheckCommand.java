@@ -65,12 +65,8 @@ public final class CheckCommand implements Callable<Integer> {
             })
     private @Nullable Path sample;
 
-    @Option(
-            names = "--registry",
-            paramLabel = "FILE",
-            description =
-                    "The devices to judge selections by, one a line: {\"id\": \"gh-1\", \"labels\": {\"site\": \"berlin\"}}")
-    private @Nullable Path registry;
+    @Mixin
+    private final RegistryOption registry = new RegistryOption();
 
     @Mixin
     private final Answer answer = new Answer();
@@ -107,8 +103,7 @@ public final class CheckCommand implements Callable<Integer> {
             return RuleFiles.compile(
                     RuleFiles.read(paths),
                     new Evidence(
-                            sample == null ? Optional.empty() : Optional.of(SampleFile.read(sample)),
-                            registry == null ? Optional.empty() : Optional.of(RegistryFile.read(registry))));
+                            sample == null ? Optional.empty() : Optional.of(SampleFile.read(sample)), registry.read()));
         } catch (IOException unreadable) {
             throw new Unusable(ExitCode.WRONG_USAGE, "cannot read " + Paths.reason(unreadable));
         }

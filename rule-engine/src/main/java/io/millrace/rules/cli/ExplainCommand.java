@@ -4,6 +4,7 @@ import io.millrace.rules.backtest.RecordedFile;
 import io.millrace.rules.backtest.Recording;
 import io.millrace.rules.cli.RuleArguments.Unusable;
 import io.millrace.rules.explain.Rerun;
+import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.model.Rule;
 import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.RuleSet;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +71,9 @@ public final class ExplainCommand implements Callable<Integer> {
     private @Nullable String since;
 
     @Mixin
+    private final RegistryOption registry = new RegistryOption();
+
+    @Mixin
     private final Answer answer = new Answer();
 
     @Override
@@ -91,6 +96,7 @@ public final class ExplainCommand implements Callable<Integer> {
     }
 
     private Rerun.Found run(RuleSet set, RuleId rule, OptionalLong from, OptionalLong until) throws Unusable {
+        Optional<DeviceAttributes> attributes = registry.read().map(devices -> devices.get(device));
         Recording recording;
         try {
             recording = new RecordedFile(file);
@@ -98,7 +104,7 @@ public final class ExplainCommand implements Callable<Integer> {
             throw new Unusable(ExitCode.WRONG_USAGE, "cannot read " + Paths.reason(unreadable));
         }
         try (recording) {
-            return Rerun.of(recording, set, rule, device, from, until);
+            return Rerun.of(recording, set, rule, device, attributes, from, until);
         } catch (IOException unreadable) {
             throw new Unusable(ExitCode.FAILED, "cannot read the recording: " + Paths.reason(unreadable));
         }

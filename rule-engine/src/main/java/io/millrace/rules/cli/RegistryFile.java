@@ -1,18 +1,20 @@
 package io.millrace.rules.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.rules.evaluation.RegisteredAttributes;
 import io.millrace.rules.expression.DeviceAttributes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Devices as JSON lines, as one imports them: {@code {"id": "gh-1", "labels": {"site": "berlin"}, "attributes": {"maxTemp": 8}}}. */
+/**
+ * Devices as JSON lines, as {@code POST /devices/import} takes them: {@code {"id": "gh-1", "type": "fridge", "labels": {"site": "berlin"},
+ * "attributes": {"maxTemp": 8}}}; other keys are passed over.
+ */
 final class RegistryFile {
 
     private RegistryFile() {}
@@ -43,24 +45,11 @@ final class RegistryFile {
         device.path("labels")
                 .properties()
                 .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
-        Map<String, Object> attributes = new HashMap<>();
-        device.path("attributes").properties().forEach(attribute -> value(attribute.getValue())
-                .ifPresent(value -> attributes.put(attribute.getKey(), value)));
-        return new DeviceAttributes(labels, attributes);
-    }
-
-    private static Optional<Object> value(JsonNode value) {
-        if (value.isNumber()) {
-            return Optional.of(value.asDouble());
-        }
-        if (value.isBoolean()) {
-            return Optional.of(value.asBoolean());
-        }
-        if (value.isArray()) {
-            List<Object> elements = new ArrayList<>();
-            value.forEach(element -> value(element).ifPresent(elements::add));
-            return Optional.of(elements);
-        }
-        return value.isTextual() ? Optional.of(value.asText()) : Optional.empty();
+        Map<String, JsonNode> attributes = new HashMap<>();
+        device.path("attributes")
+                .properties()
+                .forEach(attribute -> attributes.put(attribute.getKey(), attribute.getValue()));
+        Optional<String> type = Optional.of(device.path("type").asText("")).filter(word -> !word.isEmpty());
+        return RegisteredAttributes.of(type, labels, attributes);
     }
 }

@@ -2,7 +2,6 @@ package io.millrace.rules.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.rules.engine.RuleEngineMetrics.Telemetry;
 import io.millrace.rules.evaluation.Aliveness;
 import io.millrace.rules.evaluation.DeviceState;
@@ -11,6 +10,7 @@ import io.millrace.rules.evaluation.Emission;
 import io.millrace.rules.evaluation.Outlet;
 import io.millrace.rules.evaluation.PartitionEngine;
 import io.millrace.rules.evaluation.ReadingScanner;
+import io.millrace.rules.evaluation.RegisteredAttributes;
 import io.millrace.rules.evaluation.Witness;
 import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.model.RuleSet;
@@ -22,8 +22,6 @@ import io.millrace.schemas.Json;
 import io.millrace.schemas.RejectReason;
 import io.millrace.schemas.Topics;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -194,30 +192,8 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
         }
         Optional<DeviceAttributes> attributes = record.value() == null
                 ? Optional.empty()
-                : Optional.of(attributes(Json.read(record.value(), DeviceRecord.class)));
+                : Optional.of(RegisteredAttributes.of(Json.read(record.value(), DeviceRecord.class)));
         var unused = engine.registry(record.key(), attributes, place.partition(), place.offset(), time);
-    }
-
-    /** What rules can ask of it. Texts, numbers and bools; anything else an attribute may hold is missing to them. */
-    static DeviceAttributes attributes(DeviceRecord device) {
-        Map<String, Object> attributes = new HashMap<>();
-        device.type().ifPresent(type -> attributes.put("type", type));
-        device.attributes().forEach((name, value) -> {
-            if (value.isNumber()) {
-                attributes.put(name, value.doubleValue());
-            } else if (value.isBoolean()) {
-                attributes.put(name, value.booleanValue());
-            } else if (value.isTextual()) {
-                attributes.put(name, value.textValue());
-            } else if (value.isArray()) {
-                attributes.put(
-                        name,
-                        java.util.stream.StreamSupport.stream(value.spliterator(), false)
-                                .map(JsonNode::asText)
-                                .toList());
-            }
-        });
-        return new DeviceAttributes(device.labels(), attributes);
     }
 
     private void tick(long clock) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeviceState {
 
-    static final long NEVER = Long.MIN_VALUE;
+    public static final long NEVER = Long.MIN_VALUE;
     static final long UNSCHEDULED = Long.MAX_VALUE;
     /** As an offset: none yet. */
     public static final long NO_OFFSET = -1;
@@ -116,6 +116,11 @@ public final class DeviceState {
 
     public DeviceAttributes attributes() {
         return attributes;
+    }
+
+    /** The last value of a number; NaN if there is none. */
+    public double number(int slot) {
+        return values.value(slot) instanceof Double number ? number : Double.NaN;
     }
 
     public long lastSeen() {

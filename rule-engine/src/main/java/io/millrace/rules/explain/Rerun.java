@@ -15,6 +15,7 @@ import io.millrace.rules.evaluation.PartitionEngine;
 import io.millrace.rules.evaluation.Phase;
 import io.millrace.rules.evaluation.ReadingScanner;
 import io.millrace.rules.evaluation.Witness;
+import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.model.Action;
 import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.RuleSet;
@@ -49,12 +50,21 @@ public final class Rerun implements Recording.Reader, Outlet, Witness {
     private final byte[] device;
     private final OptionalLong until;
     private final WhyNot whyNot;
+    private final Optional<DeviceAttributes> attributes;
     private final Aliveness aliveness = new Aliveness();
     private final Deque<String> history = new ArrayDeque<>();
     private final PartitionEngine engine;
     private long readings;
+    private boolean registered;
 
-    private Rerun(RuleSet rules, RuleId rule, String device, OptionalLong since, OptionalLong until) {
+    private Rerun(
+            RuleSet rules,
+            RuleId rule,
+            String device,
+            Optional<DeviceAttributes> attributes,
+            OptionalLong since,
+            OptionalLong until) {
+        this.attributes = attributes;
         this.rule = rule;
         this.device = device.getBytes(US_ASCII);
         this.until = until;
@@ -66,13 +76,20 @@ public final class Rerun implements Recording.Reader, Outlet, Witness {
     /**
      * Reads as far as needed.
      *
+     * @param attributes with which the device is registered from the recording's first reading on
      * @param since from where on {@link WhyNot} counts, epoch milliseconds
      * @param until the moment to be explained; empty = the device's last reading
      */
     public static Found of(
-            Recording recording, RuleSet rules, RuleId rule, String device, OptionalLong since, OptionalLong until)
+            Recording recording,
+            RuleSet rules,
+            RuleId rule,
+            String device,
+            Optional<DeviceAttributes> attributes,
+            OptionalLong since,
+            OptionalLong until)
             throws IOException {
-        Rerun run = new Rerun(rules, rule, device, since, until);
+        Rerun run = new Rerun(rules, rule, device, attributes, since, until);
         try {
             recording.readTo(run);
         } catch (Enough read) {
@@ -94,6 +111,12 @@ public final class Rerun implements Recording.Reader, Outlet, Witness {
             throw new Enough();
         }
         aliveness.sign(time);
+        if (!registered) {
+            registered = true;
+            if (attributes.isPresent()) {
+                var unused = engine.registry(device, attributes, 0, 0, time);
+            }
+        }
         if (!Arrays.equals(bytes, deviceFrom, deviceTo, device, 0, device.length)) {
             return;
         }

@@ -104,10 +104,11 @@ public final class Recording {
     }
 
     /** Numbers with their times, the first {@value #MOST_VALUES} of them. */
-    static final class Series {
+    public static final class Series {
         private final ArrayList<double[]> points = new ArrayList<>();
 
-        void add(long time, double value) {
+        /** In the order of time. */
+        public void add(long time, double value) {
             if (points.size() < MOST_VALUES) {
                 points.add(new double[] {time, value});
             }

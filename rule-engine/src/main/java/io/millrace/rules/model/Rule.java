@@ -42,6 +42,26 @@ public record Rule(
         annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
     }
 
+    /** The same rule, conducted otherwise. */
+    public Rule with(Conduct other) {
+        return new Rule(
+                id,
+                kind,
+                trigger,
+                timing,
+                devices,
+                onFiring,
+                onResolved,
+                labels,
+                annotations,
+                other,
+                hours,
+                operation,
+                histories,
+                fingerprints,
+                position);
+    }
+
     /** Whether the rule is in force for that device: enabled, selected, and within the roll-out. */
     public boolean appliesTo(String deviceId, DeviceAttributes attributes) {
         return operation.enabled() && devices.matches(deviceId, attributes) && operation.reaches(deviceId);
