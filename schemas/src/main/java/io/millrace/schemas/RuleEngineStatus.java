@@ -42,6 +42,7 @@ public record RuleEngineStatus(
      * @param evaluations by result: true, false, unknown, error
      * @param transitions by the state that was entered
      * @param actions by outcome
+     * @param lastError the last evaluation that came to nothing although nothing was missing
      */
     public record Rule(
             String group,
@@ -53,7 +54,8 @@ public record RuleEngineStatus(
             Map<String, Long> evaluations,
             Map<String, Long> transitions,
             Map<String, Long> actions,
-            Optional<Instant> lastFired) {
+            Optional<Instant> lastFired,
+            Optional<RuleError> lastError) {
 
         public Rule {
             instances = Map.copyOf(instances);

@@ -61,6 +61,7 @@ public final class RuleRoutes {
                 .put("health", word(RuleSummary.health(rule)))
                 .put("fired", rule.transitions().getOrDefault("firing", 0L));
         rule.lastFired().ifPresent(at -> json.put("lastFired", at.toString()));
+        rule.lastError().ifPresent(error -> json.set("lastError", Json.mapper().valueToTree(error)));
         json.set("instances", numbers(rule.instances()));
         json.set("evaluations", numbers(rule.evaluations()));
         json.set("actions", numbers(rule.actions()));

@@ -1,6 +1,7 @@
 package io.millrace.commands.rules;
 
 import io.millrace.schemas.RuleEngineStatus;
+import io.millrace.schemas.RuleError;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -51,7 +52,9 @@ public final class RuleSummary {
                 add(one.evaluations(), two.evaluations()),
                 add(one.transitions(), two.transitions()),
                 add(one.actions(), two.actions()),
-                latest(one.lastFired(), two.lastFired()));
+                latest(one.lastFired(), two.lastFired()),
+                Stream.concat(one.lastError().stream(), two.lastError().stream())
+                        .max(Comparator.comparing(RuleError::time)));
     }
 
     private static Map<String, Long> add(Map<String, Long> one, Map<String, Long> two) {

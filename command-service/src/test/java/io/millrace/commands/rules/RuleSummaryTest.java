@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.commands.rules.RuleSummary.Health;
 import io.millrace.schemas.RuleEngineStatus;
+import io.millrace.schemas.RuleError;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,13 @@ class RuleSummaryTest {
                 evaluations,
                 Map.of("firing", fired),
                 Map.of("sent", fired),
-                fired == 0 ? Optional.empty() : Optional.of(AT.plusSeconds(fired)));
+                fired == 0 ? Optional.empty() : Optional.of(AT.plusSeconds(fired)),
+                fired == 0 ? Optional.empty() : Optional.of(error(fired)));
+    }
+
+    private static RuleError error(long second) {
+        return new RuleError(
+                "greenhouse/Hot", "esp32-01", AT.plusSeconds(second), "telemetry/0/" + second, "a / b", "1 / 0");
     }
 
     private static RuleEngineStatus engine(Instant since, RuleEngineStatus.Rule... rules) {
@@ -49,7 +56,8 @@ class RuleSummaryTest {
                         Map.of("true", 5L, "false", 5L, "unknown", 1L),
                         Map.of("firing", 5L),
                         Map.of("sent", 5L),
-                        Optional.of(AT.plusSeconds(3))));
+                        Optional.of(AT.plusSeconds(3)),
+                        Optional.of(error(3))));
     }
 
     @Test

@@ -90,7 +90,7 @@ final class Replay implements Outlet, Witness {
             public void evaluations(RuleId rule, int result, long count) {
                 RuleRecord record = record(rule);
                 record.evaluations += count;
-                if (result == BooleanExpression.UNKNOWN) {
+                if (result >= BooleanExpression.UNKNOWN) {
                     record.unknown += count;
                 }
             }

@@ -6,6 +6,7 @@ import dev.cel.common.ast.CelExpr;
 import io.millrace.rules.expression.BooleanExpression;
 import io.millrace.rules.expression.ConditionPart;
 import io.millrace.rules.expression.Crossing;
+import io.millrace.rules.expression.Fault;
 import io.millrace.rules.expression.Field;
 import io.millrace.rules.expression.Inputs;
 import io.millrace.rules.expression.NextChange;
@@ -100,6 +101,16 @@ final class Closures {
     /** What stands between its {@code &&}, {@code ||}, {@code !} and {@code ?:}. */
     List<ConditionPart> parts() {
         return Parts.of(checked.getExpr(), outline, terms);
+    }
+
+    Optional<Fault> fault() {
+        return new Faults(outline, terms, this::faultOf).of(checked.getExpr());
+    }
+
+    private Optional<Fault> faultOf(CelExpr name) {
+        return expression.names().get(name.ident().name()) instanceof Name.Local local
+                ? locals.meaning(local).fault()
+                : Optional.empty();
     }
 
     private Term compile(CelExpr node) throws Refused {

@@ -141,6 +141,7 @@ public final class Expressions {
                     compiled.inputs(),
                     compiled.nextChange(),
                     compiled.parts(),
+                    compiled.fault(),
                     passage.text().strip(),
                     passage.position(),
                     compiled.claim()));
@@ -237,6 +238,7 @@ public final class Expressions {
                 closures.inputs(),
                 closures.nextChange(),
                 closures.parts(),
+                closures.fault(),
                 closures.normal(),
                 closures.cost(),
                 closures.named(),

@@ -27,7 +27,7 @@ final class Columns {
             StringBuilder line = new StringBuilder();
             for (int column = 0; column < row.size(); column++) {
                 String word = row.get(column);
-                String blanks = " ".repeat(width(column) - length(word));
+                String blanks = " ".repeat(Math.max(0, width(column) - length(word)));
                 line.append(rightAligned.contains(column) ? blanks + word : word + blanks)
                         .append("  ");
             }
@@ -36,9 +36,11 @@ final class Columns {
         return text.toString();
     }
 
+    /** What stands last in its row widens no column, unless it is aligned to the right. */
     private int width(int column) {
+        int more = rightAligned.contains(column) ? 0 : 1;
         return rows.stream()
-                .filter(row -> row.size() > column)
+                .filter(row -> row.size() > column + more)
                 .mapToInt(row -> length(row.get(column)))
                 .max()
                 .orElse(0);

@@ -4,6 +4,7 @@ import io.millrace.rules.backtest.RecordedFile;
 import io.millrace.rules.backtest.Recording;
 import io.millrace.rules.cli.RuleArguments.Unusable;
 import io.millrace.rules.explain.Rerun;
+import io.millrace.rules.explain.Told;
 import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.model.Rule;
 import io.millrace.rules.model.RuleId;
@@ -87,11 +88,11 @@ public final class ExplainCommand implements Callable<Integer> {
             RuleSet set = RuleArguments.load(rules);
             RuleId rule = find(set);
             Rerun.Found found = run(set, rule, from, until);
-            ExplainReport report = new ExplainReport(found.explanation()
+            ExplainReport report = new ExplainReport(Told.of(found.explanation()
                     .orElseThrow(() -> new Unusable(
                             ExitCode.WRONG_USAGE,
-                            "the recording has no reading of " + device + (at == null ? "" : " up to " + at))));
-            return whyNot ? report.whyNot(found.whyNot()) : report.text(found.history());
+                            "the recording has no reading of " + device + (at == null ? "" : " up to " + at)))));
+            return whyNot ? report.whyNot(found.whyNot()) : report.text(found.unusable());
         });
     }
 

@@ -1,154 +1,154 @@
 package io.millrace.rules.cli;
 
-import io.millrace.rules.comparison.Wording;
-import io.millrace.rules.evaluation.Explanation;
-import io.millrace.rules.evaluation.Phase;
 import io.millrace.rules.explain.WhyNot;
-import io.millrace.rules.expression.BooleanExpression;
 import io.millrace.rules.expression.Durations;
-import io.millrace.rules.model.Rule;
+import io.millrace.rules.expression.Numbers;
+import io.millrace.schemas.RuleExplanation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** An explanation in words; times in UTC, those of the day asked about without their date. */
+/** An explanation in words, of a recording and of a running engine alike; times in UTC, those of the day asked about without their date. */
 final class ExplainReport {
 
-    private final Explanation of;
-    private final Rule rule;
+    private final RuleExplanation of;
 
-    ExplainReport(Explanation explanation) {
+    ExplainReport(RuleExplanation explanation) {
         of = explanation;
-        rule = explanation.rule();
     }
 
-    String text(List<String> history) {
-        StringBuilder text = new StringBuilder(headline()).append('\n');
+    /** @param unusable readings of a recording */
+    String text(List<String> unusable) {
         Columns columns = new Columns();
-        for (Explanation.Asked asked : of.conditions()) {
-            rows(asked, columns);
+        for (RuleExplanation.Condition condition : of.conditions()) {
+            rows(condition, columns);
         }
-        if (!rule.timing().holdFor().isZero()) {
-            String held = of.phase() == Phase.PENDING && of.since().isPresent()
-                    ? seconds(of.at() - of.since().getAsLong())
-                            + " of "
-                            + seconds(rule.timing().holdFor().toMillis())
-                    : "";
-            columns.add("  for " + Durations.text(rule.timing().holdFor()), held, "");
-        }
-        if (rule.timing().forSamples() > 1) {
-            columns.add("  for_samples", of.samples() + " of " + rule.timing().forSamples(), "");
-        }
-        rule.trigger()
-                .absentFor()
-                .ifPresent(silence -> columns.add(
-                        "  absent_for " + Durations.text(silence),
-                        of.lastSeen().isEmpty()
-                                ? "never heard of"
-                                : "silent for "
-                                        + seconds(of.at() - of.lastSeen().getAsLong()),
-                        ""));
+        of.holds().forEach(hold -> columns.add("  " + hold.what(), held(hold)));
         columns.add(
                 "  selected by",
-                (Wording.devices(rule.devices()).equals("all") ? "all devices" : Wording.devices(rule.devices()))
-                        + ", rollout " + rule.operation().rollout() + (of.selected() ? "" : ": not this one"),
+                (of.selection().equals("all") ? "all devices" : of.selection()) + ", rollout " + of.rollout()
+                        + (of.selected() ? "" : ": not this one"),
                 "");
-        columns.add("  cooldown", cooldown(), "");
-        columns.add("  target", target(), "");
-        text.append(columns);
-        String indent = " ".repeat("  history  ".length());
-        text.append("  history  ")
-                .append(
-                        history.isEmpty()
-                                ? "nothing since the recording began"
-                                : history.stream().map(this::shortened).collect(Collectors.joining("\n" + indent)));
-        return text.toString();
+        columns.add("  cooldown", cooldown() + "      budget " + budget() + "      target " + target());
+        columns.add("  next deadline", of.nextDeadline().map(this::clock).orElse("none"));
+        list("last actions", of.actions().stream().map(this::line).toList(), columns);
+        list("last transitions", of.transitions().stream().map(this::line).toList(), columns);
+        columns.add("  last error", of.lastError().map(this::line).orElse("none"));
+        if (!unusable.isEmpty()) {
+            list("unusable readings", unusable.stream().map(this::shortened).toList(), columns);
+        }
+        return headline() + "\n" + columns;
+    }
+
+    private static void list(String name, List<String> lines, Columns columns) {
+        if (lines.isEmpty()) {
+            columns.add("  " + name, "none");
+        }
+        for (int i = 0; i < lines.size(); i++) {
+            columns.add(i == 0 ? "  " + name : "", lines.get(i));
+        }
     }
 
     private String headline() {
-        String where = "%s on %s at %s: ".formatted(rule.id().name(), of.device(), clock(of.at()));
+        String where = "%s on %s at %s: ".formatted(of.name(), of.device(), clock(of.at()));
         if (!of.selected()) {
-            return where + (rule.operation().enabled() ? "not in force for this device" : "disabled");
+            return where + (of.enabled() ? "not in force for this device" : "disabled");
         }
         String level = of.level().map(word -> " (" + word + ")").orElse("");
         return where
-                + of.phase().text()
+                + of.state()
                 + level
-                + switch (of.phase()) {
-                    case INACTIVE -> "";
-                    case PENDING -> since(of.since()) + pendingUntil();
-                    case FIRING -> since(of.startsAt());
-                    case CLOSING ->
-                        since(of.startsAt()) + ", ends at "
-                                + clock(of.since().orElse(of.at())
-                                        + rule.timing().keepFiringFor().toMillis())
-                                + " unless it becomes true again";
+                + switch (of.state()) {
+                    case "pending" ->
+                        since(of.since())
+                                + of.due()
+                                        .map(due -> ", fires at " + clock(due) + " if it stays true")
+                                        .orElse("");
+                    case "firing" -> since(of.startsAt());
+                    case "closing" ->
+                        since(of.startsAt())
+                                + of.due()
+                                        .map(due -> ", ends at " + clock(due) + " unless it becomes true again")
+                                        .orElse("");
+                    default -> "";
                 };
     }
 
-    private String since(OptionalLong time) {
-        return time.isPresent() ? " since " + clock(time.getAsLong()) : "";
+    private String since(Optional<Instant> time) {
+        return time.map(at -> " since " + clock(at)).orElse("");
     }
 
-    private String pendingUntil() {
-        if (of.samples() < rule.timing().forSamples()) {
-            return ", fires with message " + rule.timing().forSamples() + " in a row for which it is true";
-        }
-        long due = of.since().orElse(of.at()) + rule.timing().holdFor().toMillis();
-        return ", fires at " + clock(due) + " if it stays true";
-    }
-
-    private void rows(Explanation.Asked asked, Columns columns) {
-        String prefix = asked.word().equals("expr") ? "" : asked.word() + ": ";
-        String values = asked.values().stream().map(this::value).collect(Collectors.joining(", ", "(", ")"));
+    private void rows(RuleExplanation.Condition condition, Columns columns) {
+        String prefix = condition.field().equals("expr") ? "" : condition.field() + ": ";
+        String values = condition.values().isEmpty()
+                ? ""
+                : condition.values().stream().map(this::value).collect(Collectors.joining(", ", "(", ")"));
         boolean first = true;
-        for (Explanation.Part part : asked.parts()) {
-            columns.add(
-                    "  " + prefix + part.text(),
-                    part.shown() + " = " + word(part.result()),
-                    first && asked.values().size() > 0 ? values : "");
+        for (RuleExplanation.Part part : condition.parts()) {
+            columns.add("  " + prefix + part.text(), part.shown() + " = " + part.result(), first ? values : "");
             first = false;
         }
-        if (asked.parts().size() != 1) {
-            columns.add(
-                    "  " + prefix + "all of it",
-                    word(asked.result()),
-                    first && !asked.values().isEmpty() ? values : "");
+        if (condition.parts().size() != 1) {
+            columns.add("  " + prefix + "all of it", condition.result(), first ? values : "");
         }
+        condition.error().ifPresent(error -> columns.add("", error, ""));
     }
 
-    private String value(Explanation.Value value) {
-        String stale = value.stale() ? ", stale" : "";
+    private String value(RuleExplanation.Value value) {
         return value.field() + " " + value.value()
-                + (value.time().isPresent() ? " from " + clock(value.time().getAsLong()) + stale : "");
+                + value.time().map(time -> " from " + clock(time)).orElse("")
+                + (value.stale() ? ", stale" : "")
+                + value.message().map(message -> ", offset " + message).orElse("");
     }
 
-    private static String word(int result) {
-        return switch (result) {
-            case BooleanExpression.TRUE -> "true";
-            case BooleanExpression.FALSE -> "false";
-            default -> "unknown";
-        };
+    private String held(RuleExplanation.Hold hold) {
+        if (hold.what().startsWith("absent_for")) {
+            return of.lastSeen().isEmpty() ? "never heard of" : "silent for " + number(hold.has()) + " s";
+        }
+        boolean idle = hold.has() == 0 && !of.state().equals("pending");
+        return idle
+                ? ""
+                : number(hold.has()) + " " + (hold.unit().equals("s") ? "s " : "") + "of " + number(hold.needs())
+                        + (hold.unit().equals("s") ? " s" : "");
     }
 
     private String cooldown() {
-        Duration cooldown = rule.timing().cooldown();
-        if (cooldown.isZero()) {
+        if (of.cooldown().duration().equals("0s")) {
             return "none";
         }
-        long left = of.lastActed().isEmpty() ? 0 : of.lastActed().getAsLong() + cooldown.toMillis() - of.at();
-        return Durations.text(cooldown) + (left > 0 ? ", " + seconds(left) + " left" : ", over");
+        double left = of.cooldown().leftSeconds();
+        return of.cooldown().duration() + (left > 0 ? ", " + number(left) + " s left" : ", over");
+    }
+
+    private String budget() {
+        return of.budget().limit()
+                + (of.budget().tripped() ? ": tripped" : ": " + of.budget().left() + " left");
     }
 
     private String target() {
-        return rule.conduct()
-                .target()
-                .map(target -> target + ", priority " + rule.conduct().priority())
+        return of.target()
+                .map(target -> target.name() + ", priority " + target.priority())
                 .orElse("none");
+    }
+
+    private String line(RuleExplanation.Act act) {
+        return clock(act.time()) + " " + act.what() + " " + act.outcome()
+                + (act.times() > 1 ? ", " + act.times() + " times" : "") + " (" + shortened(act.cause()) + ")";
+    }
+
+    private String line(RuleExplanation.Transition transition) {
+        return clock(transition.time()) + " " + transition.from() + " -> " + transition.to()
+                + transition.level().map(level -> " (" + level + ")").orElse("") + " (" + shortened(transition.cause())
+                + ")";
+    }
+
+    private String line(io.millrace.schemas.RuleError error) {
+        return clock(error.time()) + " `" + error.part() + "` has no result: " + error.values() + " ("
+                + shortened(error.cause()) + ")";
     }
 
     /** Which piece of the conditions kept it from firing, and for how much of the time. */
@@ -156,7 +156,7 @@ final class ExplainReport {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
                 "%s on %s fired %.1f %% of %s up to %s%n",
-                rule.id().name(),
+                of.name(),
                 of.device(),
                 why.firingShare() * 100,
                 Durations.text(Duration.ofSeconds(why.millis() / 1000)),
@@ -171,18 +171,17 @@ final class ExplainReport {
         return text.append(columns).toString();
     }
 
-    private String clock(long time) {
-        Instant instant = Instant.ofEpochMilli(time);
-        return shortened(instant.toString());
+    private static String number(double number) {
+        return Numbers.text(number);
+    }
+
+    private String clock(Instant time) {
+        return shortened(time.toString());
     }
 
     /** Without the date where it is that of the moment asked about. */
     private String shortened(String line) {
-        String day = Instant.ofEpochMilli(of.at()).atOffset(ZoneOffset.UTC).toLocalDate() + "T";
-        return line.startsWith(day) ? line.substring(day.length()).replaceFirst("Z", "") : line;
-    }
-
-    private static String seconds(long millis) {
-        return millis % 1000 == 0 ? millis / 1000 + " s" : millis / 1000.0 + " s";
+        String day = of.at().atOffset(ZoneOffset.UTC).toLocalDate() + "T";
+        return line.contains(day) ? line.replace(day, "").replaceFirst("Z$", "") : line;
     }
 }

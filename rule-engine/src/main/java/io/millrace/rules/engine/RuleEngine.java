@@ -123,7 +123,7 @@ public final class RuleEngine implements Service {
             if (inForce == null) {
                 OpsServer.send(exchange, 503, "text/plain; charset=utf-8", "not started\n");
             } else {
-                byte[] json = Json.write(new RulesPage(role().instance(), inForce, meters, progress).status());
+                byte[] json = Json.write(new RulesPage(role().instance(), inForce, meters, metrics, progress).status());
                 OpsServer.send(exchange, 200, "application/json", new String(json, UTF_8));
             }
         });

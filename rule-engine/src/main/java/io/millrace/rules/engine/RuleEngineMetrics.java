@@ -7,11 +7,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.millrace.rules.distribution.RulesInForce;
+import io.millrace.rules.evaluation.EvaluationError;
 import io.millrace.rules.evaluation.Outcome;
 import io.millrace.rules.evaluation.PartitionEngine;
 import io.millrace.rules.evaluation.Phase;
 import io.millrace.rules.evaluation.Tally;
 import io.millrace.rules.model.Action;
+import io.millrace.rules.model.Rule;
 import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.RuleSet;
 import java.time.Duration;
@@ -53,12 +55,15 @@ public final class RuleEngineMetrics implements RulesInForce.Listener {
         }
     }
 
-    private static final String[] RESULTS = {"false", "true", "unknown"};
+    private static final String[] RESULTS = {"false", "true", "unknown", "error"};
 
     private final MeterRegistry registry;
     private final Map<Telemetry, Counter> telemetry = new ConcurrentHashMap<>();
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
     private final Map<String, AtomicLong> gauges = new ConcurrentHashMap<>();
+    /** The last example of each rule of the set in force that has failed. */
+    private final Map<RuleId, EvaluationError> errors = new ConcurrentHashMap<>();
+
     private final Timer reaction;
     private final Timer evaluation;
     private final Counter strayTimestamps;
@@ -136,6 +141,7 @@ public final class RuleEngineMetrics implements RulesInForce.Listener {
      */
     @Override
     public synchronized void inForce(RuleSet rules) {
+        errors.keySet().retainAll(rules.rules().stream().map(Rule::id).toList());
         inForce.ifPresent(registry::remove);
         inForce = Optional.of(Gauge.builder("rules.config.info", () -> 1)
                 .description("The rule set in force, by its hash")
@@ -180,6 +186,12 @@ public final class RuleEngineMetrics implements RulesInForce.Listener {
             }
 
             @Override
+            public void failed(EvaluationError example) {
+                var unused = errors.merge(
+                        example.rule(), example, (known, news) -> news.time() >= known.time() ? news : known);
+            }
+
+            @Override
             public void lastFired(RuleId rule, long time) {
                 var unused = RuleEngineMetrics.this.lastFired(rule).accumulateAndGet(time, Math::max);
             }
@@ -195,6 +207,11 @@ public final class RuleEngineMetrics implements RulesInForce.Listener {
                 var unused = gauge(rule, phase).addAndGet(change);
             }
         });
+    }
+
+    /** The last evaluation of the rule that failed, as far as has been told. */
+    Optional<EvaluationError> lastError(RuleId rule) {
+        return Optional.ofNullable(errors.get(rule));
     }
 
     private Counter counter(String name, RuleId rule, Tags tags) {

@@ -3,6 +3,7 @@ package io.millrace.rules.engine;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.rules.distribution.RulesInForce;
+import io.millrace.rules.explain.Told;
 import io.millrace.rules.model.Rule;
 import io.millrace.rules.model.RuleId;
 import io.millrace.schemas.RuleEngineStatus;
@@ -19,12 +20,14 @@ final class RulesPage {
     private final String instance;
     private final RulesInForce rules;
     private final MeterRegistry meters;
+    private final RuleEngineMetrics metrics;
     private final Progress progress;
 
-    RulesPage(String instance, RulesInForce rules, MeterRegistry meters, Progress progress) {
+    RulesPage(String instance, RulesInForce rules, MeterRegistry meters, RuleEngineMetrics metrics, Progress progress) {
         this.instance = instance;
         this.rules = rules;
         this.meters = meters;
+        this.metrics = metrics;
         this.progress = progress;
     }
 
@@ -53,7 +56,8 @@ final class RulesPage {
                 numbers("rules.evaluations", id, "result"),
                 numbers("rules.transitions", id, "to"),
                 numbers("rules.actions", id, "outcome"),
-                lastFired(id));
+                lastFired(id),
+                metrics.lastError(id).map(Told::error));
     }
 
     /** By the values of that tag. */

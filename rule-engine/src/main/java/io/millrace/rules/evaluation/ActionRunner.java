@@ -64,6 +64,9 @@ final class ActionRunner {
                     : run(action, phase + "/" + i, wish);
             outcome = outcome == Outcome.SENT && wish.rule.dryRun ? Outcome.DRY_RUN : outcome;
             tally.acted(wish.rule, action.kind(), outcome);
+            if (outcome != Outcome.SENT && outcome != Outcome.DRY_RUN || action.kind() != Action.Kind.SEND) {
+                wish.note(action.kind().text(), outcome.text());
+            }
             done |= outcome.isDone();
         }
         return done;
@@ -132,6 +135,8 @@ final class ActionRunner {
             return withheld.get();
         }
         outlet.emit(device, wish.rule.asRun(new Emission.Command(request)));
+        String sent = wish.rule.dryRun ? Outcome.DRY_RUN.text() : Outcome.SENT.text();
+        wish.note(payload.get(), sent + (to.get().equals(device.id()) ? "" : " to " + to.get()));
         if (!wish.rule.dryRun) {
             Confirmations.sent(wish, request);
         }
@@ -162,6 +167,7 @@ final class ActionRunner {
                 now,
                 now.plus(Duration.between(first.createdAt(), first.expiresAt())));
         outlet.emit(wish.device, new Emission.Command(request));
+        wish.note(new String(first.payload(), UTF_8), "sent again, retry " + attempt);
         return Optional.of(request);
     }
 

@@ -3,6 +3,7 @@ package io.millrace.rules.evaluation;
 import io.millrace.rules.expression.BooleanExpression;
 import io.millrace.rules.expression.Condition;
 import io.millrace.rules.expression.DeviceAttributes;
+import io.millrace.rules.expression.Fault;
 import io.millrace.rules.expression.Frame;
 import io.millrace.rules.expression.Inputs;
 import io.millrace.rules.expression.NextChange;
@@ -70,6 +71,9 @@ final class ActiveRule {
     /** When time alone changes one of its conditions. */
     final NextChange nextChange;
 
+    /** Where its condition can fail; null if nowhere. */
+    final @Nullable Fault fault;
+
     /** For every device, whatever the registry says: need not be asked. */
     private final boolean forAll;
     /** Of the condition part as written: kept with the state, to notice an edit. */
@@ -112,6 +116,7 @@ final class ActiveRule {
         confirm = rule.conduct().confirm().orElse(null);
         dryRun = rule.operation().dryRun();
         nextChange = trigger.nextChange();
+        fault = trigger.fault().orElse(null);
         forAll = rule.operation().enabled()
                 && rule.operation().rollout() == 100
                 && rule.devices().equals(Selection.ALL);

@@ -92,12 +92,21 @@ final class Confirmations {
             frame.freshSince(Math.max(moment.now() - rule.staleAfter, instance.confirmation.after + 1));
             if (rule.confirm != null && rule.confirm.expr().test(frame) == BooleanExpression.TRUE) {
                 tally.confirmed(rule, Confirmation.Outcome.CONFIRMED);
+                device.chronicle().acted(rule.id(), "confirm", after(instance.confirmation, moment), moment);
                 instance.confirmation = null;
             } else {
                 awaits = true;
             }
         }
         device.awaits = awaits;
+    }
+
+    private static String after(Confirmation waiting, Moment moment) {
+        long sent = waiting.sendings.stream()
+                .mapToLong(sending -> sending.request.createdAt().toEpochMilli())
+                .max()
+                .orElse(moment.now());
+        return "confirmed after " + (moment.now() - sent) / 1000.0 + " s";
     }
 
     /** Nothing has shown in time: once more, or never. Nothing more of it if the rule does not ask for it any longer. */
@@ -140,6 +149,7 @@ final class Confirmations {
     private void fail(Wish wish, Confirm confirm, Optional<Outcome> withheld) {
         wish.instance.confirmation = null;
         tally.confirmed(wish.rule, Confirmation.Outcome.FAILED);
+        wish.note("confirm", "failed");
         if (withheld.isPresent()) {
             tally.acted(wish.rule, confirm.onFailure(), withheld.get());
         } else {

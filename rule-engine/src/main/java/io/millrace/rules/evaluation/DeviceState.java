@@ -47,6 +47,10 @@ public final class DeviceState {
     @Nullable
     Sent sent;
 
+    /** Null until something happens. */
+    @Nullable
+    Chronicle chronicle;
+
     /** By places in {@link #plan}. */
     Instances instances = new Instances();
 
@@ -102,6 +106,13 @@ public final class DeviceState {
             sent = new Sent();
         }
         return sent;
+    }
+
+    Chronicle chronicle() {
+        if (chronicle == null) {
+            chronicle = new Chronicle();
+        }
+        return chronicle;
     }
 
     /** Where a chain of commands stands that an episode beginning now would carry on. */

@@ -31,6 +31,7 @@ public final class DeviceStateCodec {
     private static final int HISTORIES = 6;
     private static final int BURST = 7;
     private static final int CONDUCT = 8;
+    private static final int CHRONICLE = 10;
 
     private final StateOutput out = new StateOutput();
 
@@ -59,6 +60,10 @@ public final class DeviceStateCodec {
             }
             if (BurstForm.isNeeded(device)) {
                 section(BURST, () -> BurstForm.write(device, out));
+            }
+            Chronicle chronicle = device.chronicle;
+            if (chronicle != null) {
+                section(CHRONICLE, () -> ChronicleForm.write(chronicle, out));
             }
             return out.toByteArray();
         } catch (IOException e) {
@@ -119,6 +124,7 @@ public final class DeviceStateCodec {
                 case INSTANCES -> instances = InstancesForm.read(section);
                 case BURST -> BurstForm.read(section, device);
                 case CONDUCT -> ConductForm.read(section, device, instances);
+                case CHRONICLE -> device.chronicle = ChronicleForm.read(section, device.id());
                 case OUTBOX -> device.outbox().addAll(OutboxForm.read(section));
                 case HISTORIES -> histories = HistoriesForm.read(section);
                 default -> {

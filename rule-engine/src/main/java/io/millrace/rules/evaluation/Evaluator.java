@@ -96,7 +96,7 @@ public final class Evaluator {
         }
         for (int i = concerned.from(0); i != Places.END; i = concerned.from(i + 1)) {
             ActiveRule rule = plan.rule(i);
-            if (!steps.staysInactive(rule, device.instances.get(i), moment)) {
+            if (!steps.staysInactive(device, i, moment)) {
                 steps.step(device, i, moment, rule.fields.intersects(reading.carried()));
             }
             if (rule.nextChange != NextChange.NEVER) {
@@ -269,5 +269,12 @@ public final class Evaluator {
         for (int at = 0; at < device.instances.size(); at++) {
             tally.left(device.plan.rule(device.instances.place(at)), device.instances.at(at).phase);
         }
+    }
+
+    /** When time alone will next make a difference to that rule, for whoever asks between two records. */
+    long nextDeadline(DeviceState device, int place, long now) {
+        Instance instance = device.instances.get(place);
+        long next = steps.deadline(device.plan.rule(place), device, instance, now);
+        return instance == null ? next : Math.min(next, instance.upkeepAt());
     }
 }

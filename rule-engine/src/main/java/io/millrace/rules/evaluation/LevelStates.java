@@ -44,7 +44,11 @@ final class LevelStates {
     }
 
     Optional<String> text() {
-        return told == NONE ? Optional.empty() : Optional.of(Severity.values()[told].text());
+        return told == NONE ? Optional.empty() : Optional.of(word(told));
+    }
+
+    static String word(int level) {
+        return Severity.values()[level].text();
     }
 
     void move(int level, Phase to, long time) {

@@ -18,6 +18,9 @@ public final class Moment {
         RELEASE
     }
 
+    private static final String TELEMETRY = "telemetry";
+    private static final String REGISTRY = "device-registry";
+
     private Kind kind = Kind.TIMER;
     private String source = "";
     private int partition;
@@ -37,7 +40,7 @@ public final class Moment {
      */
     public Moment message(int partition, long offset, long now, long received, long dataTime, boolean lags) {
         kind = Kind.MESSAGE;
-        var unused = set("telemetry", partition, offset, now, dataTime);
+        var unused = set(TELEMETRY, partition, offset, now, dataTime);
         this.received = received;
         this.lags = lags;
         return this;
@@ -64,7 +67,7 @@ public final class Moment {
 
     public Moment registry(int partition, long offset, long now) {
         kind = Kind.REGISTRY;
-        return set("device-registry", partition, offset, now, now);
+        return set(REGISTRY, partition, offset, now, now);
     }
 
     public Moment ruleChange(String revision, long now) {
@@ -101,6 +104,14 @@ public final class Moment {
         return received;
     }
 
+    int partition() {
+        return partition;
+    }
+
+    long offset() {
+        return offset;
+    }
+
     public long dataTime() {
         return dataTime;
     }
@@ -120,6 +131,17 @@ public final class Moment {
             case MESSAGE, REGISTRY -> source + "/" + partition + "/" + offset;
             case TIMER -> "timer/" + Instant.ofEpochMilli(dataTime);
             case RULE_CHANGE, RELEASE -> source;
+        };
+    }
+
+    /** The same of one that has passed, as far as it has been kept: of a rule change without the revision. */
+    static String cause(Kind kind, int partition, long offset, long time) {
+        return switch (kind) {
+            case MESSAGE -> TELEMETRY + "/" + partition + "/" + offset;
+            case REGISTRY -> REGISTRY + "/" + partition + "/" + offset;
+            case TIMER -> "timer/" + Instant.ofEpochMilli(time);
+            case RULE_CHANGE -> "rules";
+            case RELEASE -> "release";
         };
     }
 }

@@ -5,6 +5,7 @@ import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.RuleSet;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -221,10 +222,25 @@ public final class PartitionEngine {
         return true;
     }
 
-    /** Where a rule stands on a device now, and why; empty if there is no such device or rule. */
-    public Optional<Explanation> explain(byte[] key, RuleId rule) {
+    /**
+     * Where a rule stands on a device now, and why; empty if there is no such device or rule.
+     *
+     * @param partition of the device's telemetry, where that means something to a reader
+     */
+    public Optional<Explanation> explain(byte[] key, RuleId rule, OptionalInt partition) {
+        return explainer(key, partition).flatMap(explainer -> explainer.of(rule));
+    }
+
+    /** Where all rules stand that are in force for a device; empty if there is no such device. */
+    public Optional<DeviceRules> explain(byte[] key, OptionalInt partition) {
+        return explainer(key, partition).map(Explainer::all);
+    }
+
+    private Optional<Explainer> explainer(byte[] key, OptionalInt partition) {
         DeviceState device = devices.find(key);
-        return device == null ? Optional.empty() : new Explainer(rules(), device, aliveness, ruleTime).of(rule);
+        return device == null
+                ? Optional.empty()
+                : Optional.of(new Explainer(evaluator, device, aliveness, latest(device, ruleTime), partition));
     }
 
     /** Lets time pass: whatever is due by then is done, in the order of deadlines. Never goes back. */

@@ -47,8 +47,9 @@ final class RuleSteps {
     }
 
     /** Nine evaluations in ten: nothing is remembered of the rule and its condition is not true. */
-    boolean staysInactive(ActiveRule rule, @Nullable Instance instance, Moment moment) {
-        if (instance != null || !rule.plain) {
+    boolean staysInactive(DeviceState device, int place, Moment moment) {
+        ActiveRule rule = device.plan.rule(place);
+        if (!rule.plain || device.instances.get(place) != null) {
             return false;
         }
         frame.freshSince(moment.asOf() - rule.staleAfter);
@@ -56,7 +57,7 @@ final class RuleSteps {
         if (result == BooleanExpression.TRUE) {
             return false;
         }
-        tally.evaluated(rule, result);
+        tally.evaluated(rule, result, device, moment);
         return true;
     }
 
@@ -93,6 +94,7 @@ final class RuleSteps {
         boolean missed = ruleTime - moment.now() >= rule.maxAge && !aliveness.vouchesFor(moment.now());
         if (missed) {
             tally.acted(rule, rule.rule.onFiring(), Outcome.STALE);
+            device.chronicle().acted(rule.id(), "on_firing", Outcome.STALE.text(), moment);
         } else if (rule.isActive(moment.now())) {
             frame.freshSince(moment.now() - rule.staleAfter);
             machine.strike(rule, device, place, moment);

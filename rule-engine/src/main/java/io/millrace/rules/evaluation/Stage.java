@@ -157,7 +157,7 @@ final class Stage {
             bind(wish);
             Optional<Outcome> hush = Hush.of(wish.rule, wish.device, wish.moment.now());
             if (wish.acts() && hush.isPresent()) {
-                tally.acted(wish.rule, wish.rule.rule.onFiring(), hush.get());
+                withhold(wish, wish.rule.rule.onFiring(), hush.get());
                 wish.instance.owing = true;
             } else if (wish.acts()) {
                 act(wish);
@@ -215,7 +215,7 @@ final class Stage {
         }
         Optional<Outcome> withheld = withheld(wish);
         if (withheld.isPresent()) {
-            tally.acted(wish.rule, wanted, withheld.get());
+            withhold(wish, wanted, withheld.get());
             return;
         }
         Confirmations.prepare(wish);
@@ -245,6 +245,13 @@ final class Stage {
         }
     }
 
+    private void withhold(Wish wish, List<Action> wanted, Outcome outcome) {
+        tally.acted(wish.rule, wanted, outcome);
+        if (!wanted.isEmpty()) {
+            wish.note(wish.ends() ? "on_resolved" : "on_firing", outcome.text());
+        }
+    }
+
     /** What keeps firing actions from being run. */
     private Optional<Outcome> withheld(Wish wish) {
         ActiveRule rule = wish.rule;
@@ -265,9 +272,9 @@ final class Stage {
         }
         List<Action> wanted = wish.rule.rule.onResolved();
         if (hush.isPresent()) {
-            tally.acted(wish.rule, wanted, hush.get());
+            withhold(wish, wanted, hush.get());
         } else if (wish.followed || Arbitration.isOutranked(wish, wishes)) {
-            tally.acted(wish.rule, wanted, Outcome.OUTRANKED);
+            withhold(wish, wanted, Outcome.OUTRANKED);
         } else {
             var unused = actions.run(wanted, "resolved", wish);
         }

@@ -60,6 +60,18 @@ final class StateInput extends DataInputStream {
         };
     }
 
+    long readVar() throws IOException {
+        long rest = 0;
+        for (int shift = 0; shift < Long.SIZE; shift += 7) {
+            byte next = readByte();
+            rest |= (next & 0x7fL) << shift;
+            if (next >= 0) {
+                break;
+            }
+        }
+        return rest >>> 1 ^ -(rest & 1);
+    }
+
     String readText() throws IOException {
         return new String(readNBytes(readInt()), UTF_8);
     }

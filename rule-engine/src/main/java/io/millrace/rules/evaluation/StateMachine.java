@@ -37,7 +37,7 @@ final class StateMachine {
         if (absent) {
             result = BooleanExpression.TRUE;
         }
-        tally.evaluated(rule, result);
+        tally.evaluated(rule, result, device, moment);
         if (result == BooleanExpression.UNKNOWN) {
             result = rule.missing;
         }
@@ -95,7 +95,7 @@ final class StateMachine {
             if (rule.holdFor == 0 && rule.samples <= 1) {
                 fire(rule, device, instance, moment);
             } else {
-                move(rule, instance, Phase.PENDING);
+                move(rule, device, instance, Phase.PENDING, moment);
             }
         }
     }
@@ -105,7 +105,7 @@ final class StateMachine {
         if (result != BooleanExpression.TRUE) {
             instance.since = Instance.NEVER;
             instance.samples = 0;
-            move(rule, instance, Phase.INACTIVE);
+            move(rule, device, instance, Phase.INACTIVE, moment);
             return;
         }
         if (sampled) {
@@ -124,7 +124,7 @@ final class StateMachine {
             boolean absent,
             Moment moment,
             boolean sampled) {
-        int end = end(rule, result, absent);
+        int end = end(rule, device, result, absent, moment);
         if (end == BooleanExpression.TRUE) {
             if (instance.phase == Phase.FIRING) {
                 instance.since = moment.dataTime();
@@ -132,13 +132,13 @@ final class StateMachine {
             if (moment.dataTime() - instance.since >= rule.keepFiringFor) {
                 resolve(rule, device, instance, Optional.empty(), true, moment);
             } else if (instance.phase == Phase.FIRING) {
-                move(rule, instance, Phase.CLOSING);
+                move(rule, device, instance, Phase.CLOSING, moment);
             }
             return;
         }
         if (instance.phase == Phase.CLOSING) {
             instance.since = Instance.NEVER;
-            move(rule, instance, Phase.FIRING);
+            move(rule, device, instance, Phase.FIRING, moment);
         }
         if (rule.level && sampled && result == BooleanExpression.TRUE) {
             stage.act(rule, device, instance, moment);
@@ -146,13 +146,16 @@ final class StateMachine {
     }
 
     /** Whether firing is to end: {@code resolve_expr}, else not {@code expr}. {@code missing} says what unknown means for expr. */
-    private int end(ActiveRule rule, int result, boolean absent) {
+    private int end(ActiveRule rule, DeviceState device, int result, boolean absent, Moment moment) {
         if (absent) {
             return BooleanExpression.FALSE;
         }
         int end = rule.resolve == null ? result : rule.resolve.test(frame);
         if (rule.resolve != null && end != BooleanExpression.UNKNOWN) {
             return end;
+        }
+        if (rule.resolve != null) {
+            tally.unresolved(rule, rule.resolve, device, moment);
         }
         return not(rule.resolve == null ? result : rule.missing);
     }
@@ -195,20 +198,21 @@ final class StateMachine {
                 instance.chain = device.chainAt(moment.now());
                 fire(rule, device, instance, moment);
             } else if (before != now) {
+                device.chronicle().transitions.add(rule.id(), instance.phase, instance.phase, states, moment);
                 stage.fire(rule, device, instance, moment);
             } else if (rule.level && sampled && result == BooleanExpression.TRUE) {
                 stage.act(rule, device, instance, moment);
             }
         }
         if (instance.phase != states.phase()) {
-            move(rule, instance, states.phase());
+            move(rule, device, instance, states.phase(), moment);
         }
     }
 
     /** A time of its schedule has come: if the condition is true the rule acts, and is inactive again. */
     void strike(ActiveRule rule, DeviceState device, int i, Moment moment) {
         int result = rule.test(frame);
-        tally.evaluated(rule, result);
+        tally.evaluated(rule, result, device, moment);
         if (result == BooleanExpression.UNKNOWN) {
             result = rule.missing;
         }
@@ -221,9 +225,9 @@ final class StateMachine {
             device.instances.put(i, instance);
         }
         instance.startsAt = moment.now();
-        tally.moved(rule, Phase.INACTIVE, Phase.FIRING);
+        tally.moved(rule, device, null, Phase.INACTIVE, Phase.FIRING, moment);
         stage.strike(rule, device, instance, moment);
-        tally.moved(rule, Phase.FIRING, Phase.INACTIVE);
+        tally.moved(rule, device, null, Phase.FIRING, Phase.INACTIVE, moment);
     }
 
     /** The rule's active time is over. */
@@ -231,7 +235,7 @@ final class StateMachine {
         if (instance.phase.isFiring()) {
             resolve(rule, device, instance, Optional.of(OUT_OF_HOURS), true, moment);
         } else if (instance.phase == Phase.PENDING) {
-            move(rule, instance, Phase.INACTIVE);
+            move(rule, device, instance, Phase.INACTIVE, moment);
         }
         instance.absent = false;
         instance.levels = null;
@@ -248,7 +252,7 @@ final class StateMachine {
     }
 
     private void fire(ActiveRule rule, DeviceState device, Instance instance, Moment moment) {
-        move(rule, instance, Phase.FIRING);
+        move(rule, device, instance, Phase.FIRING, moment);
         instance.since = Instance.NEVER;
         instance.samples = 0;
         instance.repeats = 0;
@@ -270,7 +274,7 @@ final class StateMachine {
             boolean withActions,
             Moment moment) {
         stage.resolve(rule, device, instance, reason, withActions, moment);
-        move(rule, instance, Phase.INACTIVE);
+        move(rule, device, instance, Phase.INACTIVE, moment);
     }
 
     /** The next moment at which time alone moves the instance; {@link DeviceState#UNSCHEDULED} if none. */
@@ -296,8 +300,8 @@ final class StateMachine {
                 : instance.startsAt + (instance.repeats + 1) * rule.repeatInterval;
     }
 
-    private void move(ActiveRule rule, Instance instance, Phase to) {
-        tally.moved(rule, instance.phase, to);
+    private void move(ActiveRule rule, DeviceState device, Instance instance, Phase to, Moment moment) {
+        tally.moved(rule, device, instance.levels, instance.phase, to, moment);
         instance.phase = to;
     }
 }

@@ -89,6 +89,16 @@ final class StateOutput extends DataOutputStream {
         }
     }
 
+    /** Few bytes for what is near zero. */
+    void writeVar(long number) throws IOException {
+        long rest = number << 1 ^ number >> 63;
+        while ((rest & ~0x7fL) != 0) {
+            writeByte((int) (rest & 0x7f | 0x80));
+            rest >>>= 7;
+        }
+        writeByte((int) rest);
+    }
+
     /** Not {@code writeUTF}, which takes 64 KiB at most. */
     void writeText(String text) throws IOException {
         byte[] utf = text.getBytes(UTF_8);

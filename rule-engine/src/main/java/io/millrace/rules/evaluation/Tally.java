@@ -1,10 +1,14 @@
 package io.millrace.rules.evaluation;
 
 import io.millrace.rules.expression.BooleanExpression;
+import io.millrace.rules.expression.Condition;
+import io.millrace.rules.expression.Fault;
 import io.millrace.rules.expression.Frame;
 import io.millrace.rules.model.Action;
 import io.millrace.rules.model.RuleId;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the rules did since the last time somebody asked, as plain numbers: counting a hundred evaluations a message must cost
@@ -12,7 +16,12 @@ import java.util.List;
  */
 public final class Tally {
 
-    private static final int RESULTS = 3;
+    private static final int RESULTS = 4;
+    /** As a result that is told: unknown, although nothing was missing. */
+    public static final int ERROR = 3;
+    /** An error that lasts is looked at that often, in rule time; it is counted each time. */
+    private static final long EXAMPLES_EVERY = 1_000;
+
     private static final int PHASES = Phase.values().length;
     private static final int OUTCOMES = Outcome.values().length;
     private static final int ATTEMPTS = Confirmation.Outcome.values().length;
@@ -20,6 +29,7 @@ public final class Tally {
 
     /** Takes what has been counted; only what is not zero. */
     public interface Reader {
+        /** @param result {@link BooleanExpression#FALSE}, {@code TRUE}, {@code UNKNOWN} or {@link #ERROR} */
         void evaluations(RuleId rule, int result, long count);
 
         void transitions(RuleId rule, Phase to, long count);
@@ -28,6 +38,9 @@ public final class Tally {
 
         /** When the rule fired last, in epoch milliseconds of rule time. */
         default void lastFired(RuleId rule, long time) {}
+
+        /** The last of the errors that were counted, or one of the last. */
+        default void failed(EvaluationError example) {}
 
         default void confirmations(RuleId rule, String outcome, long count) {}
 
@@ -45,6 +58,10 @@ public final class Tally {
     private final long[] actions;
     private final long[] instances;
     private final long[] confirmations;
+    /** Of each rule, null as long as it has none that is not told. */
+    private final @Nullable EvaluationError[] errors;
+    /** When the one before was. */
+    private final long[] failedAt;
     /** 0 = not since the last time. */
     private final long[] lastFired;
 
@@ -55,20 +72,55 @@ public final class Tally {
         evaluations = new long[rules.size() * RESULTS];
         transitions = new long[rules.size() * PHASES];
         actions = new long[rules.size() * KINDS * OUTCOMES];
+        errors = new EvaluationError[rules.size()];
+        failedAt = new long[rules.size()];
+        Arrays.fill(failedAt, -EXAMPLES_EVERY);
         lastFired = new long[rules.size()];
         confirmations = new long[rules.size() * ATTEMPTS];
         instances = new long[rules.size() * PHASES];
     }
 
-    /** @param result {@link BooleanExpression#FALSE}, {@code TRUE} or {@code UNKNOWN} */
-    void evaluated(ActiveRule rule, int result) {
+    /**
+     * The frame is still as it was.
+     *
+     * @param result {@link BooleanExpression#FALSE}, {@code TRUE} or {@code UNKNOWN}
+     */
+    void evaluated(ActiveRule rule, int result, DeviceState device, Moment moment) {
         evaluations[rule.index * RESULTS + result]++;
+        if (result == BooleanExpression.UNKNOWN && rule.fault != null && hasFailed(rule, rule.fault, device, moment)) {
+            evaluations[rule.index * RESULTS + BooleanExpression.UNKNOWN]--;
+        }
     }
 
-    void moved(ActiveRule rule, Phase from, Phase to) {
+    /** {@code resolve_expr} is unknown: an error there is counted too, for it keeps the rule firing. */
+    void unresolved(ActiveRule rule, Condition resolve, DeviceState device, Moment moment) {
+        if (resolve.fault().isPresent()) {
+            var unused = hasFailed(rule, resolve.fault().get(), device, moment);
+        }
+    }
+
+    private boolean hasFailed(ActiveRule rule, Fault fault, DeviceState device, Moment moment) {
+        Fault.Operation culprit = fault.find(frame);
+        if (culprit == null) {
+            return false;
+        }
+        evaluations[rule.index * RESULTS + ERROR]++;
+        boolean isExample = Math.abs(moment.now() - failedAt[rule.index]) >= EXAMPLES_EVERY;
+        if (isExample || device.chronicle().wants(rule.id(), moment)) {
+            EvaluationError error = new EvaluationError(
+                    rule.id(), device.id(), moment.now(), moment.cause(), culprit.text(), culprit.shown(frame));
+            device.chronicle().error = error;
+            errors[rule.index] = error;
+            failedAt[rule.index] = moment.now();
+        }
+        return true;
+    }
+
+    void moved(ActiveRule rule, DeviceState device, @Nullable LevelStates levels, Phase from, Phase to, Moment moment) {
         transitions[rule.index * PHASES + to.ordinal()]++;
         left(rule, from);
         entered(rule, to);
+        device.chronicle().transitions.add(rule.id(), from, to, levels, moment);
         witness.moved(rule.id(), frame.deviceId(), frame.now(), from, to);
     }
 
@@ -117,6 +169,11 @@ public final class Tally {
                 if (change != 0 && phase != Phase.INACTIVE) {
                     reader.instances(id, phase, change);
                 }
+            }
+            EvaluationError error = errors[rule];
+            if (error != null) {
+                reader.failed(error);
+                errors[rule] = null;
             }
             long fired = take(lastFired, rule);
             if (fired != 0) {

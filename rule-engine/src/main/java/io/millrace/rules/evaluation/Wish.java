@@ -66,6 +66,11 @@ final class Wish {
         return kind == Kind.FIRE || kind == Kind.ACT || kind == Kind.STRIKE;
     }
 
+    /** For whoever asks later what became of it. */
+    void note(String what, String outcome) {
+        device.chronicle().acted(rule.id(), what, outcome, moment);
+    }
+
     boolean ends() {
         return kind == Kind.RESOLVE || kind == Kind.END;
     }

@@ -1,7 +1,6 @@
 package io.millrace.rules.explain;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.rules.backtest.Recording;
 import io.millrace.rules.evaluation.Aliveness;
@@ -9,14 +8,10 @@ import io.millrace.rules.evaluation.DeviceState;
 import io.millrace.rules.evaluation.Devices;
 import io.millrace.rules.evaluation.Emission;
 import io.millrace.rules.evaluation.Explanation;
-import io.millrace.rules.evaluation.Outcome;
 import io.millrace.rules.evaluation.Outlet;
 import io.millrace.rules.evaluation.PartitionEngine;
-import io.millrace.rules.evaluation.Phase;
 import io.millrace.rules.evaluation.ReadingScanner;
-import io.millrace.rules.evaluation.Witness;
 import io.millrace.rules.expression.DeviceAttributes;
-import io.millrace.rules.model.Action;
 import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.RuleSet;
 import java.io.IOException;
@@ -26,11 +21,12 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
 /** One device of a recording under a rule set, up to a time. Other devices only show that somebody could have spoken. One use. */
-public final class Rerun implements Recording.Reader, Outlet, Witness {
+public final class Rerun implements Recording.Reader, Outlet {
 
     private static final int KEPT = 20;
 
@@ -43,8 +39,8 @@ public final class Rerun implements Recording.Reader, Outlet, Witness {
         }
     }
 
-    /** What came of it; empty if the device is not in the recording. */
-    public record Found(Optional<Explanation> explanation, List<String> history, long readings, WhyNot whyNot) {}
+    /** What came of it; no explanation if the device is not in the recording, and what readings of it could not be used last. */
+    public record Found(Optional<Explanation> explanation, List<String> unusable, long readings, WhyNot whyNot) {}
 
     private final RuleId rule;
     private final byte[] device;
@@ -52,7 +48,7 @@ public final class Rerun implements Recording.Reader, Outlet, Witness {
     private final WhyNot whyNot;
     private final Optional<DeviceAttributes> attributes;
     private final Aliveness aliveness = new Aliveness();
-    private final Deque<String> history = new ArrayDeque<>();
+    private final Deque<String> unusable = new ArrayDeque<>();
     private final PartitionEngine engine;
     private long readings;
     private boolean registered;
@@ -69,7 +65,7 @@ public final class Rerun implements Recording.Reader, Outlet, Witness {
         this.device = device.getBytes(US_ASCII);
         this.until = until;
         this.whyNot = new WhyNot(since);
-        engine = new PartitionEngine(rules, new Devices(), aliveness, Set.of(), this, this);
+        engine = new PartitionEngine(rules, new Devices(), aliveness, Set.of(), this);
         engine.begin(PartitionEngine.UNKNOWN_TIME);
     }
 
@@ -98,11 +94,11 @@ public final class Rerun implements Recording.Reader, Outlet, Witness {
         until.ifPresent(run.engine::advance);
         Optional<Explanation> found = run.readings == 0 ? Optional.empty() : run.explain();
         found.ifPresent(run.whyNot::add);
-        return new Found(found, List.copyOf(run.history), run.readings, run.whyNot);
+        return new Found(found, List.copyOf(run.unusable), run.readings, run.whyNot);
     }
 
     private Optional<Explanation> explain() {
-        return engine.explain(device, rule);
+        return engine.explain(device, rule, OptionalInt.empty());
     }
 
     @Override
@@ -125,7 +121,7 @@ public final class Rerun implements Recording.Reader, Outlet, Witness {
             var unused = engine.telemetry(device, Arrays.copyOfRange(bytes, valueFrom, valueTo), 0, readings, time);
             explain().ifPresent(whyNot::add);
         } catch (ReadingScanner.Poison rejected) {
-            remember(time, "a payload that could not be used: " + rejected.getMessage());
+            remember(time, String.valueOf(rejected.getMessage()));
         }
         readings++;
     }
@@ -136,36 +132,14 @@ public final class Rerun implements Recording.Reader, Outlet, Witness {
     }
 
     private void remember(long time, String what) {
-        if (history.size() == KEPT) {
-            var unused = history.removeFirst();
+        if (unusable.size() == KEPT) {
+            var unused = unusable.removeFirst();
         }
-        history.addLast(Instant.ofEpochMilli(time) + " " + what);
+        unusable.addLast(Instant.ofEpochMilli(time) + " " + what);
     }
 
     @Override
-    public void moved(RuleId moved, String deviceId, long time, Phase from, Phase to) {
-        if (moved.equals(rule)) {
-            remember(time, from.text() + " -> " + to.text());
-        }
-    }
-
-    @Override
-    public void acted(RuleId acting, String deviceId, long time, Action.Kind action, Outcome outcome) {
-        if (acting.equals(rule) && outcome != Outcome.SENT) {
-            remember(time, action.name().toLowerCase(java.util.Locale.ROOT) + " " + outcome.text());
-        }
-    }
-
-    @Override
-    public void emit(DeviceState from, Emission emission) {
-        if (emission instanceof Emission.Command command
-                && command.request().rule().filter(rule.toString()::equals).isPresent()) {
-            remember(
-                    command.request().createdAt().toEpochMilli(),
-                    new String(command.request().payload(), UTF_8) + " sent to "
-                            + command.request().deviceId());
-        }
-    }
+    public void emit(DeviceState from, Emission emission) {}
 
     @Override
     public void changed(DeviceState state) {}

@@ -61,7 +61,7 @@ public final class WhyNot {
             long from = Math.max(last.at(), since.orElse(Long.MIN_VALUE));
             long millis = Math.max(0, now.at() - from);
             total += millis;
-            firing += last.phase().isFiring() ? millis : 0;
+            firing += last.standing().phase().isFiring() ? millis : 0;
             for (Explanation.Asked asked : last.conditions()) {
                 if (asked.word().equals("resolve_expr")) {
                     continue;

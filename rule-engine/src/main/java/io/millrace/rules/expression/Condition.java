@@ -2,6 +2,7 @@ package io.millrace.rules.expression;
 
 import io.millrace.rules.source.SourcePosition;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A condition of a rule: what to test, what it reads, and the words it was written in.
@@ -9,6 +10,7 @@ import java.util.List;
  * @param value the left operand of the comparison that decides, for {@code ${value}}: the first one in the text that is true
  * @param nextChange when time alone will change the result
  * @param parts to be shown one by one
+ * @param fault where it can fail; empty if it cannot
  * @param claim what can be said of it before there is telemetry
  */
 public record Condition(
@@ -17,6 +19,7 @@ public record Condition(
         Inputs inputs,
         NextChange nextChange,
         List<ConditionPart> parts,
+        Optional<Fault> fault,
         String text,
         SourcePosition position,
         Claim claim) {

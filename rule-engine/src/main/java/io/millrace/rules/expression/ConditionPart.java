@@ -24,7 +24,7 @@ public record ConditionPart(
         return written(operands.get(0), frame) + " " + operator + " " + written(operands.get(1), frame);
     }
 
-    private static String written(ValueExpression operand, Frame frame) {
+    static String written(ValueExpression operand, Frame frame) {
         Object value = operand.value(frame);
         return value == null ? "?" : written(value);
     }

@@ -64,6 +64,7 @@ final class TriggerReader {
                 Inputs.NONE,
                 NextChange.NEVER,
                 List.of(),
+                Optional.empty(),
                 "true",
                 reading.source().position(ScalarPassage.start(schedule.value())),
                 Claim.OPAQUE);

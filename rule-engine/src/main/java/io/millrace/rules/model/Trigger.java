@@ -1,6 +1,8 @@
 package io.millrace.rules.model;
 
+import io.millrace.rules.expression.BooleanExpression;
 import io.millrace.rules.expression.Condition;
+import io.millrace.rules.expression.Fault;
 import io.millrace.rules.expression.Inputs;
 import io.millrace.rules.expression.NextChange;
 import java.time.Duration;
@@ -78,5 +80,15 @@ public record Trigger(
                 .filter(change -> change != NextChange.NEVER)
                 .toList();
         return NextChange.firstOf(all);
+    }
+
+    /** Where {@code expr} or one of the levels can fail; empty if nowhere. */
+    public Optional<Fault> fault() {
+        List<Fault> faults = Stream.concat(expr.stream(), levels.stream().map(Level::expr))
+                .flatMap(condition -> condition.fault().stream())
+                .toList();
+        return faults.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Fault.Any(frame -> BooleanExpression.FALSE, faults));
     }
 }

@@ -80,13 +80,15 @@ class ExplainCommandTest {
                         "  all of it         true",
                         "  for 1m            39 s of 60 s",
                         "  selected by       all devices, rollout 100",
-                        "  cooldown          10m, over",
-                        "  target            none",
-                        "  history  10:00:00 inactive -> pending");
+                        "  cooldown          10m, over      budget 6/1m: 6 left      target none",
+                        "  next deadline     10:01:00",
+                        "  last actions      none",
+                        "  last transitions  10:00:00 inactive -> pending (telemetry/0/0)",
+                        "  last error        none");
     }
 
     @Test
-    void whatWasSentAndWhatWasWithheldIsInTheHistory() throws IOException {
+    void whatWasSentAndWhatWasWithheldIsTold() throws IOException {
         for (int minute = 0; minute <= 6; minute++) {
             reading("esp32-07", minute * 60, "{\"ledState\":false,\"temperature\":" + (minute == 3 ? 20 : 31) + "}");
         }
@@ -94,9 +96,9 @@ class ExplainCommandTest {
         assertThat(lines()[0]).isEqualTo("fan on esp32-07 at 10:06:00: firing since 10:05:00");
         assertThat(out.toString())
                 .contains("cooldown          10m, 300 s left")
-                .contains("10:01:00 FAN_ON sent to esp32-07")
-                .contains("10:03:00 firing -> inactive")
-                .contains("10:05:00 send cooldown");
+                .contains("last actions      10:01:00 FAN_ON sent (timer/10:01:00)")
+                .contains("10:05:00 on_firing cooldown (timer/10:05:00)")
+                .contains("10:03:00 firing -> inactive (telemetry/0/3)");
     }
 
     @Test
