@@ -60,9 +60,12 @@ record UnknownFunction(String text, String function, boolean member) {
     }
 
     private static String notYet(String function) {
-        return Functions.OF_GROUPS.contains(function)
-                ? "group functions come with `by` rules"
-                : "it is a word of the language that this version does not evaluate";
+        if (!Functions.OF_GROUPS.contains(function)) {
+            return "it is a word of the language that this version does not evaluate";
+        }
+        String ofOneDevice =
+                function.equals("devices") ? "" : "; of one device over time: " + function + "_over_time(x, \"5m\")";
+        return "group functions come with `by` rules" + ofOneDevice;
     }
 
     /** People look at the name. */

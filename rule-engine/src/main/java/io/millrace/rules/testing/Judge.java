@@ -1,11 +1,16 @@
 package io.millrace.rules.testing;
 
 import io.millrace.rules.evaluation.Emission;
+import io.millrace.rules.evaluation.Phase;
 import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.RuleSet;
+import io.millrace.schemas.AlertEvent;
+import io.millrace.schemas.DeviceId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -131,8 +136,30 @@ final class Judge {
     }
 
     Set<Transition> covered() {
-        return history.moves.stream()
-                .map(move -> new Transition(move.rule(), move.from(), move.to()))
-                .collect(Collectors.toSet());
+        Set<Transition> seen = new HashSet<>();
+        history.moves.forEach(move -> seen.add(Transition.of(move.rule(), move.from(), move.to())));
+        Set<RuleId> rules = history.moves.stream().map(History.Moved::rule).collect(Collectors.toSet());
+        rules.forEach(rule -> addLevels(rule, seen));
+        return seen;
+    }
+
+    /** Which levels the rule's own alert got and lost: its events say so. */
+    private void addLevels(RuleId rule, Set<Transition> seen) {
+        Map<String, String> levels = new HashMap<>();
+        for (AlertEvent event : history.alerts(Long.MAX_VALUE)) {
+            if (!event.rule().equals(rule.toString())
+                    || !rule.name().equals(event.labels().get("alertname"))) {
+                continue;
+            }
+            String device = event.deviceId().map(DeviceId::value).orElse("");
+            String next =
+                    event.status() == AlertEvent.State.FIRING ? event.level().orElse("") : "";
+            String before = levels.getOrDefault(device, "");
+            if (!next.equals(before)) {
+                seen.add(Transition.of(rule, before, Phase.FIRING, Phase.INACTIVE));
+                seen.add(Transition.of(rule, next, Phase.INACTIVE, Phase.FIRING));
+            }
+            levels.put(device, next);
+        }
     }
 }

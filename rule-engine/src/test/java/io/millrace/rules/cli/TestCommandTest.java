@@ -54,6 +54,38 @@ class TestCommandTest {
                 .isEqualToIgnoringNewLines("1 passed, 0 failed (0 s). Transitions covered: 50 %");
     }
 
+    private String covered(String input) throws IOException {
+        file("levels.rules.yaml", """
+                rules:
+                  - alert: Temperature
+                    levels:
+                      warning: {expr: temperature > 30, for: 2m}
+                      critical: {expr: temperature > 40}
+                """);
+        String test = file("levels.test.yaml", """
+                rule_files: [levels.rules.yaml]
+                tests:
+                  - name: up and down
+                    input: [%s]
+                    expect: [{at: 9m, alert: Temperature, state: inactive}]
+                """.formatted(input));
+        out.getBuffer().setLength(0);
+        assertThat(run("test", test)).isZero();
+        return out.toString().replaceFirst("(?s).*covered: ", "").strip();
+    }
+
+    @Test
+    void eachLevelIsCoveredByItself() throws IOException {
+        assertThat(covered("{at: 0s, temperature: 41}, {at: 5m, temperature: 20}"))
+                .as("critical begins and ends; warning is taken at once when it does not")
+                .isEqualTo("33 %");
+        assertThat(covered("{at: 0s, temperature: 41}, {at: 1m, temperature: 35}, {at: 5m, temperature: 20}"))
+                .isEqualTo("66 %");
+        assertThat(covered("{at: 0s, temperature: 31}, {at: 1m, temperature: 20}, {at: 2m, temperature: 41},"
+                        + " {at: 3m, temperature: 35}, {at: 5m, temperature: 20}"))
+                .isEqualTo("100 %");
+    }
+
     @Test
     void failuresTellTheDifferenceAndTheStoryAndEndWith1() throws IOException {
         assertThat(run("test", FAILING.toString())).isEqualTo(1);
