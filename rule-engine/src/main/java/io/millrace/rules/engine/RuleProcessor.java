@@ -14,7 +14,6 @@ import io.millrace.rules.evaluation.RegisteredAttributes;
 import io.millrace.rules.evaluation.Witness;
 import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.model.RuleSet;
-import io.millrace.schemas.AlertEvent;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.DeviceRecord;
 import io.millrace.schemas.Headers;
@@ -26,7 +25,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -90,6 +88,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
             ProcessorContext<byte[], byte[]> context,
             DeviceStore store,
             PartitionEngine engine,
+            Sinks sinks,
             TopicPartition partition,
             Optional<IngestWatch> watch) {}
 
@@ -115,7 +114,13 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
         Optional<IngestWatch> watch = partition == 0
                 ? Optional.of(new IngestWatch(around.aliveness(), context.currentSystemTimeMs()))
                 : Optional.empty();
-        state = new State(context, store, engine, new TopicPartition(telemetryTopic, partition), watch);
+        state = new State(
+                context,
+                store,
+                engine,
+                new Sinks(context, around.topics()),
+                new TopicPartition(telemetryTopic, partition),
+                watch);
         around.metrics().timeLag(partition, around.progress(), progress -> around.clock()
                 .getAsLong());
         var unused = context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
@@ -198,7 +203,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
 
     private void tick(long clock) {
         State now = state();
-        now.watch.flatMap(watch -> watch.look(clock)).ifPresent(event -> tell(now, event));
+        now.watch.flatMap(watch -> watch.look(clock)).ifPresent(now.sinks::tell);
         boolean atEnd = around.logEnd().reached(now.partition, processed);
         if (atEnd || begun) {
             prepare(now, clock - around.clockSlack().toMillis());
@@ -248,108 +253,11 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
     @Override
     public void emit(DeviceState device, Emission emission) {
         device.outbox().add(emission);
-        State now = state();
-        if (emission instanceof Emission.DryRun tried) {
-            tried(now, device, tried.wanted());
-            return;
-        }
+        state().sinks.emit(device, emission);
         if (emission instanceof Emission.Command command) {
-            ProducerRecord<byte[], byte[]> record = command.request().toRecord(around.topics());
-            forward(
-                    now,
-                    record.topic(),
-                    record.key(),
-                    record.value(),
-                    command.request().createdAt().toEpochMilli(),
-                    new RecordHeaders(record.headers()));
             around.metrics()
                     .reaction(around.clock().getAsLong()
                             - command.request().createdAt().toEpochMilli());
-        } else if (emission instanceof Emission.Alert alert) {
-            AlertEvent event = alert.event();
-            String key = event.labels().get("alertname") + "/" + event.labels().get("device");
-            forward(
-                    now,
-                    around.topics().alerts(),
-                    key.getBytes(UTF_8),
-                    Json.write(event),
-                    event.at().toEpochMilli(),
-                    new RecordHeaders());
-        } else if (emission instanceof Emission.Publication publication) {
-            forward(
-                    now,
-                    publication.topic(),
-                    publication.deviceId().getBytes(UTF_8),
-                    publication.value().getBytes(UTF_8),
-                    publication.time(),
-                    new RecordHeaders());
-        }
-    }
-
-    /** Of no device and no rule. */
-    private void tell(State now, AlertEvent event) {
-        byte[] key = (event.labels().get("alertname") + "/millrace").getBytes(UTF_8);
-        forward(
-                now,
-                around.topics().alerts(),
-                key,
-                Json.write(event),
-                event.at().toEpochMilli(),
-                new RecordHeaders());
-    }
-
-    /** The same bytes and headers as in earnest, under the device's id, on a topic that nobody obeys. */
-    private void tried(State now, DeviceState device, Emission wanted) {
-        RecordHeaders headers = new RecordHeaders();
-        byte[] value;
-        long time;
-        String topic;
-        if (wanted instanceof Emission.Command command) {
-            ProducerRecord<byte[], byte[]> record = command.request().toRecord(around.topics());
-            record.headers().forEach(headers::add);
-            value = record.value();
-            time = command.request().createdAt().toEpochMilli();
-            topic = record.topic();
-        } else if (wanted instanceof Emission.Alert alert) {
-            value = Json.write(alert.event());
-            time = alert.event().at().toEpochMilli();
-            topic = around.topics().alerts();
-        } else if (wanted instanceof Emission.Publication publication) {
-            value = publication.value().getBytes(UTF_8);
-            time = publication.time();
-            topic = publication.topic();
-        } else {
-            throw new IllegalStateException("unknown emission " + wanted);
-        }
-        var unused = headers.add(Headers.TOPIC, topic.getBytes(UTF_8));
-        forward(now, around.topics().rulesDryRun(), device.key(), value, time, headers);
-    }
-
-    /** Sinks are named as their topics. */
-    private static void forward(State now, String sink, byte[] key, byte[] value, long time, RecordHeaders headers) {
-        now.context.forward(new Record<>(key, value, Math.max(0, time), headers), sink);
-    }
-
-    /** A key read as text, without making one. */
-    private record AsciiKey(byte[] bytes) implements CharSequence {
-        @Override
-        public int length() {
-            return bytes.length;
-        }
-
-        @Override
-        public char charAt(int index) {
-            return (char) (bytes[index] & 0xff);
-        }
-
-        @Override
-        public CharSequence subSequence(int start, int end) {
-            return toString().subSequence(start, end);
-        }
-
-        @Override
-        public String toString() {
-            return new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
         }
     }
 }
