@@ -43,6 +43,8 @@ public record RuleEngineStatus(
      * @param transitions by the state that was entered
      * @param actions by outcome
      * @param lastError the last evaluation that came to nothing although nothing was missing
+     * @param mute that a person has put on it, if it is muted now
+     * @param heldBy partitions in which it acts on nothing until it is released, since it would have acted on too many devices
      */
     public record Rule(
             String group,
@@ -55,13 +57,20 @@ public record RuleEngineStatus(
             Map<String, Long> transitions,
             Map<String, Long> actions,
             Optional<Instant> lastFired,
-            Optional<RuleError> lastError) {
+            Optional<RuleError> lastError,
+            Optional<Mute> mute,
+            List<Integer> heldBy) {
 
         public Rule {
             instances = Map.copyOf(instances);
             evaluations = Map.copyOf(evaluations);
             transitions = Map.copyOf(transitions);
             actions = Map.copyOf(actions);
+            mute = mute == null ? Optional.empty() : mute;
+            heldBy = heldBy == null ? List.of() : List.copyOf(heldBy);
         }
     }
+
+    /** What a person has said. */
+    public record Mute(Instant until, String by, String reason) {}
 }

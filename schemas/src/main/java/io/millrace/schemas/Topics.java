@@ -90,6 +90,11 @@ public record Topics(String prefix) {
         return prefix + "rule-sets";
     }
 
+    /** {@link RuleControl}; key group/rule; one partition. A record's time is that of its broker, not of whoever wrote it. */
+    public String ruleControls() {
+        return prefix + "rule-controls";
+    }
+
     /**
      * What rules under {@code dry_run} would have written, as they would have written it; key device id. The header
      * {@code topic} says where.
@@ -123,6 +128,11 @@ public record Topics(String prefix) {
         Map<String, String> shortLived = Map.of(
                 TopicConfig.RETENTION_MS_CONFIG,
                 Long.toString(Duration.ofHours(1).toMillis()));
+        Map<String, String> words = Map.of(
+                TopicConfig.RETENTION_MS_CONFIG,
+                Long.toString(RuleControl.LONGEST_MUTE.plusDays(1).toMillis()),
+                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                "LogAppendTime");
         return List.of(
                 new NewTopic(telemetry(), partitions, replication).configs(byTime),
                 new NewTopic(telemetryRejected(), partitions, replication).configs(byTime),
@@ -138,6 +148,7 @@ public record Topics(String prefix) {
                 new NewTopic(commandEvents(), partitions, replication).configs(byTime),
                 new NewTopic(alerts(), partitions, replication).configs(byTime),
                 new NewTopic(rulesDryRun(), partitions, replication).configs(byTime),
-                new NewTopic(ruleSets(), 1, replication).configs(ruleFiles));
+                new NewTopic(ruleSets(), 1, replication).configs(ruleFiles),
+                new NewTopic(ruleControls(), 1, replication).configs(words));
     }
 }

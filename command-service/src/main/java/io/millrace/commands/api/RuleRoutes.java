@@ -62,6 +62,13 @@ public final class RuleRoutes {
                 .put("fired", rule.transitions().getOrDefault("firing", 0L));
         rule.lastFired().ifPresent(at -> json.put("lastFired", at.toString()));
         rule.lastError().ifPresent(error -> json.set("lastError", Json.mapper().valueToTree(error)));
+        rule.mute().ifPresent(mute -> json.putObject("muted")
+                .put("until", mute.until().toString())
+                .put("by", mute.by())
+                .put("reason", mute.reason()));
+        if (!rule.heldBy().isEmpty()) {
+            json.set("heldBy", Json.mapper().valueToTree(rule.heldBy()));
+        }
         json.set("instances", numbers(rule.instances()));
         json.set("evaluations", numbers(rule.evaluations()));
         json.set("actions", numbers(rule.actions()));

@@ -54,7 +54,12 @@ public final class RuleSummary {
                 add(one.actions(), two.actions()),
                 latest(one.lastFired(), two.lastFired()),
                 Stream.concat(one.lastError().stream(), two.lastError().stream())
-                        .max(Comparator.comparing(RuleError::time)));
+                        .max(Comparator.comparing(RuleError::time)),
+                one.mute().or(two::mute),
+                Stream.concat(one.heldBy().stream(), two.heldBy().stream())
+                        .distinct()
+                        .sorted()
+                        .toList());
     }
 
     private static Map<String, Long> add(Map<String, Long> one, Map<String, Long> two) {

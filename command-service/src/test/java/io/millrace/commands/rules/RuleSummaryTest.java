@@ -15,6 +15,8 @@ class RuleSummaryTest {
 
     private static final Instant AT = Instant.parse("2026-11-22T10:00:00Z");
 
+    private static final RuleEngineStatus.Mute MUTE = new RuleEngineStatus.Mute(AT.plusSeconds(60), "ann", "cleaning");
+
     private static RuleEngineStatus.Rule rule(String name, long fired, Map<String, Long> evaluations) {
         return new RuleEngineStatus.Rule(
                 "greenhouse",
@@ -27,7 +29,9 @@ class RuleSummaryTest {
                 Map.of("firing", fired),
                 Map.of("sent", fired),
                 fired == 0 ? Optional.empty() : Optional.of(AT.plusSeconds(fired)),
-                fired == 0 ? Optional.empty() : Optional.of(error(fired)));
+                fired == 0 ? Optional.empty() : Optional.of(error(fired)),
+                fired > 2 ? Optional.of(MUTE) : Optional.empty(),
+                fired == 0 ? List.of() : List.of((int) fired));
     }
 
     private static RuleError error(long second) {
@@ -57,7 +61,9 @@ class RuleSummaryTest {
                         Map.of("firing", 5L),
                         Map.of("sent", 5L),
                         Optional.of(AT.plusSeconds(3)),
-                        Optional.of(error(3))));
+                        Optional.of(error(3)),
+                        Optional.of(MUTE),
+                        List.of(2, 3)));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.millrace.rules.engine;
 
+import io.millrace.rules.model.RuleId;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +15,7 @@ final class Progress {
     record Task(long ruleTime, int inDoubt) {}
 
     private final Map<Integer, Task> tasks = new ConcurrentHashMap<>();
+    private final Map<Integer, List<RuleId>> held = new ConcurrentHashMap<>();
 
     void tell(int partition, Task task) {
         tasks.put(partition, task);
@@ -21,6 +23,21 @@ final class Progress {
 
     void left(int partition) {
         tasks.remove(partition);
+        held.remove(partition);
+    }
+
+    /** Which rules the partition holds until somebody releases them. */
+    void held(int partition, List<RuleId> rules) {
+        held.put(partition, rules);
+    }
+
+    /** The partitions that hold it. */
+    List<Integer> holding(RuleId rule) {
+        return held.entrySet().stream()
+                .filter(partition -> partition.getValue().contains(rule))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
     }
 
     int inDoubt() {

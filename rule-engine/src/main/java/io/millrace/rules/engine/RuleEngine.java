@@ -3,6 +3,7 @@ package io.millrace.rules.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.rules.distribution.RuleControlTopic;
 import io.millrace.rules.distribution.RulesInForce;
 import io.millrace.rules.evaluation.Aliveness;
 import io.millrace.rules.evaluation.Gateways;
@@ -60,6 +61,7 @@ public final class RuleEngine implements Service {
     private final Progress progress = new Progress();
     private final CountDownLatch running = new CountDownLatch(1);
     private volatile @Nullable RulesInForce rules;
+    private volatile @Nullable RuleControlTopic controls;
     private @Nullable GatewayPulse pulse;
     private @Nullable KafkaStreams streams;
     private @Nullable Path scratch;
@@ -82,6 +84,9 @@ public final class RuleEngine implements Service {
         RulesInForce inForce = new RulesInForce(role(), config.kafka(), topics, health, clock, metrics);
         rules = inForce;
         inForce.start();
+        RuleControlTopic words = new RuleControlTopic(config.kafka(), topics, health);
+        controls = words;
+        words.start();
         pulse = new GatewayPulse(config.kafka(), topics, aliveness, gateways, health);
         pulse.start();
         await(pulse);
@@ -89,6 +94,7 @@ public final class RuleEngine implements Service {
         var around = new RuleProcessor.Surroundings(
                 topics,
                 inForce::current,
+                words::current,
                 aliveness,
                 clients,
                 config.clockSlack(),
@@ -120,10 +126,12 @@ public final class RuleEngine implements Service {
     public void offerStatus(OpsServer ops) {
         ops.get("/rules", exchange -> {
             RulesInForce inForce = rules;
-            if (inForce == null) {
+            RuleControlTopic words = controls;
+            if (inForce == null || words == null) {
                 OpsServer.send(exchange, 503, "text/plain; charset=utf-8", "not started\n");
             } else {
-                byte[] json = Json.write(new RulesPage(role().instance(), inForce, meters, metrics, progress).status());
+                byte[] json = Json.write(
+                        new RulesPage(role().instance(), inForce, words.current(), meters, metrics, progress, clock).status());
                 OpsServer.send(exchange, 200, "application/json", new String(json, UTF_8));
             }
         });
@@ -145,6 +153,10 @@ public final class RuleEngine implements Service {
         RulesInForce inForce = rules;
         if (inForce != null) {
             inForce.close();
+        }
+        RuleControlTopic words = controls;
+        if (words != null) {
+            words.close();
         }
         if (streams != null) {
             settle(streams);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.rules.engine.RuleEngineMetrics.Telemetry;
 import io.millrace.rules.evaluation.Aliveness;
+import io.millrace.rules.evaluation.Controls;
 import io.millrace.rules.evaluation.DeviceState;
 import io.millrace.rules.evaluation.DeviceTime;
 import io.millrace.rules.evaluation.Emission;
@@ -60,12 +61,14 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
      * What the processors of an instance share.
      *
      * @param rules the set in force, asked between two records
+     * @param controls what people have said about rules, asked between two records
      * @param partitions of the telemetry topic: each has its share of what a rule may send to the fleet
      * @param clock epoch milliseconds, for meters
      */
     record Surroundings(
             Topics topics,
             Supplier<RuleSet> rules,
+            Supplier<Controls> controls,
             Aliveness aliveness,
             LogEnd logEnd,
             Duration clockSlack,
@@ -109,6 +112,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
                 around.deviceTime(),
                 this,
                 Witness.NONE);
+        engine.obey(around.controls().get());
         store.rules(engine.rules());
         int partition = context.taskId().partition();
         Optional<IngestWatch> watch = partition == 0
@@ -214,6 +218,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
         if (ticks++ % TICKS_PER_COUNT == 0) {
             around.metrics().add(now.engine.tally());
             around.metrics().strayTimestamps(now.engine.takeStrayTimestamps());
+            around.progress().held(now.partition.partition(), now.engine.held());
         }
         around.progress()
                 .tell(now.partition.partition(), new Progress.Task(now.engine.ruleTime(), now.store.inDoubt()));
@@ -224,6 +229,10 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
         if (!begun) {
             begun = true;
             now.engine.begin(time);
+        }
+        Controls said = around.controls().get();
+        if (said != now.engine.controls()) {
+            now.engine.obey(said);
         }
         RuleSet wanted = around.rules().get();
         if (wanted != now.engine.rules().set()) {

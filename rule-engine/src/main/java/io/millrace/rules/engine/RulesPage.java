@@ -3,12 +3,14 @@ package io.millrace.rules.engine;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.rules.distribution.RulesInForce;
+import io.millrace.rules.evaluation.Controls;
 import io.millrace.rules.explain.Told;
 import io.millrace.rules.model.Rule;
 import io.millrace.rules.model.RuleId;
 import io.millrace.schemas.RuleEngineStatus;
 import io.millrace.schemas.RuleSetRecord;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -19,16 +21,27 @@ final class RulesPage {
 
     private final String instance;
     private final RulesInForce rules;
+    private final Controls controls;
     private final MeterRegistry meters;
     private final RuleEngineMetrics metrics;
     private final Progress progress;
+    private final InstantSource clock;
 
-    RulesPage(String instance, RulesInForce rules, MeterRegistry meters, RuleEngineMetrics metrics, Progress progress) {
+    RulesPage(
+            String instance,
+            RulesInForce rules,
+            Controls controls,
+            MeterRegistry meters,
+            RuleEngineMetrics metrics,
+            Progress progress,
+            InstantSource clock) {
         this.instance = instance;
         this.rules = rules;
+        this.controls = controls;
         this.meters = meters;
         this.metrics = metrics;
         this.progress = progress;
+        this.clock = clock;
     }
 
     RuleEngineStatus status() {
@@ -57,7 +70,16 @@ final class RulesPage {
                 numbers("rules.transitions", id, "to"),
                 numbers("rules.actions", id, "outcome"),
                 lastFired(id),
-                metrics.lastError(id).map(Told::error));
+                metrics.lastError(id).map(Told::error),
+                controls.mute(id, clock.instant()).map(RulesPage::mute),
+                progress.holding(id));
+    }
+
+    private static RuleEngineStatus.Mute mute(Controls.Word word) {
+        return new RuleEngineStatus.Mute(
+                Instant.ofEpochMilli(word.until()),
+                word.said().by(),
+                word.said().reason());
     }
 
     /** By the values of that tag. */

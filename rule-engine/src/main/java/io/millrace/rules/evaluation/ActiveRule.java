@@ -74,6 +74,9 @@ final class ActiveRule {
     /** Where its condition can fail; null if nowhere. */
     final @Nullable Fault fault;
 
+    /** What people have said of it. */
+    RuleWords words = RuleWords.NONE;
+
     /** For every device, whatever the registry says: need not be asked. */
     private final boolean forAll;
     /** Of the condition part as written: kept with the state, to notice an edit. */
@@ -146,12 +149,12 @@ final class ActiveRule {
     }
 
     boolean isMuted(long now) {
-        return times != null && times.muted(now);
+        return words.muted(now) || times != null && times.muted(now);
     }
 
     /** Whether what it wants done may have to wait for something to end. */
     boolean canBeHushed() {
-        return !inhibitedBy.isEmpty() || times != null && times.canMute();
+        return words.canMute() || !inhibitedBy.isEmpty() || times != null && times.canMute();
     }
 
     /** The condition that made the instance what it is, for {@code ${value}}. */

@@ -19,6 +19,8 @@ public final class ActiveRules {
     /** By the name that a rule had before. */
     private final Map<RuleId, ActiveRule> heirs = new HashMap<>();
 
+    private Controls controls = Controls.NONE;
+
     private final Map<BitSet, Plan> plans = new HashMap<>();
 
     public ActiveRules(RuleSet set) {
@@ -55,8 +57,22 @@ public final class ActiveRules {
         return rules.size();
     }
 
+    ActiveRule rule(int index) {
+        return rules.get(index);
+    }
+
     RuleId id(int index) {
         return rules.get(index).id();
+    }
+
+    /** What people have said of rules counts from now on. */
+    void obey(Controls said) {
+        controls = said;
+        rules.forEach(rule -> rule.words = said.of(rule.id()));
+    }
+
+    Controls controls() {
+        return controls;
     }
 
     /** Devices of this partition that the rule is for. */

@@ -115,6 +115,16 @@ public final class DeviceState {
         return chronicle;
     }
 
+    /** Whether that rule has something to make up for once it is quiet no more. */
+    boolean owes(RuleId rule) {
+        for (int at = 0; at < instances.size(); at++) {
+            if (instances.at(at).owing && plan.rule(instances.place(at)).id().equals(rule)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Where a chain of commands stands that an episode beginning now would carry on. */
     int chainAt(long now) {
         return sent != null && now <= sent.chainUntil ? sent.chain + 1 : 0;

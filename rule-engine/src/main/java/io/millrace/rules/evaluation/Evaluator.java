@@ -7,9 +7,9 @@ import io.millrace.rules.expression.HistoryDefinition;
 import io.millrace.rules.expression.NextChange;
 import io.millrace.rules.model.RuleId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One rule set at work on the devices of one task: what a reading, a deadline, a registry change or the rule set's own arrival
@@ -258,10 +258,21 @@ public final class Evaluator {
         ruleChange.release(device, next, moment);
     }
 
-    /** Lets a rule act again that {@link FleetBrake} holds. Gives the device whose state has changed; null if it is not held. */
-    @Nullable
-    DeviceState release(RuleId rule, Moment moment) {
-        return governor.release(rule, moment);
+    /** Lets a rule act again that {@link FleetBrake} holds. Gives the devices that held it. */
+    List<DeviceState> release(RuleId rule, long release, Moment moment) {
+        return governor.release(rule, release, moment);
+    }
+
+    /** Those that {@link FleetBrake} holds. */
+    List<RuleId> held(long now) {
+        return governor.held(now);
+    }
+
+    /** Nobody mutes a rule any more that owes this device something. */
+    void unmuted(DeviceState device, Moment moment) {
+        frame.bind(device.values, device.id(), device.attributes, moment.now());
+        stage.unmuted(device, moment);
+        timers.schedule(device, moment.now());
     }
 
     /** Takes a device that goes to another instance out of the counts. */

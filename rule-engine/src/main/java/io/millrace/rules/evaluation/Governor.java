@@ -3,8 +3,9 @@ package io.millrace.rules.evaluation;
 import io.millrace.rules.model.Limits;
 import io.millrace.rules.model.Rate;
 import io.millrace.rules.model.RuleId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The storm limits: lets a command pass, or says what withholds it. What it counts for a device is the device's state; what it
@@ -32,7 +33,7 @@ final class Governor {
         brakes = new FleetBrake[rules.size()];
         for (int i = 0; i < brakes.length; i++) {
             commands[i] = new Times();
-            brakes[i] = new FleetBrake();
+            brakes[i] = new FleetBrake(rules.rule(i));
         }
     }
 
@@ -169,14 +170,30 @@ final class Governor {
         }
     }
 
-    static void forget(DeviceState device, long now) {
+    void forget(DeviceState device, long now) {
         Sent sent = device.sent;
         if (sent != null) {
             sent.commands.forget(now - Sent.WINDOW);
+            if (!sent.brakes.isEmpty()) {
+                sent.brakes.entrySet().removeIf(brake -> isLongReleased(brake.getKey(), brake.getValue(), device, now));
+            }
             if (sent.commands.size() == 0 && sent.brakes.isEmpty() && sent.chainUntil < now) {
                 device.sent = null;
             }
         }
+    }
+
+    private boolean isLongReleased(RuleId id, long since, DeviceState device, long now) {
+        boolean isLong = isReleased(id, since, now - Sent.WINDOW);
+        ActiveRule rule = rules.find(id);
+        if (isLong && rule != null) {
+            brakes[rule.index].forget(device);
+        }
+        return isLong;
+    }
+
+    private boolean isReleased(RuleId id, long since, long now) {
+        return since < rules.controls().of(id).released(now);
     }
 
     /** Ends a trip that has been quiet for long enough. */
@@ -212,9 +229,9 @@ final class Governor {
         if (device.sent != null) {
             device.sent.brakes.entrySet().removeIf(brake -> {
                 ActiveRule rule = rules.find(brake.getKey());
-                if (rule == null) {
+                if (rule == null && !isReleased(brake.getKey(), brake.getValue(), moment.now())) {
                     alerts.released(brake.getKey(), false, device, brake.getValue(), RuleChange.REMOVED, moment);
-                } else {
+                } else if (rule != null) {
                     brakes[rule.index].pull(device, brake.getValue());
                 }
                 return rule == null;
@@ -233,17 +250,24 @@ final class Governor {
         }
     }
 
-    /** Lets a held rule act again. Gives the device whose state has changed; null if the rule is not held here. */
-    @Nullable
-    DeviceState release(RuleId id, Moment moment) {
+    /** The release of that time has come: a held rule acts again. Gives the devices that held it. */
+    List<DeviceState> release(RuleId id, long release, Moment moment) {
         ActiveRule rule = rules.find(id);
-        DeviceState puller = rule == null ? null : brakes[rule.index].puller();
-        if (rule == null || puller == null) {
-            return null;
+        if (rule == null) {
+            return List.of();
         }
-        alerts.released(id, rule.dryRun, puller, brakes[rule.index].heldSince(), "released", moment);
-        puller.sent().brakes.remove(id);
-        brakes[rule.index].release();
-        return puller;
+        List<FleetBrake.Pull> pulls = brakes[rule.index].released(release);
+        pulls.forEach(pull -> alerts.released(id, rule.dryRun, pull.device(), pull.since(), "released", moment));
+        return pulls.stream().map(FleetBrake.Pull::device).toList();
+    }
+
+    List<RuleId> held(long now) {
+        List<RuleId> held = new ArrayList<>(0);
+        for (int i = 0; i < brakes.length; i++) {
+            if (brakes[i].holds(now)) {
+                held.add(rules.id(i));
+            }
+        }
+        return held;
     }
 }

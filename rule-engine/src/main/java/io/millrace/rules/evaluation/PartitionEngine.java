@@ -4,6 +4,7 @@ import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.RuleSet;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -38,6 +39,7 @@ public final class PartitionEngine {
     private final Witness witness;
     private final Deadlines deadlines = new Deadlines();
     private final Moment moment = new Moment();
+    private final Turns turns = new Turns();
     private Evaluator evaluator;
     private ReadingScanner scanner;
     private long ruleTime = UNKNOWN_TIME;
@@ -94,7 +96,9 @@ public final class PartitionEngine {
     }
 
     private Evaluator evaluator(RuleSet rules) {
-        return new Evaluator(new ActiveRules(rules), partitions, aliveness, deadlines, publishTopics, outlet, witness);
+        ActiveRules active = new ActiveRules(rules);
+        active.obey(turns.controls());
+        return new Evaluator(active, partitions, aliveness, deadlines, publishTopics, outlet, witness);
     }
 
     /**
@@ -246,7 +250,15 @@ public final class PartitionEngine {
     /** Lets time pass: whatever is due by then is done, in the order of deadlines. Never goes back. */
     public void advance(long time) {
         ruleTime = Math.max(ruleTime, time);
-        DeviceState device = deadlines.due(ruleTime);
+        for (Turns.Turn turn = turns.due(ruleTime); turn != null; turn = turns.due(ruleTime)) {
+            runTimers(turn.at());
+            take(turn);
+        }
+        runTimers(ruleTime);
+    }
+
+    private void runTimers(long until) {
+        DeviceState device = deadlines.due(until);
         while (device != null) {
             if (evaluator.timers(device, ruleTime)) {
                 outlet.changed(device);
@@ -255,8 +267,39 @@ public final class PartitionEngine {
                 devices.remove(device);
                 outlet.forgotten(device);
             }
-            device = deadlines.due(ruleTime);
+            device = deadlines.due(until);
         }
+    }
+
+    /** What a person has said of a rule changes what it may do. */
+    private void take(Turns.Turn turn) {
+        if (turn.isRelease()) {
+            evaluator
+                    .release(turn.rule(), turn.said(), moment.release(turn.at()))
+                    .forEach(outlet::changed);
+            return;
+        }
+        for (DeviceState device : devices.all()) {
+            if (device.owes(turn.rule())) {
+                evaluator.unmuted(device, moment.timer(Math.max(turn.at(), device.checkedUntil)));
+                outlet.changed(device);
+            }
+        }
+    }
+
+    /** What people have said of rules, from now on; they may have said more than before, not less. */
+    public void obey(Controls controls) {
+        turns.obey(controls, ruleTime);
+        rules().obey(controls);
+    }
+
+    public Controls controls() {
+        return turns.controls();
+    }
+
+    /** Rules that act on nothing here until somebody releases them. */
+    public List<RuleId> held() {
+        return evaluator.held(ruleTime);
     }
 
     /** Other rules from the next record on. Returns what the old ones counted to the end. */
@@ -277,19 +320,6 @@ public final class PartitionEngine {
             evaluator.adopt(device, moment.ruleChange(rules().revision(), latest(device, time)));
             outlet.changed(device);
         }
-    }
-
-    /**
-     * Lets a rule act again that has acted on too many devices. At the rule time of now.
-     *
-     * @return false if it is not held
-     */
-    public boolean release(RuleId rule) {
-        DeviceState device = evaluator.release(rule, moment.release(ruleTime));
-        if (device != null) {
-            outlet.changed(device);
-        }
-        return device != null;
     }
 
     /** Takes the devices out of the counts: the partition goes to another instance. */

@@ -122,6 +122,12 @@ final class Stage {
         settle();
     }
 
+    /** A mute by hand has ended, between two records. */
+    void unmuted(DeviceState device, Moment moment) {
+        release(device, moment);
+        settle();
+    }
+
     /** Nothing keeps these rules quiet any more: what was withheld of an episode that still fires is wanted now, once. */
     private void release(DeviceState device, Moment moment) {
         for (int at = 0; at < device.instances.size(); at++) {
@@ -160,6 +166,7 @@ final class Stage {
                 withhold(wish, wish.rule.rule.onFiring(), hush.get());
                 wish.instance.owing = true;
             } else if (wish.acts()) {
+                wish.instance.owing &= wish.kind == Wish.Kind.ACT;
                 act(wish);
                 if (wish.kind != Wish.Kind.ACT) {
                     alerts.firing(wish);

@@ -138,7 +138,7 @@ final class Timers {
                 Governor.forget(rule, instance, now);
             }
         }
-        Governor.forget(device, now);
+        governor.forget(device, now);
         if (next != DeviceState.UNSCHEDULED) {
             deadlines.atLatest(device, Math.max(next, device.checkedUntil));
         }

@@ -8,6 +8,7 @@ import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.RuleSet;
 import io.millrace.schemas.AlertEvent;
 import io.millrace.schemas.CommandRequest;
+import io.millrace.schemas.RuleControl;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +31,8 @@ final class Partition implements Outlet {
     final Aliveness aliveness;
     final PartitionEngine engine;
     private final DeviceTime deviceTime;
+    private Controls controls = Controls.NONE;
+    private long words;
     private long offset;
     private long registryOffset;
 
@@ -67,6 +70,9 @@ final class Partition implements Outlet {
         }
         engine =
                 new PartitionEngine(rules, devices, aliveness, Set.of("device-events"), deviceTime, this, Witness.NONE);
+        controls = before.controls;
+        words = before.words;
+        engine.obey(controls);
         engine.begin(before.engine.ruleTime());
     }
 
@@ -127,6 +133,13 @@ final class Partition implements Outlet {
 
     Partition use(String yaml) {
         var unused = engine.use(TestRules.of(yaml));
+        return this;
+    }
+
+    /** A person says so, and from then on it holds. */
+    Partition say(double seconds, RuleControl word) {
+        controls = controls.with(word, words++, at(seconds) - RuleControl.LEAD.toMillis());
+        engine.obey(controls);
         return this;
     }
 

@@ -3,7 +3,7 @@ package io.millrace.rules.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.rules.model.Action;
-import io.millrace.rules.model.RuleId;
+import io.millrace.schemas.RuleControl;
 import java.util.Collections;
 import org.junit.jupiter.api.Test;
 
@@ -146,9 +146,8 @@ class StormTest {
         p.send("d1", 601, "{\"x\":0}").send("d60", 601, "{\"x\":0}");
         assertThat(p.sent()).as("what ran may end").containsExactly("B");
 
-        assertThat(p.engine.release(new RuleId("test", "all"))).isTrue();
-        assertThat(p.told()).containsExactly("resolved FleetBrake 601");
-        assertThat(p.engine.release(new RuleId("test", "all"))).isFalse();
+        p.say(602, RuleControl.release("test", "all", "ann", "")).until(602);
+        assertThat(p.told()).containsExactly("resolved FleetBrake 602");
         p.send("later", 602, "{\"x\":2}");
         assertThat(p.sent()).containsExactly("A");
         p = p.restarted();
