@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.rules.evaluation.Aliveness;
+import io.millrace.rules.evaluation.Controls;
 import io.millrace.rules.evaluation.DeviceStateCodec;
 import io.millrace.rules.evaluation.DeviceTime;
 import io.millrace.rules.evaluation.Emission;
@@ -38,6 +39,7 @@ class DeviceStoreTest {
         var around = new RuleProcessor.Surroundings(
                 new Topics(""),
                 () -> RULES,
+                () -> Controls.NONE,
                 new Aliveness(),
                 (partition, processed) -> true,
                 Duration.ofMillis(100),

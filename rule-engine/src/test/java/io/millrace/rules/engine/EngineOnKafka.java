@@ -11,6 +11,7 @@ import io.millrace.schemas.CommandRequest;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.DeviceRecord;
 import io.millrace.schemas.Json;
+import io.millrace.schemas.RuleControl;
 import io.millrace.schemas.SessionEvent;
 import io.millrace.schemas.Topics;
 import java.io.IOException;
@@ -199,6 +200,10 @@ final class EngineOnKafka implements AutoCloseable {
             }
         }
         return records;
+    }
+
+    void say(RuleControl word) throws Exception {
+        var unused = producer.send(word.toRecord(topics)).get();
     }
 
     double meter(String name, String... tags) {

@@ -227,6 +227,7 @@ class RuleEngineIT {
                     }
                     return rulesInForce;
                 },
+                () -> io.millrace.rules.evaluation.Controls.NONE,
                 new io.millrace.rules.evaluation.Aliveness(),
                 clients,
                 Duration.ofMillis(100),
