@@ -131,7 +131,8 @@ public final class RuleEngine implements Service {
                 OpsServer.send(exchange, 503, "text/plain; charset=utf-8", "not started\n");
             } else {
                 byte[] json = Json.write(
-                        new RulesPage(role().instance(), inForce, words.current(), meters, metrics, progress, clock).status());
+                        new RulesPage(role().instance(), inForce, words.current(), meters, metrics, progress, clock)
+                                .status());
                 OpsServer.send(exchange, 200, "application/json", new String(json, UTF_8));
             }
         });
