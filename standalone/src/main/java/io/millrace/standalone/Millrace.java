@@ -8,12 +8,14 @@ import io.millrace.rules.cli.RulesCommand;
 import io.millrace.rules.engine.RuleEngine;
 import io.millrace.rules.engine.RuleEngineConfig;
 import io.millrace.runtime.config.ConfigException;
+import io.millrace.runtime.config.Nearest;
 import io.millrace.runtime.process.ExitCode;
 import io.millrace.runtime.process.StartException;
 import io.millrace.simulator.SimulateCommand;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,6 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: {@code millrace COMMAND}. Reads the arguments, runs the command, turns failures into one line and an exit code. */
 @Command(
@@ -116,8 +119,31 @@ public final class Millrace implements Runnable {
     private static int onWrongUsage(ParameterException wrong, String[] arguments) {
         CommandLine command = wrong.getCommandLine();
         command.getErr()
-                .println("millrace: " + wrong.getMessage() + " (see: "
+                .println("millrace: " + what(wrong) + " (see: "
                         + command.getCommandSpec().qualifiedName() + " --help)");
         return ExitCode.WRONG_USAGE;
+    }
+
+    private static String what(ParameterException wrong) {
+        CommandSpec command = wrong.getCommandLine().getCommandSpec();
+        if (wrong instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
+            String word = unmatched.getUnmatched().get(0);
+            if (word.startsWith("-")) {
+                return "unknown option " + word
+                        + meant(word, command.optionsMap().keySet());
+            }
+            return command.subcommands().isEmpty()
+                    ? "unexpected argument " + word
+                    : "unknown command " + word
+                            + meant(word, command.subcommands().keySet());
+        }
+        return String.valueOf(wrong.getMessage()).replaceFirst("^Error: ", "");
+    }
+
+    private static String meant(String word, Set<String> known) {
+        return Nearest.to(word, known)
+                .map(near -> ", did you mean " + near + "?")
+                .orElse("");
     }
 }

@@ -65,6 +65,13 @@ class CommandLineIT {
     }
 
     @Test
+    void aSlipOfTheFingerIsAnsweredWithTheNearestWord() throws Exception {
+        assertOneLine(run("rules", "lst"), "unknown command lst, did you mean list?", "millrace rules --help");
+        assertOneLine(up("--mqtt-prot", "1"), "unknown option --mqtt-prot, did you mean --mqtt-port?");
+        assertOneLine(run("version", "now"), "unexpected argument now");
+    }
+
+    @Test
     void aWrongConfigurationFileIsAnsweredWithEveryProblemInIt() throws Exception {
         Path file = Files.writeString(dir.resolve("gateway.yaml"), "mqtt:\n  prot: 1883\ngateway:\n  slot: -1\n");
         Outcome outcome = run("gateway", "--config", file.toString());

@@ -22,6 +22,9 @@ public final class RecordedFile implements Recording {
     private final RecordedLine line = new RecordedLine();
 
     public RecordedFile(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException(file + ": is a directory (expected a file of JSON lines)");
+        }
         size = Math.max(1, Files.size(file));
         counted = new Counting(Files.newInputStream(file));
         String name = String.valueOf(file.getFileName());

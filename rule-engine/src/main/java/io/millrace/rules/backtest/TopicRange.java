@@ -24,6 +24,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -32,12 +33,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class TopicRange implements Closeable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int FETCH_BYTES = 8 << 20;
     /** Records of one partition that wait for those of others: beyond this it is not asked for more. */
     private static final int MOST_WAITING = 5_000;
 
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final String brokers;
     private final String topic;
     private final OptionalLong since;
     private final Map<TopicPartition, Backlog> backlogs = new HashMap<>();
@@ -51,6 +53,7 @@ final class TopicRange implements Closeable {
      *
      * @param properties of the connection
      * @param since epoch milliseconds; empty = from the topic's beginning
+     * @throws IllegalArgumentException if a property is none that Kafka's consumer takes
      */
     TopicRange(Map<String, String> properties, String topic, OptionalLong since) {
         Properties all = new Properties();
@@ -59,7 +62,16 @@ final class TopicRange implements Closeable {
         all.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(FETCH_BYTES));
         all.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "5000");
         all.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-        consumer = new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        // An absent broker is told once, at the end of the patience, not ten times a second in the log.
+        all.putIfAbsent(ConsumerConfig.RECONNECT_BACKOFF_MS_CONFIG, "2000");
+        all.putIfAbsent(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, "5000");
+        try {
+            consumer = new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        } catch (KafkaException wrong) {
+            Throwable why = wrong.getCause() == null ? wrong : wrong.getCause();
+            throw new IllegalArgumentException(String.valueOf(why.getMessage()), wrong);
+        }
+        brokers = String.valueOf(all.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG));
         this.topic = topic;
         this.since = since;
     }
@@ -119,6 +131,9 @@ final class TopicRange implements Closeable {
     }
 
     private IOException failure(KafkaException failed) {
+        if (failed instanceof TimeoutException) {
+            return new IOException("no answer from " + brokers + " within " + PATIENCE.toSeconds() + " s", failed);
+        }
         return new IOException("topic " + topic + " cannot be read: " + failed.getMessage(), failed);
     }
 

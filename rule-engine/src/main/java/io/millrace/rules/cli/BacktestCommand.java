@@ -2,28 +2,18 @@ package io.millrace.rules.cli;
 
 import io.millrace.rules.backtest.Backtest;
 import io.millrace.rules.backtest.Findings;
-import io.millrace.rules.backtest.RecordedFile;
-import io.millrace.rules.backtest.RecordedTopic;
 import io.millrace.rules.backtest.Recording;
-import io.millrace.rules.backtest.RegistryTopic;
 import io.millrace.rules.cli.RuleArguments.Unusable;
-import io.millrace.rules.expression.DeviceAttributes;
-import io.millrace.rules.expression.Durations;
 import io.millrace.rules.model.Glob;
 import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.RuleSet;
 import io.millrace.runtime.process.ExitCode;
-import io.millrace.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,43 +36,12 @@ import picocli.CommandLine.Parameters;
         })
 public final class BacktestCommand implements Callable<Integer> {
 
-    private static final String TELEMETRY = "telemetry";
-
     @Parameters(paramLabel = "RULES", description = "A rule file or directory.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Path rules;
 
-    @ArgGroup(multiplicity = "1")
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private Source source;
-
-    /** One of two. */
-    static final class Source {
-        @Option(names = "--from", paramLabel = "FILE", description = "The recording.", required = true)
-        private @Nullable Path file;
-
-        @Option(
-                names = "--kafka",
-                paramLabel = "HOST:PORT",
-                description = "Brokers to ask first, comma between.",
-                required = true)
-        private @Nullable String kafka;
-    }
-
-    @Option(names = "--topic", paramLabel = "TOPIC", description = "With --kafka; default ${DEFAULT-VALUE}.")
-    private String topic = TELEMETRY;
-
-    @Option(
-            names = "--since",
-            paramLabel = "DURATION",
-            description = "With --kafka: how far back to begin; default ${DEFAULT-VALUE}.")
-    private String since = "7d";
-
-    @Option(
-            names = "--kafka-property",
-            paramLabel = "KEY=VALUE",
-            description = "With --kafka: of the connection (SASL, TLS); may be repeated.")
-    private Map<String, String> properties = new HashMap<>();
+    @Mixin
+    private final RecordingOptions source = new RecordingOptions();
 
     @Option(
             names = "--diff",
@@ -95,16 +54,6 @@ public final class BacktestCommand implements Callable<Integer> {
             paramLabel = "GLOB",
             description = "Only devices whose id matches, * and ? as in rules.")
     private @Nullable String device;
-
-    @Mixin
-    private final RegistryOption registry = new RegistryOption();
-
-    @Option(
-            names = "--registry-topic",
-            paramLabel = "TOPIC",
-            description =
-                    "With --kafka and without --registry; default device-registry, with the prefix that TOPIC has.")
-    private @Nullable String registryTopic;
 
     @Option(names = "--threads", paramLabel = "N", description = "Default: one for each processor.")
     private int threads = Runtime.getRuntime().availableProcessors();
@@ -135,10 +84,10 @@ public final class BacktestCommand implements Callable<Integer> {
         Optional<Glob> only =
                 Optional.ofNullable(device).filter(glob -> !glob.isEmpty()).map(Glob::new);
         Findings findings;
-        try (Recording recording = open();
+        try (Recording recording = source.open();
                 ProgressBar bar = ProgressBar.of(answer)) {
             findings = new Backtest(set, other, names(), threads)
-                    .run(recording, only, registered(), messages -> bar.show(recording.progress(), messages));
+                    .run(recording, only, source.registered(), messages -> bar.show(recording.progress(), messages));
         } catch (IOException unreadable) {
             throw new Unusable(ExitCode.FAILED, "cannot read the recording: " + Paths.reason(unreadable));
         }
@@ -151,40 +100,9 @@ public final class BacktestCommand implements Callable<Integer> {
         return findings;
     }
 
-    /** What the devices are: as a file says, else as the registry says now. */
-    private Map<String, DeviceAttributes> registered() throws Unusable, IOException {
-        Optional<Map<String, DeviceAttributes>> file = registry.read();
-        if (file.isPresent() || source.kafka == null) {
-            return file.orElse(Map.of());
-        }
-        String prefix = topic.endsWith(TELEMETRY) ? topic.substring(0, topic.length() - TELEMETRY.length()) : "";
-        return RegistryTopic.read(
-                connection(source.kafka), registryTopic != null ? registryTopic : new Topics(prefix).deviceRegistry());
-    }
-
-    private Map<String, String> connection(String brokers) {
-        Map<String, String> all = new HashMap<>(properties);
-        all.put("bootstrap.servers", brokers);
-        return all;
-    }
-
     private UnaryOperator<RuleId> names() {
         return diff == null || diff.startsWith("git:")
                 ? UnaryOperator.identity()
                 : RuleArguments.renamed(rules.toString(), diff);
-    }
-
-    private Recording open() throws Unusable {
-        if (source.kafka != null) {
-            Duration back = Durations.parse(since)
-                    .orElseThrow(() -> new Unusable(
-                            ExitCode.WRONG_USAGE, "--since " + since + " is not a duration (write 12h, 7d or 1h30m)"));
-            return new RecordedTopic(connection(source.kafka), topic, System.currentTimeMillis() - back.toMillis());
-        }
-        try {
-            return new RecordedFile(java.util.Objects.requireNonNull(source.file));
-        } catch (IOException unreadable) {
-            throw new Unusable(ExitCode.WRONG_USAGE, "cannot read " + Paths.reason(unreadable));
-        }
     }
 }

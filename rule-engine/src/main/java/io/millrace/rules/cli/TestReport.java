@@ -58,10 +58,12 @@ final class TestReport {
                     .append(String.join(", ", result.untested()))
                     .append('.');
         }
-        return text.append(" Transitions covered: ")
-                .append(result.coveredPercent())
-                .append(" %")
-                .toString();
+        if (result.passed() + result.failed() > 0) {
+            text.append(" Transitions covered: ")
+                    .append(result.coveredPercent())
+                    .append(" %");
+        }
+        return text.toString();
     }
 
     private static void append(Failure failure, StringBuilder text) {

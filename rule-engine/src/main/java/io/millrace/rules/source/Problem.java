@@ -60,12 +60,17 @@ public record Problem(
         return position + ": " + level.word() + " " + code + subject() + ": " + message;
     }
 
+    /** A tab as wide as the caret below thinks it is; nothing that a terminal would obey. */
+    private static int printable(int point) {
+        return point == '\t' ? ' ' : Character.isISOControl(point) ? '\uFFFD' : point;
+    }
+
     /** The headline, the source line with a caret span below it, and the help. */
     @Override
     public String toString() {
         String number = Integer.toString(position.line());
         String margin = " ".repeat(number.length());
-        int[] points = sourceLine.replace('\t', ' ').codePoints().toArray();
+        int[] points = sourceLine.codePoints().map(Problem::printable).toArray();
         int from = points.length <= WIDEST ? 0 : Math.max(0, position.column() - 1 - WIDEST / 3);
         int to = Math.min(points.length, from + WIDEST);
         String shown = (from > 0 ? "…" : "") + new String(points, from, to - from) + (to < points.length ? "…" : "");

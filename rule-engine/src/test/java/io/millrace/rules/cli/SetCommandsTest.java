@@ -175,6 +175,44 @@ class SetCommandsTest {
         assertThat(run("backtest", rules, "--kafka", "localhost:1", "--since", "7 days"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("--since 7 days is not a duration (write 12h, 7d or 1h30m)");
+        assertThat(run("backtest", rules, "--kafka", "localhost")).isEqualTo(2);
+        assertThat(err.toString()).contains("--kafka localhost: Invalid url in bootstrap.servers: localhost");
+        assertThat(run("backtest", rules, "--from", directory.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("is a directory (expected a file of JSON lines)");
+        assertThat(run("backtest", rules, "--from", rules, "--since", "1d")).isEqualTo(2);
+        assertThat(err.toString()).contains("go with --kafka, not with --from");
+    }
+
+    @Test
+    void theRegistryDecidesWhichDevicesARuleIsFor() throws IOException {
+        String rules = file("door.rules.yaml", """
+                rules:
+                  - alert: DoorOpen
+                    devices: {labels: {site: berlin}, expr: device.type == "door"}
+                    expr: open
+                """);
+        String recording = file(
+                "t.jsonl",
+                "{\"device\":\"d1\",\"time\":0,\"value\":{\"open\":true}}\n"
+                        + "{\"device\":\"d2\",\"time\":1,\"value\":{\"open\":true}}\n");
+        String registry = file(
+                "devices.jsonl",
+                "{\"id\":\"d1\",\"type\":\"door\",\"labels\":{\"site\":\"berlin\"},\"secret\":\"s\"}\n"
+                        + "{\"id\":\"d2\",\"type\":\"gate\",\"labels\":{\"site\":\"berlin\"}}\n");
+        assertThat(run("backtest", rules, "--from", recording)).isZero();
+        assertThat(lines()[2]).startsWith("DoorOpen      0        0");
+        assertThat(run("backtest", rules, "--from", recording, "--registry", registry))
+                .isZero();
+        assertThat(lines()[2]).startsWith("DoorOpen      1        1");
+        assertThat(lines()[3]).isEqualTo("storm: max 1 device in one minute, DoorOpen (sends nothing)");
+        assertThat(run("explain", "DoorOpen", "--rules", rules, "--device", "d1", "--from", recording))
+                .isZero();
+        assertThat(out.toString()).contains("not in force for this device");
+        String[] explain = {
+            "explain", "DoorOpen", "--rules", rules, "--device", "d1", "--from", recording, "--registry", registry
+        };
+        assertThat(run(explain)).isZero();
+        assertThat(out.toString()).contains("DoorOpen on d1 at 00:00:00: firing");
     }
 
     @Test
