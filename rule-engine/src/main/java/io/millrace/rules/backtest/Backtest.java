@@ -184,7 +184,7 @@ public final class Backtest {
                         record.trippedDevices(),
                         perRule,
                         perRule.map(record::beyond).orElse(0L)),
-                record.evaluations == 0 ? 0 : (double) record.unknown / record.evaluations,
+                record.asked == 0 ? 0 : (double) record.unknown / record.asked,
                 record.flapping(),
                 Arrays.stream(rule.inputs().fields().toArray())
                         .mapToObj(slot -> set.fields().fields().get(slot).name())

@@ -39,7 +39,7 @@ public record Findings(
      * @param devices on which it fired
      * @param median length of the episodes that ended, in milliseconds
      * @param withheld actions by what became of them instead of being sent
-     * @param unknown share of evaluations, 0 to 1
+     * @param unknown share of the readings of its devices after which its condition was unknown, 0 to 1, from samples
      * @param storm how it stands to its limits
      * @param flapping devices on which it changed more than six times within an hour
      * @param fields that its conditions read

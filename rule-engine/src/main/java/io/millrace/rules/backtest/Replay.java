@@ -9,7 +9,6 @@ import io.millrace.rules.evaluation.Outlet;
 import io.millrace.rules.evaluation.PartitionEngine;
 import io.millrace.rules.evaluation.Phase;
 import io.millrace.rules.evaluation.ReadingScanner;
-import io.millrace.rules.evaluation.Tally;
 import io.millrace.rules.evaluation.Witness;
 import io.millrace.rules.expression.BooleanExpression;
 import io.millrace.rules.expression.DeviceAttributes;
@@ -28,6 +27,9 @@ import java.util.Set;
 
 /** One rule set on the devices of one lane. Of its worker's thread. */
 final class Replay implements Outlet, Witness {
+
+    /** The engine asks a rule only when it might find something new; how often it knows nothing is seen from samples. */
+    private static final int READINGS_PER_SURVEY = 31;
 
     private final Aliveness aliveness = new Aliveness();
     private final Devices devices = new Devices();
@@ -61,9 +63,13 @@ final class Replay implements Outlet, Witness {
     /** False if the payload cannot be used. */
     boolean read(byte[] key, byte[] value, long time) {
         try {
-            var unused = engine.telemetry(key, value, 0, offset++, time);
+            long at = offset++;
+            var unused = engine.telemetry(key, value, 0, at, time);
             if (!noisy.isEmpty()) {
                 listen(key, time);
+            }
+            if (at % READINGS_PER_SURVEY == 0) {
+                engine.survey(key, this::says);
             }
             return true;
         } catch (ReadingScanner.Poison rejected) {
@@ -85,25 +91,12 @@ final class Replay implements Outlet, Witness {
     void end(long time) {
         engine.advance(time);
         records.values().forEach(RuleRecord::close);
-        engine.tally().drainTo(new Tally.Reader() {
-            @Override
-            public void evaluations(RuleId rule, int result, long count) {
-                RuleRecord record = record(rule);
-                record.evaluations += count;
-                if (result >= BooleanExpression.UNKNOWN) {
-                    record.unknown += count;
-                }
-            }
+    }
 
-            @Override
-            public void transitions(RuleId rule, Phase to, long count) {}
-
-            @Override
-            public void actions(RuleId rule, Action.Kind action, Outcome outcome, long count) {}
-
-            @Override
-            public void instances(RuleId rule, Phase phase, long change) {}
-        });
+    private void says(RuleId rule, int result) {
+        RuleRecord record = record(rule);
+        record.asked++;
+        record.unknown += result == BooleanExpression.UNKNOWN ? 1 : 0;
     }
 
     /** Those that have been heard, registered or not. */

@@ -64,7 +64,9 @@ final class RuleRecord {
     final Map<Outcome, Long> withheld = new TreeMap<>();
     long fired;
     long commands;
-    long evaluations;
+    /** How often its condition was asked for samples. */
+    long asked;
+
     long unknown;
     /** Changes whenever an episode has another device, start or end. */
     long digest;
@@ -164,7 +166,7 @@ final class RuleRecord {
         other.withheld.forEach((outcome, count) -> withheld.merge(outcome, count, Long::sum));
         fired += other.fired;
         commands += other.commands;
-        evaluations += other.evaluations;
+        asked += other.asked;
         unknown += other.unknown;
         digest += other.digest;
     }

@@ -59,8 +59,8 @@ final class Closures {
     }
 
     Inputs inputs() {
-        Inputs own = new Inputs(Slots.of(slots), device, memory.time(), memory.histories(), Map.of());
-        return own.and(inherited).comparing(Crossings.of(expression, scope, locals));
+        Slots histories = memory.histories();
+        return new Inputs(Slots.of(slots), device, memory.time(), histories).and(inherited);
     }
 
     NextChange nextChange() {

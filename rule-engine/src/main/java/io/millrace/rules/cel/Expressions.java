@@ -243,7 +243,7 @@ public final class Expressions {
                 closures.cost(),
                 closures.named(),
                 Doubts.about(resolved, scope),
-                Claims.of(resolved, scope));
+                Claims.of(resolved, scope, locals));
     }
 
     private void remember(Slots histories, String text) throws Refused {

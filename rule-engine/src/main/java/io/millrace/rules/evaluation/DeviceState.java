@@ -36,6 +36,8 @@ public final class DeviceState {
     long newestData = NEVER;
     /** When the last reading came of those that lag; {@link #NEVER} when the device has caught up or paused. */
     long burstAt = NEVER;
+    /** A late reading has brought values at which no rule has looked. */
+    boolean filled;
     /** Rule time up to which its timers have run. */
     long checkedUntil = NEVER;
 

@@ -1,12 +1,15 @@
 package io.millrace.rules.evaluation;
 
+import io.millrace.rules.expression.BooleanExpression;
 import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.expression.FieldValues;
 import io.millrace.rules.expression.Frame;
 import io.millrace.rules.expression.HistoryDefinition;
 import io.millrace.rules.expression.NextChange;
+import io.millrace.rules.expression.Slots;
 import io.millrace.rules.model.RuleId;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +36,11 @@ public final class Evaluator {
     private final Frame frame;
     private final Moment arrival = new Moment();
     private final Places concerned = new Places();
+    /** The slots in which the message at hand brought another value, and what stood there and still counted. */
+    private final long[] changed;
+
+    private final double[] oldNumbers;
+    private final byte[] oldFlags;
 
     public Evaluator(
             ActiveRules rules,
@@ -57,6 +65,10 @@ public final class Evaluator {
         steps = new RuleSteps(tally, frame, machine, aliveness, deadlines);
         bursts = new Bursts(frame, deadlines, steps, stage, this::speaks);
         timers = new Timers(frame, steps, stage, governor, bursts, ruleChange, deadlines);
+        int fields = rules.fields().size();
+        changed = new long[(fields >> 6) + 1];
+        oldNumbers = new double[fields];
+        oldFlags = new byte[fields];
     }
 
     public ActiveRules rules() {
@@ -88,10 +100,13 @@ public final class Evaluator {
         if (device.awaits) {
             confirmations.heard(device, moment);
         }
-        if (first) {
-            concerned.addAll(plan.size());
+        if (first || device.filled) {
+            device.filled = false;
+            plan.index.unseen(device.values, concerned);
+            concerned.add(device.instances);
         } else {
             concerned.add(plan.index.everyMessage);
+            plan.index.changed(changed, oldNumbers, oldFlags, device.values, concerned);
             concern(device, reading);
         }
         for (int i = concerned.from(0); i != Places.END; i = concerned.from(i + 1)) {
@@ -107,20 +122,23 @@ public final class Evaluator {
         timers.heard(device, moment);
     }
 
-    /** Rules to be asked because of what is remembered of them: they ended true, or had missed the device. */
+    /** Rules that are pending or firing: any other value may move them. And those that wait for any message. */
     private void concern(DeviceState device, Reading reading) {
         Instances instances = device.instances;
         for (int at = 0; at < instances.size(); at++) {
             Instance instance = instances.at(at);
-            if (instance.again && device.plan.rule(instances.place(at)).fields.intersects(reading.carried())
+            Slots fields = device.plan.rule(instances.place(at)).fields;
+            if (instance.phase != Phase.INACTIVE && fields.intersects(changed)
+                    || instance.again && fields.intersects(reading.carried())
                     || Silence.isNoticed(instance)) {
                 concerned.add(instances.place(at));
             }
         }
     }
 
-    /** Takes over what the message brings, and finds the rules to which that means something. */
+    /** Takes over what the message brings, and notes what is another value than before. */
     private void merge(DeviceState device, Reading reading, long freshSince) {
+        Arrays.fill(changed, 0);
         FieldValues news = reading.values();
         FieldValues last = device.values;
         RuleIndex index = device.plan.index;
@@ -131,7 +149,9 @@ public final class Evaluator {
                 index.carried(slot, concerned);
                 boolean fresh = last.time(slot) >= freshSince;
                 if (!fresh || !last.sameValue(slot, news)) {
-                    index.changed(slot, fresh ? last : null, news, concerned);
+                    changed[word] |= 1L << slot;
+                    oldNumbers[slot] = fresh ? last.number(slot) : Double.NaN;
+                    oldFlags[slot] = fresh ? (byte) last.flag(slot) : BooleanExpression.UNKNOWN_FLAG;
                 }
                 last.take(slot, news);
             }
@@ -233,7 +253,10 @@ public final class Evaluator {
         governor.adopt(device, moment);
         device.awaits = device.confirmations().findAny().isPresent();
         frame.bind(device.values, device.id(), device.attributes, moment.now());
-        for (int i = 0; i < fresh.length; i++) {
+        concerned.clear(fresh.length);
+        device.plan.index.unseen(device.values, concerned);
+        concerned.add(device.instances);
+        for (int i = concerned.from(0); i != Places.END; i = concerned.from(i + 1)) {
             if (fresh[i]) {
                 steps.step(device, i, moment, false);
             }

@@ -17,6 +17,7 @@ final class LateReadings {
         for (int slot = 0; slot < device.values.size(); slot++) {
             if (carries(reading, slot) && device.values.time(slot) < moment.dataTime()) {
                 device.values.take(slot, reading.values());
+                device.filled = true;
             }
         }
     }

@@ -247,6 +247,14 @@ public final class PartitionEngine {
                 : Optional.of(new Explainer(evaluator, device, aliveness, latest(device, ruleTime), partition));
     }
 
+    /** What the conditions of all rules of a device say of its values now. */
+    public void survey(byte[] key, Survey.Answers answers) {
+        DeviceState device = devices.find(key);
+        if (device != null) {
+            Survey.of(device, ruleTime, answers);
+        }
+    }
+
     /** Lets time pass: whatever is due by then is done, in the order of deadlines. Never goes back. */
     public void advance(long time) {
         ruleTime = Math.max(ruleTime, time);

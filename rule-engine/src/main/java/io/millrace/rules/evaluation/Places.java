@@ -42,13 +42,6 @@ final class Places {
         add(places, 0, places.length);
     }
 
-    /** All before that one. */
-    void addAll(int end) {
-        for (int place = 0; place < end; place++) {
-            add(place);
-        }
-    }
-
     /** Those of which something is remembered. */
     void add(Instances instances) {
         for (int at = 0; at < instances.size(); at++) {

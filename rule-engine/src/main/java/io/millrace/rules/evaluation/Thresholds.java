@@ -1,55 +1,76 @@
 package io.millrace.rules.evaluation;
 
-import java.util.Arrays;
+import io.millrace.rules.evaluation.Candidates.Candidate;
+import io.millrace.rules.expression.Claim.Relation;
+import io.millrace.rules.expression.FieldValues;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
-/**
- * The constants with which rules compare one field, in order, each with the places of its rules. Where a value lies is told in half
- * steps: 2i below the i-th constant and above the one before it, 2i + 1 at the constant itself. Immutable.
- */
+/** The constants to which rules put one field in one relation, in order, with the rules. Immutable. */
 final class Thresholds {
 
+    private final Relation relation;
     private final double[] constants;
-    /** The places of constant i stand from {@code starts[i]} to {@code starts[i + 1]}. */
+    /** The candidates of constant i stand from {@code starts[i]} to {@code starts[i + 1]}. */
     private final int[] starts;
 
-    private final int[] places;
-    /** All of them, each once. */
-    private final int[] everybody;
+    private final Candidates candidates;
 
-    private Thresholds(SortedMap<Double, SortedSet<Integer>> rules) {
+    Thresholds(Relation relation, SortedMap<Double, List<Candidate>> rules) {
+        this.relation = relation;
         constants = rules.keySet().stream().mapToDouble(Double::doubleValue).toArray();
         starts = new int[constants.length + 1];
-        places = rules.values().stream()
-                .flatMapToInt(list -> list.stream().mapToInt(Integer::intValue))
-                .toArray();
+        List<Candidate> all = new ArrayList<>();
         int i = 0;
-        for (SortedSet<Integer> list : rules.values()) {
-            starts[i + 1] = starts[i] + list.size();
-            i++;
+        for (List<Candidate> some : rules.values()) {
+            all.addAll(some);
+            starts[++i] = all.size();
         }
-        everybody = Arrays.stream(places).sorted().distinct().toArray();
+        candidates = new Candidates(all);
     }
 
-    /** Adds the rules that may say otherwise of one value than of the other; NaN stands for none. No allocation. */
-    void between(double before, double after, Places concerned) {
-        if (Double.isNaN(before) || Double.isNaN(after)) {
-            if (Double.isNaN(before) != Double.isNaN(after)) {
-                concerned.add(everybody);
-            }
+    static SortedMap<Double, List<Candidate>> empty() {
+        return new TreeMap<>();
+    }
+
+    /**
+     * Adds the rules whose relation holds after the change and did not before it.
+     *
+     * @param before NaN if there was no value that still counted, or no number
+     * @param values after the change
+     */
+    void crossed(double before, double after, FieldValues values, Places concerned) {
+        if (Double.isNaN(after) || before == after) {
             return;
         }
-        int from = halfSteps(Math.min(before, after));
-        int to = halfSteps(Math.max(before, after));
-        if (from != to) {
-            concerned.add(places, starts[from >> 1], starts[to + 1 >> 1]);
+        boolean none = Double.isNaN(before);
+        switch (relation) {
+            case MORE -> add(none ? 0 : below(before), below(after), values, concerned);
+            case AT_LEAST -> add(none ? 0 : upTo(before), upTo(after), values, concerned);
+            case LESS -> add(upTo(after), none ? constants.length : upTo(before), values, concerned);
+            case AT_MOST -> add(below(after), none ? constants.length : below(before), values, concerned);
+            case EQUAL -> add(below(after), upTo(after), values, concerned);
+            case UNEQUAL -> {
+                if (none) {
+                    add(0, below(after), values, concerned);
+                    add(upTo(after), constants.length, values, concerned);
+                } else {
+                    add(below(before), upTo(before), values, concerned);
+                }
+            }
         }
     }
 
-    private int halfSteps(double value) {
+    private void add(int from, int to, FieldValues values, Places concerned) {
+        if (from < to) {
+            candidates.addTo(concerned, starts[from], starts[to], values);
+        }
+    }
+
+    /** How many constants are less than that. */
+    private int below(double value) {
         int from = 0;
         int to = constants.length;
         while (from < to) {
@@ -60,21 +81,12 @@ final class Thresholds {
                 to = middle;
             }
         }
-        return from < constants.length && constants[from] == value ? 2 * from + 1 : 2 * from;
+        return from;
     }
 
-    /** Collects what the rules say. */
-    static final class Builder {
-
-        private final SortedMap<Double, SortedSet<Integer>> rules = new TreeMap<>();
-
-        void add(SortedSet<Double> constants, int place) {
-            constants.forEach(constant ->
-                    rules.computeIfAbsent(constant, key -> new TreeSet<>()).add(place));
-        }
-
-        Thresholds build() {
-            return new Thresholds(rules);
-        }
+    /** How many constants are not more than that. */
+    private int upTo(double value) {
+        int at = below(value);
+        return at < constants.length && constants[at] == value ? at + 1 : at;
     }
 }

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 public sealed interface Claim {
 
     /** Nothing that could be reasoned about. */
-    Claim OPAQUE = new Opaque();
+    Claim OPAQUE = new Opaque(Slots.NONE);
 
     /**
      * Whether it holds, as {@link BooleanExpression} says it; a part without a value is unknown.
@@ -22,6 +22,9 @@ public sealed interface Claim {
 
     /** Shows all its comparisons. */
     void visit(Consumer<Comparison> visitor);
+
+    /** Those it reads. */
+    Slots fields();
 
     /** How two values are compared. */
     enum Relation {
@@ -43,6 +46,18 @@ public sealed interface Claim {
             };
         }
 
+        /** What holds where this does not: at most 3 for more than 3. */
+        public Relation negated() {
+            return switch (this) {
+                case EQUAL -> UNEQUAL;
+                case UNEQUAL -> EQUAL;
+                case LESS -> AT_LEAST;
+                case AT_MOST -> MORE;
+                case MORE -> AT_MOST;
+                case AT_LEAST -> LESS;
+            };
+        }
+
         boolean holds(Object left, Object right) {
             if (this == EQUAL || this == UNEQUAL) {
                 return left.equals(right) == (this == EQUAL);
@@ -57,8 +72,13 @@ public sealed interface Claim {
         }
     }
 
-    /** A field against a constant. Texts are compared for equality only. */
-    record Comparison(String field, FieldDeclaration declaration, Relation relation, Object constant) implements Claim {
+    /**
+     * A field against a constant. Texts are compared for equality only.
+     *
+     * @param slot of the field
+     */
+    record Comparison(String field, FieldDeclaration declaration, int slot, Relation relation, Object constant)
+            implements Claim {
 
         @Override
         public int test(Map<String, Object> values) {
@@ -71,6 +91,16 @@ public sealed interface Claim {
         @Override
         public void visit(Consumer<Comparison> visitor) {
             visitor.accept(this);
+        }
+
+        @Override
+        public Slots fields() {
+            return Slots.of(slot);
+        }
+
+        /** What holds where this does not, of a field that has a value. */
+        public Comparison negated() {
+            return new Comparison(field, declaration, slot, relation.negated(), constant);
         }
     }
 
@@ -99,6 +129,11 @@ public sealed interface Claim {
         public void visit(Consumer<Comparison> visitor) {
             parts.forEach(part -> part.visit(visitor));
         }
+
+        @Override
+        public Slots fields() {
+            return parts.stream().map(Claim::fields).reduce(Slots.NONE, Slots::union);
+        }
     }
 
     record Not(Claim part) implements Claim {
@@ -115,10 +150,15 @@ public sealed interface Claim {
         public void visit(Consumer<Comparison> visitor) {
             part.visit(visitor);
         }
+
+        @Override
+        public Slots fields() {
+            return part.fields();
+        }
     }
 
-    /** Anything else. */
-    record Opaque() implements Claim {
+    /** Anything else. @param fields that it reads */
+    record Opaque(Slots fields) implements Claim {
 
         @Override
         public int test(Map<String, Object> values) {

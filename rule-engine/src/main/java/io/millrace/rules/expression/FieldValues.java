@@ -65,6 +65,11 @@ public final class FieldValues {
         objects[slot] = null;
     }
 
+    /** 2 if the slot holds no flag. */
+    public int flag(int slot) {
+        return flags[slot];
+    }
+
     /** NaN if the slot holds no number. */
     public double number(int slot) {
         return numbers[slot];

@@ -18,6 +18,12 @@ public final class Slots {
         return new Slots(slots.toLongArray());
     }
 
+    public static Slots of(int slot) {
+        BitSet bits = new BitSet();
+        bits.set(slot);
+        return of(bits);
+    }
+
     public boolean contains(int slot) {
         int word = slot >> 6;
         return word < words.length && (words[word] & (1L << slot)) != 0;

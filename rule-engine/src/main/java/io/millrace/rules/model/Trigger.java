@@ -1,6 +1,7 @@
 package io.millrace.rules.model;
 
 import io.millrace.rules.expression.BooleanExpression;
+import io.millrace.rules.expression.Claim;
 import io.millrace.rules.expression.Condition;
 import io.millrace.rules.expression.Fault;
 import io.millrace.rules.expression.Inputs;
@@ -68,6 +69,13 @@ public record Trigger(
             inputs = inputs.and(level.inputs());
         }
         return inputs;
+    }
+
+    /** What must come to hold for it to become true: of its condition, or of each level's. */
+    public List<Claim> claims() {
+        return Stream.concat(expr.stream(), levels.stream().map(Level::expr))
+                .map(Condition::claim)
+                .toList();
     }
 
     /** When time alone changes the result of a condition; {@link NextChange#NEVER} if messages must come for that. */

@@ -50,6 +50,16 @@ class DeviceTimeTest {
     }
 
     @Test
+    void aValueThatALateReadingBroughtIsLookedAtWithTheNextOneThatIsNot() {
+        Partition damp = new Partition(TestRules.of("rules: [{rule: damp, expr: humidity > 80, send: DRY}]"), TS);
+        damp.send(HOUR, at(HOUR, 20)).send(HOUR + 1, "{\"ts\":" + Partition.at(HOUR - 60) + ",\"humidity\":90}");
+        assertThat(damp.phase("damp")).isEqualTo(Phase.INACTIVE);
+        Partition again = damp.restarted();
+        again.send(HOUR + 2, "{\"ts\":" + Partition.at(HOUR + 2) + ",\"humidity\":90}");
+        assertThat(again.phase("damp")).isEqualTo(Phase.FIRING);
+    }
+
+    @Test
     void anEpisodeThatIsLongOverIsToldWithItsTrueBeginningAndEnd() {
         p.send(HOUR, at(0, 31)).send(HOUR, at(300, 31)).send(HOUR, at(400, 20)).send(HOUR, at(600, 20));
         assertThat(startsAt(0)).isEqualTo("2026-11-22T10:05:00Z");

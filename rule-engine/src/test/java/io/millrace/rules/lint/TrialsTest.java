@@ -21,7 +21,7 @@ class TrialsTest {
             new FieldDeclaration(FieldType.NUMBER, 0, 100, List.of(), false, "%");
 
     private static Comparison of(String field, Relation relation, Object constant) {
-        return new Comparison(field, FieldDeclaration.OPEN, relation, constant);
+        return new Comparison(field, FieldDeclaration.OPEN, 0, relation, constant);
     }
 
     private static Optional<Map<String, Object>> example(Claim claim) {
@@ -34,9 +34,12 @@ class TrialsTest {
         assertThat(example(of("t", Relation.LESS, 30.0))).hasValue(Map.of("t", 29.0));
         Claim narrow = new Claim.Junction(true, List.of(of("t", Relation.MORE, 1.0), of("t", Relation.LESS, 1.5)));
         assertThat(example(narrow)).hasValue(Map.of("t", 1.25));
-        assertThat(example(new Comparison("h", PERCENT, Relation.MORE, 99.5))).hasValue(Map.of("h", 99.75));
-        assertThat(example(new Comparison("h", PERCENT, Relation.MORE, 100.0))).isEmpty();
-        assertThat(example(new Comparison("h", PERCENT, Relation.AT_MOST, 0.0))).hasValue(Map.of("h", 0.0));
+        assertThat(example(new Comparison("h", PERCENT, 0, Relation.MORE, 99.5)))
+                .hasValue(Map.of("h", 99.75));
+        assertThat(example(new Comparison("h", PERCENT, 0, Relation.MORE, 100.0)))
+                .isEmpty();
+        assertThat(example(new Comparison("h", PERCENT, 0, Relation.AT_MOST, 0.0)))
+                .hasValue(Map.of("h", 0.0));
     }
 
     @Test
