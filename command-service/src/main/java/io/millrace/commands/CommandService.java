@@ -10,6 +10,7 @@ import io.millrace.commands.api.AlertRoutes;
 import io.millrace.commands.api.Api;
 import io.millrace.commands.api.CommandRoutes;
 import io.millrace.commands.api.DeviceRoutes;
+import io.millrace.commands.api.DeviceRuleRoutes;
 import io.millrace.commands.api.HistoryRoutes;
 import io.millrace.commands.api.LoginRoutes;
 import io.millrace.commands.api.PskRoutes;
@@ -225,6 +226,7 @@ public final class CommandService implements Service {
     }
 
     private Api api() {
+        RuleEngines engines = new RuleEngines(vertx, config.ruleEngines(), config.ruleEnginesToken());
         return new Api(
                 List.of(
                         new LoginRoutes(users, tokens, new LoginLimit(clock)).operations(),
@@ -234,7 +236,8 @@ public final class CommandService implements Service {
                                 .operations(),
                         new HistoryRoutes(devices, states, history, clock).operations(),
                         new AlertRoutes(alerts, clock).operations(),
-                        new RuleRoutes(new RuleEngines(vertx, config.ruleEngines())).operations(),
+                        new RuleRoutes(engines).operations(),
+                        new DeviceRuleRoutes(engines).operations(),
                         new AccessRoutes(users, userStore, apiKeys, keyStore, clock).operations()),
                 tokens,
                 apiKeys,

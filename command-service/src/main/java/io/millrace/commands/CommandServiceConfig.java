@@ -16,6 +16,7 @@ import java.util.Optional;
  *
  * @param pskMaster from which devices' keys for TLS-PSK are derived; the same as the gateways'
  * @param ruleEngines ops ports of the rule engines
+ * @param ruleEnginesToken their {@code ops.token}
  * @param instance fixed name of this instance in its consumer groups; empty joins as a new member each time
  */
 public record CommandServiceConfig(
@@ -26,6 +27,7 @@ public record CommandServiceConfig(
         Duration historyRetention,
         Optional<PskMaster> pskMaster,
         List<URI> ruleEngines,
+        Optional<String> ruleEnginesToken,
         Optional<String> instance,
         KafkaSettings kafka) {
 
@@ -86,6 +88,9 @@ public record CommandServiceConfig(
                 settings.duration("history.retention", Duration.ofDays(30), "How long telemetry stays in PostgreSQL."),
                 pskMaster(settings),
                 ruleEngines(settings),
+                settings.secret(
+                        "rules.engines-token",
+                        "The rule engines' ops.token, for GET /devices/{id}/rules; without one only an engine on this host answers that."),
                 settings.optionalText(
                         "instance.id",
                         "Fixed name of this instance, different from all others: after a restart it takes its place at"

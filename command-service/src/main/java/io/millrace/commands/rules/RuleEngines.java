@@ -1,5 +1,9 @@
 package io.millrace.commands.rules;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.Json;
 import io.millrace.schemas.RuleEngineStatus;
 import io.vertx.core.Future;
@@ -13,9 +17,11 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * Asks every rule engine at its ops port. One name may stand for several of them (a headless service): all its addresses are
@@ -28,6 +34,7 @@ public final class RuleEngines {
 
     private final Vertx vertx;
     private final List<URI> engines;
+    private final Optional<String> token;
     private final HttpClient client;
 
     /**
@@ -37,65 +44,122 @@ public final class RuleEngines {
      */
     public record Answer(String address, Optional<RuleEngineStatus> status, Optional<String> problem) {}
 
-    /** @param engines {@code http://host:port} each */
-    public RuleEngines(Vertx vertx, List<URI> engines) {
+    /** What one address says of a device: a page as JSON, or a problem with its code. */
+    public record Explained(String address, int status, String code, String detail, Buffer page) {}
+
+    private interface Parser<A> {
+        A parse(String address, HttpClientResponse response, Buffer body);
+    }
+
+    /**
+     * @param engines {@code http://host:port} each
+     * @param token the engines' {@code ops.token}
+     */
+    public RuleEngines(Vertx vertx, List<URI> engines, Optional<String> token) {
         this.vertx = vertx;
+        this.token = token;
         this.engines = List.copyOf(engines);
         client = vertx.createHttpClient(new HttpClientOptions().setConnectTimeout(TIMEOUT_MILLIS));
     }
 
     /** Never fails: an engine that does not answer is among the answers. */
     public Future<List<Answer>> ask() {
-        List<Future<List<Answer>>> all = engines.stream().map(this::ask).toList();
+        return askAll("/rules", RuleEngines::status, RuleEngines::failed);
+    }
+
+    /**
+     * What they know of a device; only one of them has it. Never fails.
+     *
+     * @param rule group/name; empty = where all rules stand
+     */
+    public Future<List<Explained>> explain(DeviceId device, Optional<String> rule) {
+        String path = "/explain?device=" + URLEncoder.encode(device.value(), UTF_8)
+                + rule.map(name -> "&rule=" + URLEncoder.encode(name, UTF_8)).orElse("");
+        return askAll(
+                path,
+                RuleEngines::explained,
+                (address, failure) -> new Explained(address, 0, "unreachable", reason(failure), Buffer.buffer()));
+    }
+
+    private <A> Future<List<A>> askAll(String path, Parser<A> parser, BiFunction<String, Throwable, A> failed) {
+        List<Future<List<A>>> all = engines.stream()
+                .map(engine -> ask(engine, path, parser, failed))
+                .toList();
         return Future.join(all)
                 .transform(done -> Future.succeededFuture(
                         all.stream().flatMap(one -> one.result().stream()).toList()));
     }
 
-    private Future<List<Answer>> ask(URI engine) {
+    private <A> Future<List<A>> ask(
+            URI engine, String path, Parser<A> parser, BiFunction<String, Throwable, A> failed) {
         return vertx.executeBlocking(() -> List.of(InetAddress.getAllByName(engine.getHost())), false)
                 .compose(addresses -> {
-                    List<Future<Answer>> answers = new ArrayList<>();
+                    List<Future<A>> answers = new ArrayList<>();
                     for (InetAddress address : addresses) {
-                        answers.add(ask(engine, address));
+                        answers.add(ask(engine, address, path, parser, failed));
                     }
                     return Future.join(answers)
                             .map(done -> answers.stream().map(Future::result).toList());
                 })
-                .otherwise(failure -> List.of(failed(engine.toString(), failure)));
+                .otherwise(failure -> List.of(failed.apply(engine.toString(), failure)));
     }
 
-    private Future<Answer> ask(URI engine, InetAddress address) {
+    private <A> Future<A> ask(
+            URI engine, InetAddress address, String path, Parser<A> parser, BiFunction<String, Throwable, A> failed) {
         String name = address.getHostAddress() + ":" + engine.getPort();
         RequestOptions request = new RequestOptions()
                 .setMethod(HttpMethod.GET)
                 .setServer(SocketAddress.inetSocketAddress(engine.getPort(), address.getHostAddress()))
                 .setHost(engine.getHost())
                 .setPort(engine.getPort())
-                .setURI("/rules")
+                .setURI(path)
                 .setTimeout(TIMEOUT_MILLIS);
+        token.ifPresent(shown -> request.addHeader("Authorization", "Bearer " + shown));
         return client.request(request)
-                .compose(asked -> asked.send().compose(RuleEngines::body))
-                .map(body -> new Answer(
-                        name,
-                        Optional.of(Json.read(body.getBytes(), RuleEngineStatus.class)),
-                        Optional.<String>empty()))
-                .otherwise(failure -> failed(name, failure));
+                .compose(asked -> asked.send()
+                        .compose(response -> body(response).map(body -> parser.parse(name, response, body))))
+                .otherwise(failure -> failed.apply(name, failure));
+    }
+
+    private static Answer status(String address, HttpClientResponse response, Buffer body) {
+        if (response.statusCode() != 200) {
+            return new Answer(address, Optional.empty(), Optional.of("answers " + response.statusCode()));
+        }
+        RuleEngineStatus status = Json.read(body.getBytes(), RuleEngineStatus.class);
+        return new Answer(address, Optional.of(status), Optional.empty());
+    }
+
+    private static Explained explained(String address, HttpClientResponse response, Buffer body) {
+        int status = response.statusCode();
+        JsonNode page = status == 200 ? Json.mapper().nullNode() : problem(body);
+        String code = page.path("code").asText("answers-" + status);
+        return new Explained(address, status, code, page.path("detail").asText("answers " + status), body);
+    }
+
+    private static JsonNode problem(Buffer body) {
+        try {
+            return Json.read(body.getBytes(), JsonNode.class);
+        } catch (IllegalArgumentException other) {
+            return Json.mapper().nullNode();
+        }
     }
 
     private static Future<Buffer> body(HttpClientResponse response) {
-        if (response.statusCode() != 200) {
-            return Future.failedFuture("answers " + response.statusCode());
-        }
         String length = response.getHeader("Content-Length");
         if (length == null || length.length() > 9 || Integer.parseInt(length) > MAX_BODY) {
+            if (response.statusCode() != 200) {
+                return Future.succeededFuture(Buffer.buffer());
+            }
             return Future.failedFuture("answers more than " + MAX_BODY + " bytes, or does not say how many");
         }
         return response.body();
     }
 
     private static Answer failed(String address, Throwable failure) {
-        String reason = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-        return new Answer(address, Optional.empty(), Optional.of(reason));
+        return new Answer(address, Optional.empty(), Optional.of(reason(failure)));
+    }
+
+    private static String reason(Throwable failure) {
+        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
     }
 }

@@ -1,8 +1,10 @@
 package io.millrace.commands.rules;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.Json;
 import io.millrace.schemas.RuleEngineStatus;
 import io.vertx.core.Vertx;
@@ -44,7 +46,7 @@ class RuleEnginesTest {
     }
 
     private List<RuleEngines.Answer> ask(URI... engines) throws Exception {
-        return new RuleEngines(vertx, List.of(engines))
+        return new RuleEngines(vertx, List.of(engines), Optional.empty())
                 .ask()
                 .toCompletionStage()
                 .toCompletableFuture()
@@ -68,6 +70,43 @@ class RuleEnginesTest {
         assertThat(answers.get(1).problem().orElse("")).contains("refused");
         assertThat(answers.get(2).problem()).contains("answers 503");
         assertThat(answers.get(3).problem().orElse("")).startsWith("RuleEngineStatus: ");
+    }
+
+    /** Says so to whoever shows the token and asks as expected. */
+    private URI explaining(int status, String body) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/explain", exchange -> {
+            boolean right = "Bearer sesame".equals(exchange.getRequestHeaders().getFirst("Authorization"))
+                    && "device=esp32-01&rule=greenhouse%2Ffan"
+                            .equals(exchange.getRequestURI().getRawQuery());
+            byte[] bytes = (right ? body : "not as expected").getBytes(UTF_8);
+            exchange.sendResponseHeaders(right ? status : 400, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+        server.start();
+        servers.add(server);
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    @Test
+    void allEnginesAreAskedForADeviceAndEachAnswerIsTold() throws Exception {
+        List<RuleEngines.Explained> answers = new RuleEngines(
+                        vertx,
+                        List.of(
+                                explaining(404, "{\"code\":\"not-here\",\"detail\":\"elsewhere\"}"),
+                                explaining(200, "{}"),
+                                explaining(500, "oops")),
+                        Optional.of("sesame"))
+                .explain(new DeviceId("esp32-01"), Optional.of("greenhouse/fan"))
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS);
+        assertThat(answers)
+                .extracting(answer -> answer.status() + " " + answer.code() + " " + answer.detail())
+                .containsExactly(
+                        "404 not-here elsewhere", "200 answers-200 answers 200", "500 answers-500 answers 500");
+        assertThat(answers.get(1).page().toString()).isEqualTo("{}");
     }
 
     @Test

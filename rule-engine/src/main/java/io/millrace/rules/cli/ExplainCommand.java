@@ -13,6 +13,7 @@ import io.millrace.runtime.config.Nearest;
 import io.millrace.runtime.process.ExitCode;
 import io.millrace.schemas.DeviceId;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
@@ -31,13 +32,13 @@ import picocli.CommandLine.Parameters;
         name = "explain",
         description = {
             "Says where a rule stands on a device and why, piece by piece of its conditions.",
-            "Runs a recording (as for backtest) up to the moment asked for."
+            "Runs a recording (as for backtest) up to the moment asked for, or asks the running engines."
         },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:explained",
-            "1:rule files with errors, or a recording that cannot be read to its end",
-            "2:wrong usage, an unknown rule, or a device that is not in the recording"
+            "1:rule files with errors, a recording that cannot be read to its end, or no engine that answers",
+            "2:wrong usage, an unknown rule, or a device that is not in the recording, or with no engine"
         })
 public final class ExplainCommand implements Callable<Integer> {
 
@@ -45,17 +46,29 @@ public final class ExplainCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String name;
 
-    @Option(names = "--rules", paramLabel = "PATH", required = true, description = "A rule file or directory.")
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private List<Path> rules;
+    @Option(names = "--rules", paramLabel = "PATH", description = "With --from: a rule file or directory.")
+    private List<Path> rules = List.of();
 
     @Option(names = "--device", paramLabel = "ID", required = true, description = "The device.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String device;
 
-    @Option(names = "--from", paramLabel = "FILE", required = true, description = "The recording.")
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private Path file;
+    @Option(names = "--from", paramLabel = "FILE", description = "The recording.")
+    private @Nullable Path file;
+
+    @Option(
+            names = "--ops",
+            paramLabel = "URL",
+            split = ",",
+            description = "Instead of a recording: ops ports of running engines, http://host:port[,http://host:port].")
+    private List<URI> engines = List.of();
+
+    @Option(
+            names = "--ops-token-file",
+            paramLabel = "FILE",
+            description =
+                    "With --ops: file that holds the engines' ops.token; not needed on their own host while they have none.")
+    private @Nullable Path tokenFile;
 
     @Option(
             names = {"--at", "--until"},
@@ -85,9 +98,21 @@ public final class ExplainCommand implements Callable<Integer> {
             if (!DeviceId.isValid(device)) {
                 throw new Unusable(ExitCode.WRONG_USAGE, "--device " + device + " is no device id");
             }
+            if (!engines.isEmpty()) {
+                if (file != null || !rules.isEmpty() || at != null || whyNot || since != null) {
+                    throw new Unusable(
+                            ExitCode.WRONG_USAGE,
+                            "--ops asks running engines for now: no --rules, --from, --at, --why-not");
+                }
+                RunningEngines running = new RunningEngines(engines, Optional.ofNullable(tokenFile));
+                return new ExplainReport(running.explain(name, device)).text(List.of());
+            }
+            if (file == null || rules.isEmpty()) {
+                throw new Unusable(ExitCode.WRONG_USAGE, "expected --rules and --from, or --ops");
+            }
             RuleSet set = RuleArguments.load(rules);
             RuleId rule = find(set);
-            Rerun.Found found = run(set, rule, from, until);
+            Rerun.Found found = run(file, set, rule, from, until);
             ExplainReport report = new ExplainReport(Told.of(found.explanation()
                     .orElseThrow(() -> new Unusable(
                             ExitCode.WRONG_USAGE,
@@ -96,11 +121,12 @@ public final class ExplainCommand implements Callable<Integer> {
         });
     }
 
-    private Rerun.Found run(RuleSet set, RuleId rule, OptionalLong from, OptionalLong until) throws Unusable {
+    private Rerun.Found run(Path recorded, RuleSet set, RuleId rule, OptionalLong from, OptionalLong until)
+            throws Unusable {
         Optional<DeviceAttributes> attributes = registry.read().map(devices -> devices.get(device));
         Recording recording;
         try {
-            recording = new RecordedFile(file);
+            recording = new RecordedFile(recorded);
         } catch (IOException unreadable) {
             throw new Unusable(ExitCode.WRONG_USAGE, "cannot read " + Paths.reason(unreadable));
         }

@@ -26,6 +26,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +63,7 @@ public final class RuleEngine implements Service {
     private final CountDownLatch running = new CountDownLatch(1);
     private volatile @Nullable RulesInForce rules;
     private volatile @Nullable RuleControlTopic controls;
+    private volatile @Nullable Questions questions;
     private @Nullable GatewayPulse pulse;
     private @Nullable KafkaStreams streams;
     private @Nullable Path scratch;
@@ -91,6 +93,8 @@ public final class RuleEngine implements Service {
         pulse.start();
         await(pulse);
         PositionedClients clients = new PositionedClients(clock::millis);
+        Questions asked = new Questions(partitions);
+        questions = asked;
         var around = new RuleProcessor.Surroundings(
                 topics,
                 inForce::current,
@@ -102,6 +106,7 @@ public final class RuleEngine implements Service {
                 config.deviceTime(),
                 metrics,
                 progress,
+                asked,
                 partitions,
                 clock::millis);
         KafkaStreams starting = new KafkaStreams(
@@ -122,8 +127,18 @@ public final class RuleEngine implements Service {
         }
     }
 
-    /** Adds {@code GET /rules} to the ops port: a {@link RuleEngineStatus} as JSON. */
+    /**
+     * Adds to the ops port {@code GET /rules}, a {@link RuleEngineStatus} as JSON, and {@link ExplainPage}, which shows what devices
+     * have sent and so is for whoever has the token.
+     */
     public void offerStatus(OpsServer ops) {
+        ops.getPrivate("/explain", asked -> {
+            RulesInForce inForce = rules;
+            Questions answering = questions;
+            return inForce == null || answering == null
+                    ? CompletableFuture.completedFuture(OpsServer.Page.problem(503, "not-started", "not started"))
+                    : new ExplainPage(inForce::current, answering).answer(asked);
+        });
         ops.get("/rules", exchange -> {
             RulesInForce inForce = rules;
             RuleControlTopic words = controls;

@@ -76,6 +76,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
             DeviceTime deviceTime,
             RuleEngineMetrics metrics,
             Progress progress,
+            Questions questions,
             int partitions,
             LongSupplier clock) {}
 
@@ -127,6 +128,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
                 watch);
         around.metrics().timeLag(partition, around.progress(), progress -> around.clock()
                 .getAsLong());
+        around.questions().open(partition);
         var unused = context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
     }
 
@@ -215,6 +217,9 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
         if (atEnd) {
             now.engine.advance(clock - around.clockSlack().toMillis());
         }
+        if (begun) {
+            around.questions().answer(now.partition.partition(), now.engine);
+        }
         if (ticks++ % TICKS_PER_COUNT == 0) {
             around.metrics().add(now.engine.tally());
             around.metrics().strayTimestamps(now.engine.takeStrayTimestamps());
@@ -244,6 +249,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
     @Override
     public void close() {
         State now = state();
+        around.questions().close(now.partition.partition());
         now.engine.leave();
         around.metrics().add(now.engine.tally());
         around.progress().left(now.partition.partition());

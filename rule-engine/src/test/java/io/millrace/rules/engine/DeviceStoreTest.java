@@ -47,6 +47,7 @@ class DeviceStoreTest {
                 DeviceTime.NONE,
                 new RuleEngineMetrics(new SimpleMeterRegistry()),
                 new Progress(),
+                new Questions(1),
                 1,
                 System::currentTimeMillis);
         Properties properties = new Properties();

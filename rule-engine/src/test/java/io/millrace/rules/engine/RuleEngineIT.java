@@ -235,6 +235,7 @@ class RuleEngineIT {
                 DeviceTime.NONE,
                 metrics,
                 new Progress(),
+                new Questions(1),
                 1,
                 System::currentTimeMillis);
         try (KafkaStreams streams = new KafkaStreams(

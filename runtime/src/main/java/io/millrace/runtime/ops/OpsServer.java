@@ -6,22 +6,30 @@ import com.sun.net.httpserver.HttpServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The ops port: {@code /live}, {@code /ready} (200, or 503 with a line for each problem) and {@code /metrics} (Prometheus text).
  * The JDK's server on two threads of its own, so that it answers even when event loops are blocked.
  */
 public final class OpsServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(OpsServer.class);
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String BEARER = "Bearer ";
+    private static final List<String> READING = List.of("GET", "HEAD");
 
     /** Else two connections that never finish their request would hold both threads; read by the JDK's server once. */
     private static final String SECONDS_FOR_REQUEST = "5";
@@ -60,7 +68,7 @@ public final class OpsServer implements AutoCloseable {
 
     /** Adds a page of a service's own, before {@link #start}. */
     public void get(String path, HttpHandler handler) {
-        add(path, List.of("GET", "HEAD"), handler);
+        add(path, READING, handler);
     }
 
     /**
@@ -69,19 +77,56 @@ public final class OpsServer implements AutoCloseable {
      */
     public void post(String path, HttpHandler handler) {
         add(path, List.of("POST"), exchange -> {
-            if (token.isPresent()) {
-                if (shows(exchange, token.get())) {
-                    handler.handle(exchange);
-                } else {
-                    exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
-                    refuse(exchange, 401, "unauthorized", "expected the token of ops.token as Bearer");
-                }
-            } else if (isOfThisHost(exchange)) {
-                handler.handle(exchange);
+            Optional<Page> refused = refused(exchange);
+            if (refused.isPresent()) {
+                send(exchange, refused.get());
             } else {
-                refuse(exchange, 403, "not-from-here", "only from this host, or with a token once there is ops.token");
+                handler.handle(exchange);
             }
         });
+    }
+
+    /**
+     * Adds a page that is not for everybody, under the same conditions as {@link #post}. It may come later: no thread waits for it.
+     *
+     * @param handler gives the page for an address with its query, and does not wait itself
+     */
+    public void getPrivate(String path, Function<URI, CompletionStage<Page>> handler) {
+        var context = server.createContext(path, exchange -> {
+            Optional<Page> refused = exchange.getRequestURI().getPath().equals(path)
+                    ? READING.contains(exchange.getRequestMethod())
+                            ? refused(exchange)
+                            : Optional.of(Page.problem(405, "method-not-allowed", "only GET"))
+                    : Optional.of(Page.problem(404, "not-found", "not found"));
+            CompletionStage<Page> page = refused.<CompletionStage<Page>>map(CompletableFuture::completedFuture)
+                    .orElseGet(() -> handler.apply(exchange.getRequestURI()));
+            var unused = page.exceptionally(failure -> Page.problem(500, "internal-error", String.valueOf(failure)))
+                    .thenAcceptAsync(answer -> sendAndClose(exchange, answer), threads);
+        });
+        context.getAttributes().put("path", path);
+    }
+
+    private static void sendAndClose(HttpExchange exchange, Page page) {
+        try (exchange) {
+            send(exchange, page);
+        } catch (IOException gone) {
+            // Who asked has not waited for the answer.
+            log.atDebug().addKeyValue("reason", gone).log("ops page not taken");
+        }
+    }
+
+    private Optional<Page> refused(HttpExchange exchange) {
+        if (token.isPresent()) {
+            if (shows(exchange, token.get())) {
+                return Optional.empty();
+            }
+            exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+            return Optional.of(Page.problem(401, "unauthorized", "expected the token of ops.token as Bearer"));
+        }
+        return isOfThisHost(exchange)
+                ? Optional.empty()
+                : Optional.of(Page.problem(
+                        403, "not-from-here", "only from this host, or with a token once there is ops.token"));
     }
 
     private static boolean shows(HttpExchange exchange, byte[] token) {
@@ -100,12 +145,32 @@ public final class OpsServer implements AutoCloseable {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** As RFC 9457 has it. */
-    private static void refuse(HttpExchange exchange, int status, String code, String detail) throws IOException {
-        String problem =
-                "{\"type\":\"urn:millrace:problem:%s\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\",\"detail\":\"%s\"}\n"
-                        .formatted(code, code.replace('-', ' '), status, code, detail);
-        send(exchange, status, "application/problem+json", problem);
+    /** A whole answer. */
+    public record Page(int status, String type, String body) {
+
+        /** As RFC 9457 has it. */
+        public static Page problem(int status, String code, String detail) {
+            String json =
+                    "{\"type\":\"urn:millrace:problem:%s\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\",\"detail\":\"%s\"}\n"
+                            .formatted(code, code.replace('-', ' '), status, code, escaped(detail));
+            return new Page(status, "application/problem+json", json);
+        }
+
+        private static String escaped(String text) {
+            StringBuilder escaped = new StringBuilder();
+            for (char c : text.toCharArray()) {
+                if (c == '"' || c == '\\') {
+                    escaped.append('\\').append(c);
+                } else {
+                    escaped.append(c < ' ' ? ' ' : c);
+                }
+            }
+            return escaped.toString();
+        }
+    }
+
+    private static void send(HttpExchange exchange, Page page) throws IOException {
+        send(exchange, page.status(), page.type(), page.body());
     }
 
     private void add(String path, List<String> methods, HttpHandler handler) {

@@ -14,7 +14,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,5 +143,55 @@ class OpsServerTest {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
                 .build();
         return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void aPrivatePageMayComeLaterAndNeedsTheTokenIfThereIsOne() throws Exception {
+        CompletableFuture<OpsServer.Page> page = new CompletableFuture<>();
+        server.getPrivate(
+                "/explain",
+                asked -> asked.getQuery().equals("now")
+                        ? page
+                        : CompletableFuture.failedFuture(new IllegalStateException("no \"answer\"")));
+        var early = client.sendAsync(request("/explain?now", null), HttpResponse.BodyHandlers.ofString());
+        assertThat(get("/live").statusCode()).isEqualTo(200);
+        assertThat(early).isNotDone();
+        page.complete(new OpsServer.Page(200, "text/plain", "because"));
+        assertThat(early.get(30, TimeUnit.SECONDS).body()).isEqualTo("because");
+        assertThat(get("/explain?else").statusCode()).isEqualTo(500);
+        assertThat(get("/explain?else").body()).contains("no \\\"answer\\\"");
+        assertThat(get("/explain/more?now").statusCode()).isEqualTo(404);
+
+        try (OpsServer guarded = new OpsServer("127.0.0.1", 0, Optional.of("0123456789abcdef"), health, registry)) {
+            guarded.getPrivate("/explain", asked -> page);
+            guarded.start();
+            URI address = URI.create("http://127.0.0.1:" + guarded.port() + "/explain?now");
+            var refused = client.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
+            assertThat(refused.statusCode()).isEqualTo(401);
+            var shown = HttpRequest.newBuilder(address).header("Authorization", "Bearer 0123456789abcdef");
+            assertThat(client.send(shown.build(), HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(200);
+            var posted = HttpRequest.newBuilder(address).POST(HttpRequest.BodyPublishers.noBody());
+            assertThat(client.send(posted.build(), HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(405);
+        }
+    }
+
+    @Test
+    void aWebPageInABrowserOfThisHostIsNotShownAPrivatePage() throws Exception {
+        server.getPrivate(
+                "/explain", asked -> CompletableFuture.completedFuture(new OpsServer.Page(200, "text/plain", "")));
+        assertThat(client.send(request("/explain", "https://evil.example"), HttpResponse.BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
+    private HttpRequest request(String path, @Nullable String origin) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+        return origin == null
+                ? request.build()
+                : request.header("Origin", origin).build();
     }
 }
