@@ -93,6 +93,34 @@ class EndToEndIT {
     }
 
     @Test
+    void aRuleExplainsItselfWithTheVeryMessageThatItsCommandNames() {
+        try (TestDevice device = newDevice(5, "explained")) {
+            device.connect();
+            device.subscribe();
+            device.telemetry("explained", "{\"temperature\":31}");
+            assertThat(device.nextCommand(10_000)).contains("FAN_ON");
+        }
+        JsonNode command = rest.onlyCommandOf("explained");
+        JsonNode because =
+                rest.get("/commands/" + command.get("commandId").asText()).get("cause");
+        String cause = because.get("record").asText();
+        assertThat(cause).startsWith("telemetry/");
+        JsonNode all = rest.get("/devices/explained/rules");
+        assertThat("telemetry/" + all.get("lastMessage").asText()).isEqualTo(cause);
+        assertThat(all.get("rules")).anySatisfy(rule -> {
+            assertThat(rule.get("name").asText()).isEqualTo("fan");
+            assertThat(rule.get("state").asText()).isEqualTo("firing");
+        });
+        JsonNode fan = rest.get("/devices/explained/rules/default/fan");
+        assertThat(fan.get("transitions").findValuesAsText("cause")).contains(cause);
+        assertThat(fan.get("actions").findValuesAsText("what")).containsExactly("FAN_ON");
+        assertThat(fan.get("actions").findValuesAsText("cause")).containsExactly(cause);
+        assertThat(fan.get("revision")).isEqualTo(because.get("revision"));
+        assertThat(rest.refused("/devices/explained/rules/default/fun", 404)).contains("did you mean");
+        assertThat(rest.refused("/devices/never-heard-of/rules", 404)).contains("unknown-device");
+    }
+
+    @Test
     void aHotReadingByHttpBringsFanOnByLongPollAndTheBoardsAnswerEndsIt() {
         HttpDevice device = new HttpDevice(millrace.gatewayHttpPort(), "hot-http", create("hot-http"));
         assertThat(device.post("/telemetry", "{\"temperature\":31}").statusCode())

@@ -38,6 +38,11 @@ final class Rest {
         return expect(200, send("GET", path, ""));
     }
 
+    /** What it says instead. */
+    String refused(String path, int status) {
+        return expect(status, send("GET", path, "")).toString();
+    }
+
     JsonNode post(String path, String body, int status) {
         return expect(status, send("POST", path, body));
     }

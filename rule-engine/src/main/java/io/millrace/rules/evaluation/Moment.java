@@ -8,7 +8,7 @@ import java.time.Instant;
  */
 public final class Moment {
 
-    /** What made the engine look. */
+    /** What made the engine look. Kept in {@link Transitions} by number: new ones go to the end. */
     public enum Kind {
         MESSAGE,
         TIMER,
