@@ -47,14 +47,13 @@ public final class ThroughputBench {
         long seconds = number(given, "seconds", 60);
         Path data = Files.createTempDirectory("throughput");
         try (ChildProcess broker = BenchBroker.start(data.resolve("kafka"), partitions, devices, readings)) {
-            Path file = data.resolve("rules/bench.rules.yaml");
-            Files.createDirectories(file.getParent());
-            Files.writeString(file, BenchFleet.rules(rules));
+            Path files = Files.createDirectories(data.resolve("rules"));
+            Files.writeString(files.resolve("bench.rules.yaml"), BenchFleet.rules(rules));
             given.put("kafka.bootstrap-servers", broker.said());
             given.put("kafka.partitions", "" + partitions);
             given.put("kafka.gateway-slots", "4");
             given.put("kafka.replication-factor", "1");
-            given.put("rules.path", file.getParent().toString());
+            given.put("rules.path", files.toString());
             given.putIfAbsent("rules.instance-id", "bench");
             given.putIfAbsent("rules.session-timeout", "6s");
             run(config(given), readings, seconds);
