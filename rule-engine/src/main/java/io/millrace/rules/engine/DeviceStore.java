@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
@@ -43,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeviceStore implements StateStore, CachedStateStore<Object, Object> {
 
+    /** Of what the task itself keeps: no device has such an id. */
+    private static final Bytes NOTE = Bytes.wrap(new byte[] {0});
+
     private final String name;
     private final DeviceStateCodec codec = new DeviceStateCodec();
     private final Devices devices = new Devices();
@@ -54,6 +58,8 @@ public final class DeviceStore implements StateStore, CachedStateStore<Object, O
     private Set<DeviceState> written = new HashSet<>();
 
     private final List<DeviceState> forgotten = new ArrayList<>();
+    private byte @Nullable [] note;
+    private boolean noted;
 
     private @Nullable InternalProcessorContext<?, ?> context;
     private @Nullable ActiveRules rules;
@@ -71,7 +77,9 @@ public final class DeviceStore implements StateStore, CachedStateStore<Object, O
     }
 
     private void restore(byte[] key, byte @Nullable [] value) {
-        if (value == null) {
+        if (NOTE.equals(Bytes.wrap(key))) {
+            note = value;
+        } else if (value == null) {
             restored.remove(Bytes.wrap(key));
         } else {
             restored.put(Bytes.wrap(key), value);
@@ -83,6 +91,17 @@ public final class DeviceStore implements StateStore, CachedStateStore<Object, O
         restored.forEach((key, record) -> devices.put(codec.read(Devices.id(key.get()), key.get(), record)));
         restored.clear();
         return devices;
+    }
+
+    /** What the task, or the one before it, has kept of itself. */
+    Optional<byte[]> note() {
+        return Optional.ofNullable(note);
+    }
+
+    /** To be kept with the next commit. */
+    void note(byte[] content) {
+        note = content;
+        noted = true;
     }
 
     /** The rules by whose names states are written from now on. */
@@ -124,14 +143,18 @@ public final class DeviceStore implements StateStore, CachedStateStore<Object, O
             write(context, rules, device);
         }
         for (DeviceState device : forgotten) {
-            log(context, device, null);
+            log(context, Bytes.wrap(device.key()), null);
         }
         forgotten.clear();
+        if (noted) {
+            log(context, NOTE, note);
+            noted = false;
+        }
         dirty = new ArrayList<>(Math.min(dirty.size(), 1024));
     }
 
     private void write(InternalProcessorContext<?, ?> to, ActiveRules active, DeviceState device) {
-        log(to, device, codec.write(device, active));
+        log(to, Bytes.wrap(device.key()), codec.write(device, active));
         device.markClean();
         if (!device.outbox().isEmpty()) {
             device.clearOutbox();
@@ -139,14 +162,8 @@ public final class DeviceStore implements StateStore, CachedStateStore<Object, O
         }
     }
 
-    private void log(InternalProcessorContext<?, ?> to, DeviceState device, byte @Nullable [] record) {
-        to.logChange(
-                name,
-                Bytes.wrap(device.key()),
-                record,
-                to.currentSystemTimeMs(),
-                new RecordHeaders(),
-                Position.emptyPosition());
+    private void log(InternalProcessorContext<?, ?> to, Bytes key, byte @Nullable [] record) {
+        to.logChange(name, key, record, to.currentSystemTimeMs(), new RecordHeaders(), Position.emptyPosition());
     }
 
     @Override
@@ -166,6 +183,8 @@ public final class DeviceStore implements StateStore, CachedStateStore<Object, O
         open = false;
         devices.clear();
         restored.clear();
+        note = null;
+        noted = false;
         clearCache();
     }
 

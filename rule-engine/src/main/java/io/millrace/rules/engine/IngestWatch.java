@@ -2,6 +2,7 @@ package io.millrace.rules.engine;
 
 import io.millrace.rules.evaluation.Aliveness;
 import io.millrace.schemas.AlertEvent;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -9,8 +10,8 @@ import java.util.Optional;
 /**
  * Tells that readings cannot arrive: no gateway's heartbeat and no reading for {@link Aliveness#SPAN}. Absence stands still then, so
  * this alert is the one that fires, by the wall clock, which is all that goes on. Asked by the task of one partition, so that one
- * instance tells it; of its thread. Its start follows from the last sign of life, so an engine that is restarted meanwhile tells
- * the same alert again.
+ * instance tells it; of its thread. What it has told is kept with the task's state: who takes over neither tells it again nor
+ * forgets to resolve it.
  */
 final class IngestWatch {
 
@@ -25,10 +26,27 @@ final class IngestWatch {
 
     private long lastSign;
 
-    /** @param begun when the task began, by the clock in epoch milliseconds */
-    IngestWatch(Aliveness aliveness, long begun) {
+    /**
+     * @param begun when the task began, by the clock in epoch milliseconds
+     * @param note of the one before
+     */
+    IngestWatch(Aliveness aliveness, long begun, Optional<byte[]> note) {
         this.aliveness = aliveness;
         this.begun = begun;
+        note.filter(bytes -> bytes.length == 2 * Long.BYTES)
+                .map(ByteBuffer::wrap)
+                .ifPresent(kept -> {
+                    told = kept.getLong();
+                    lastSign = kept.getLong();
+                });
+    }
+
+    /** What the next one must know. */
+    byte[] note() {
+        return ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(told)
+                .putLong(lastSign)
+                .array();
     }
 
     /** What is to be told now, if anything. */

@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -110,7 +111,7 @@ public final class RuleEngine implements Service {
                 partitions,
                 clock::millis);
         KafkaStreams starting = new KafkaStreams(
-                RuleTopology.of(around), new StreamsConfig(StreamsSettings.of(config, scratch())), clients);
+                RuleTopology.of(around), new StreamsConfig(StreamsSettings.of(config, scratch(), metrics)), clients);
         streams = starting;
         starting.setUncaughtExceptionHandler(this::died);
         starting.setStateListener((now, before) -> stateChanged(now));
@@ -198,6 +199,7 @@ public final class RuleEngine implements Service {
                                 (short) kafka.replicationFactor(),
                                 kafka.retention()));
             }
+            publishTopics(kafka);
             Map<String, Integer> partitions =
                     KafkaTopics.partitions(kafka, List.of(topics.telemetry(), topics.deviceRegistry()));
             if (Set.copyOf(partitions.values()).size() > 1) {
@@ -207,6 +209,21 @@ public final class RuleEngine implements Service {
             return partitions.getOrDefault(topics.telemetry(), kafka.partitions());
         } catch (KafkaException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Where rules may publish: one that is not there would hold a task up for ever. */
+    private void publishTopics(KafkaSettings kafka) {
+        List<String> publish = config.publishTopics();
+        if (kafka.createTopics()) {
+            KafkaTopics.create(
+                    kafka,
+                    publish.stream()
+                            .map(topic -> new NewTopic(topic, kafka.partitions(), (short) kafka.replicationFactor()))
+                            .toList());
+        }
+        if (!publish.isEmpty()) {
+            var unused = KafkaTopics.partitions(kafka, publish);
         }
     }
 

@@ -27,7 +27,7 @@ import java.util.function.ToLongFunction;
 
 /**
  * All meters of the rule engine. It adds up: records of {@code telemetry} consumed = evaluated + redelivery + late + replayed + poison +
- * failed. Any thread.
+ * failed; of the registry = applied + cut + replayed + poison + failed. Any thread.
  */
 public final class RuleEngineMetrics implements RulesInForce.Listener {
 
@@ -55,10 +55,22 @@ public final class RuleEngineMetrics implements RulesInForce.Listener {
         }
     }
 
+    /** What became of a record of the registry. */
+    public enum Registry {
+        APPLIED,
+        /** Applied, but for what is more than rules can keep of a device. */
+        CUT,
+        REPLAYED,
+        /** No device, or no JSON of a device: passed over. */
+        POISON,
+        FAILED
+    }
+
     private static final String[] RESULTS = {"false", "true", "unknown", "error"};
 
     private final MeterRegistry registry;
     private final Map<Telemetry, Counter> telemetry = new ConcurrentHashMap<>();
+    private final Map<Registry, Counter> registryRecords = new ConcurrentHashMap<>();
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
     private final Map<String, AtomicLong> gauges = new ConcurrentHashMap<>();
     /** The last example of each rule of the set in force that has failed. */
@@ -67,6 +79,7 @@ public final class RuleEngineMetrics implements RulesInForce.Listener {
     private final Timer reaction;
     private final Timer evaluation;
     private final Counter strayTimestamps;
+    private final Counter oversized;
     private final AtomicLong reloadSuccessful = new AtomicLong();
     private Optional<Meter> inForce = Optional.empty();
 
@@ -80,6 +93,17 @@ public final class RuleEngineMetrics implements RulesInForce.Listener {
                             .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }
+        for (Registry outcome : Registry.values()) {
+            registryRecords.put(
+                    outcome,
+                    Counter.builder("rules.registry")
+                            .description("Records of the device registry consumed")
+                            .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
+        oversized = Counter.builder("rules.output.oversized")
+                .description("Records that Kafka refuses as too large: left out")
+                .register(registry);
         reaction = Timer.builder("rules.reaction")
                 .description("From the arrival of a reading at the gateway to its command written")
                 .serviceLevelObjectives(
@@ -114,6 +138,17 @@ public final class RuleEngineMetrics implements RulesInForce.Listener {
         if (counter != null) {
             counter.increment();
         }
+    }
+
+    void registry(Registry outcome) {
+        Counter counter = registryRecords.get(outcome);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    void oversized() {
+        oversized.increment();
     }
 
     void strayTimestamps(long count) {

@@ -2,6 +2,7 @@ package io.millrace.rules.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.rules.engine.RuleEngineMetrics.Registry;
 import io.millrace.rules.engine.RuleEngineMetrics.Telemetry;
 import io.millrace.rules.evaluation.Aliveness;
 import io.millrace.rules.evaluation.Controls;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -117,7 +119,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
         store.rules(engine.rules());
         int partition = context.taskId().partition();
         Optional<IngestWatch> watch = partition == 0
-                ? Optional.of(new IngestWatch(around.aliveness(), context.currentSystemTimeMs()))
+                ? Optional.of(new IngestWatch(around.aliveness(), context.currentSystemTimeMs(), store.note()))
                 : Optional.empty();
         state = new State(
                 context,
@@ -145,26 +147,30 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
         RecordMetadata place = now.context.recordMetadata().orElseThrow();
         long time = Math.min(record.timestamp(), now.context.currentSystemTimeMs() + MAX_AHEAD_MILLIS);
         prepare(now, place.topic().equals(telemetryTopic) ? time : now.engine.ruleTime());
+        boolean reading = place.topic().equals(telemetryTopic);
         try {
-            if (place.topic().equals(telemetryTopic)) {
+            if (reading) {
                 telemetry(now.engine, record, place, time);
             } else {
                 registry(now.engine, record, place, time);
             }
         } catch (RuntimeException e) {
-            // A bug, or a rule nobody thought of: the partition must go on. Kafka's own exceptions are not for us to
-            // hold.
-            if (e instanceof org.apache.kafka.common.KafkaException) {
-                throw e;
+            goOn(now, e, place.topic() + "/" + place.partition() + "/" + place.offset());
+            if (reading) {
+                around.metrics().telemetry(Telemetry.FAILED);
+            } else {
+                around.metrics().registry(Registry.FAILED);
             }
-            around.metrics().telemetry(Telemetry.FAILED);
-            log.atError()
-                    .setCause(e)
-                    .addKeyValue("topic", place.topic())
-                    .addKeyValue("partition", place.partition())
-                    .addKeyValue("offset", place.offset())
-                    .log("record could not be evaluated, passed over");
         }
+    }
+
+    /** A bug, or a rule nobody thought of: the partition must go on. Kafka's own exceptions are not for us to hold. */
+    private static void goOn(State now, RuntimeException e, String source) {
+        if (e instanceof KafkaException) {
+            throw e;
+        }
+        now.engine.abandon();
+        log.atError().setCause(e).addKeyValue("source", source).log("could not be evaluated, passed over");
     }
 
     private void telemetry(PartitionEngine engine, Record<byte[], byte[]> record, RecordMetadata place, long time) {
@@ -196,26 +202,58 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
         state().context.forward(record.withHeaders(headers), around.topics().telemetryRejected());
     }
 
-    private static void registry(
-            PartitionEngine engine, Record<byte[], byte[]> record, RecordMetadata place, long time) {
+    private void registry(PartitionEngine engine, Record<byte[], byte[]> record, RecordMetadata place, long time) {
         if (record.key() == null || !DeviceId.isValid(new AsciiKey(record.key()))) {
+            passOver(place, "the key is no device id");
             return;
         }
-        Optional<DeviceAttributes> attributes = record.value() == null
-                ? Optional.empty()
-                : Optional.of(RegisteredAttributes.of(Json.read(record.value(), DeviceRecord.class)));
-        var unused = engine.registry(record.key(), attributes, place.partition(), place.offset(), time);
+        Optional<DeviceAttributes> attributes = Optional.empty();
+        boolean cut = false;
+        if (record.value() != null) {
+            try {
+                DeviceRecord device = Json.read(record.value(), DeviceRecord.class);
+                if (device == null) {
+                    passOver(place, "null is no device");
+                    return;
+                }
+                attributes = Optional.of(RegisteredAttributes.of(device));
+                cut = RegisteredAttributes.isCut(device, attributes.get());
+            } catch (IllegalArgumentException e) {
+                passOver(place, String.valueOf(e.getMessage()));
+                return;
+            }
+        }
+        boolean news = engine.registry(record.key(), attributes, place.partition(), place.offset(), time);
+        around.metrics().registry(news ? cut ? Registry.CUT : Registry.APPLIED : Registry.REPLAYED);
+    }
+
+    /** Of the registry: what was known of the device stays. */
+    private void passOver(RecordMetadata place, String reason) {
+        around.metrics().registry(Registry.POISON);
+        log.atWarn()
+                .addKeyValue("topic", place.topic())
+                .addKeyValue("partition", place.partition())
+                .addKeyValue("offset", place.offset())
+                .addKeyValue("reason", reason)
+                .log("registry record cannot be used, passed over");
     }
 
     private void tick(long clock) {
         State now = state();
-        now.watch.flatMap(watch -> watch.look(clock)).ifPresent(now.sinks::tell);
+        now.watch.ifPresent(watch -> watch.look(clock).ifPresent(event -> {
+            now.sinks.tell(event);
+            now.store.note(watch.note());
+        }));
         boolean atEnd = around.logEnd().reached(now.partition, processed);
         if (atEnd || begun) {
             prepare(now, clock - around.clockSlack().toMillis());
         }
         if (atEnd) {
-            now.engine.advance(clock - around.clockSlack().toMillis());
+            try {
+                now.engine.advance(clock - around.clockSlack().toMillis());
+            } catch (RuntimeException e) {
+                goOn(now, e, "timer/" + now.partition);
+            }
         }
         if (begun) {
             around.questions().answer(now.partition.partition(), now.engine);

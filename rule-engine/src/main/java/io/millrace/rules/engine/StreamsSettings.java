@@ -14,7 +14,7 @@ final class StreamsSettings {
 
     private StreamsSettings() {}
 
-    static Map<String, Object> of(RuleEngineConfig config, Path scratch) {
+    static Map<String, Object> of(RuleEngineConfig config, Path scratch, RuleEngineMetrics metrics) {
         Map<String, Object> all = new HashMap<>();
         String id = config.kafka().topicPrefix() + config.applicationId();
         all.put(StreamsConfig.APPLICATION_ID_CONFIG, id);
@@ -48,6 +48,8 @@ final class StreamsSettings {
         config.instanceId()
                 .ifPresent(name ->
                         all.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), name));
+        all.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, OversizedOutput.class);
+        all.put(OversizedOutput.COUNT, (Runnable) metrics::oversized);
         all.put("enable.metrics.push", false);
         all.put("reconnect.backoff.max.ms", 2000);
         all.putAll(config.kafka().properties());

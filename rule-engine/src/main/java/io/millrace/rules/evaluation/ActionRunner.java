@@ -3,6 +3,7 @@ package io.millrace.rules.evaluation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.rules.expression.BooleanExpression;
+import io.millrace.rules.expression.Bounds;
 import io.millrace.rules.expression.Condition;
 import io.millrace.rules.expression.Frame;
 import io.millrace.rules.expression.Payload;
@@ -106,7 +107,7 @@ final class ActionRunner {
         if (payload.isEmpty() || to.isEmpty()) {
             return Outcome.TEMPLATE_MISSING;
         }
-        if (!DeviceId.isValid(to.get())) {
+        if (!DeviceId.isValid(to.get()) || payload.get().length() > Bounds.PAYLOAD) {
             return Outcome.REFUSED;
         }
         String cause = wish.moment.cause();
@@ -176,6 +177,9 @@ final class ActionRunner {
             return Outcome.REFUSED;
         }
         Optional<String> value = publish.value().render(frame);
+        if (value.isPresent() && value.get().length() > Bounds.PAYLOAD) {
+            return Outcome.REFUSED;
+        }
         value.ifPresent(text -> outlet.emit(
                 wish.device,
                 wish.rule.asRun(new Emission.Publication(publish.topic(), wish.device.id(), text, wish.moment.now()))));

@@ -298,6 +298,11 @@ public final class Evaluator {
         timers.schedule(device, moment.now());
     }
 
+    /** The moment at hand could not be evaluated to its end. */
+    public void abandon() {
+        stage.abandon();
+    }
+
     /** Takes a device that goes to another instance out of the counts. */
     public void leave(DeviceState device) {
         for (int at = 0; at < device.instances.size(); at++) {

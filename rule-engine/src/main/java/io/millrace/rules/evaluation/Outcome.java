@@ -27,7 +27,7 @@ public enum Outcome {
     TEMPLATE_MISSING,
     /** Its {@code if} was not true. */
     SKIPPED,
-    /** Its {@code to} is no device id, or its topic is not allowed. */
+    /** Its {@code to} is no device id, its topic is not allowed, or its payload is too large. */
     REFUSED;
 
     /** Whether the action has done, or would have done, its part in the episode. */

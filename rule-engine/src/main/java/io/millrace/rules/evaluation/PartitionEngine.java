@@ -330,6 +330,11 @@ public final class PartitionEngine {
         }
     }
 
+    /** After an exception: what was wanted of the moment that could not be evaluated to its end must not be done at the next. */
+    public void abandon() {
+        evaluator.abandon();
+    }
+
     /** Takes the devices out of the counts: the partition goes to another instance. */
     public void leave() {
         devices.all().forEach(evaluator::leave);

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.schemas.DeviceRecord;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 
 /** What rules can ask of a device in the registry. Texts, numbers, bools and lists; anything else an attribute may hold is missing to them. */
@@ -26,9 +28,17 @@ public final class RegisteredAttributes {
         return new DeviceAttributes(labels, known);
     }
 
+    /** Whether some of it is more than is kept of a device. */
+    public static boolean isCut(DeviceRecord device, DeviceAttributes kept) {
+        Set<String> known = new HashSet<>(device.type().isPresent() ? Set.of("type") : Set.of());
+        device.attributes().forEach((name, value) -> value(value).ifPresent(found -> known.add(name)));
+        return kept.labels().size() < device.labels().size()
+                || kept.attributes().size() < known.size();
+    }
+
     private static Optional<Object> value(JsonNode value) {
         if (value.isNumber()) {
-            return Optional.of(value.doubleValue());
+            return Optional.of(value.doubleValue()).filter(Double::isFinite).map(Object.class::cast);
         }
         if (value.isBoolean()) {
             return Optional.of(value.booleanValue());

@@ -149,6 +149,11 @@ final class Stage {
         return !wishes.isEmpty() && wishes.get(0).moment.now() != now;
     }
 
+    /** What was wanted at a moment that could not be evaluated to its end must not be done at the next. */
+    void abandon() {
+        wishes.clear();
+    }
+
     /** The rules of the moment have all been asked; the frame is still bound to the device and the moment. */
     void settle() {
         if (wishes.isEmpty()) {

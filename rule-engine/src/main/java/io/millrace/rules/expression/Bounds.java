@@ -14,6 +14,8 @@ public final class Bounds {
     public static final int VALUE = 16_384;
     /** Characters of a text that expressions put together. */
     public static final int COMPOSED = 65_536;
+    /** Characters of what is sent or published: what gateways take at most. */
+    public static final int PAYLOAD = 262_144;
     /** Labels of a device, and attributes. */
     static final int ENTRIES = 1_000;
 

@@ -31,7 +31,7 @@ public record Template(List<Part> parts, Inputs inputs, String source) {
         return new Template(parts, Inputs.NONE, text);
     }
 
-    /** Empty if a value in it is missing: the action is then cancelled, never sent with "null" in it. */
+    /** Empty if a value in it is missing, or it has become too long: the action is then cancelled, never sent with "null" in it. */
     public Optional<String> render(Frame frame) {
         StringBuilder text = new StringBuilder();
         for (Part part : parts) {
@@ -45,7 +45,7 @@ public record Template(List<Part> parts, Inputs inputs, String source) {
                 text.append(Values.text(found));
             }
         }
-        return Optional.of(Bounds.wellFormed(text.toString()));
+        return text.length() > Bounds.COMPOSED ? Optional.empty() : Optional.of(Bounds.wellFormed(text.toString()));
     }
 
     /** True if the whole text is one {@code ${…}}: in JSON it then keeps its type. */

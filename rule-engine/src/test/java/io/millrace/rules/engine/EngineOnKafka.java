@@ -119,6 +119,15 @@ final class EngineOnKafka implements AutoCloseable {
         }
     }
 
+    /** As anybody could who reaches Kafka. */
+    void write(String topic, byte @Nullable [] key, byte @Nullable [] value) {
+        try {
+            var unused = producer.send(new ProducerRecord<>(topic, key, value)).get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     void register(String device, Map<String, String> labels) throws Exception {
         DeviceRecord record = new DeviceRecord(
                 new DeviceId(device),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.rules.evaluation.Aliveness;
 import io.millrace.schemas.AlertEvent;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class IngestWatchTest {
@@ -12,7 +13,7 @@ class IngestWatchTest {
     private static final long START = Instant.parse("2026-11-22T10:00:00Z").toEpochMilli();
 
     private final Aliveness aliveness = new Aliveness();
-    private final IngestWatch watch = new IngestWatch(aliveness, START);
+    private final IngestWatch watch = new IngestWatch(aliveness, START, Optional.empty());
 
     private AlertEvent told(long second) {
         return watch.look(START + second * 1000).orElseThrow();
@@ -53,5 +54,33 @@ class IngestWatchTest {
     @Test
     void withoutAnySignItCountsFromItsOwnBeginning() {
         assertThat(told(15).startsAt()).isEqualTo(Instant.ofEpochMilli(START + 15_000));
+    }
+
+    @Test
+    void whoTakesOverNeitherTellsItAgainNorForgetsToResolveIt() {
+        aliveness.sign(START + 20_000);
+        AlertEvent firing = told(35);
+        IngestWatch next = new IngestWatch(aliveness, START + 60_000, Optional.of(watch.note()));
+        assertThat(next.look(START + 90_000)).isEmpty();
+        aliveness.sign(START + 100_000);
+        AlertEvent resolved = next.look(START + 101_000).orElseThrow();
+        assertThat(resolved.status()).isEqualTo(AlertEvent.State.RESOLVED);
+        assertThat(resolved.fingerprint()).isEqualTo(firing.fingerprint());
+        assertThat(resolved.startsAt()).isEqualTo(firing.startsAt());
+        IngestWatch last = new IngestWatch(aliveness, START + 102_000, Optional.of(next.note()));
+        assertThat(last.look(START + 110_000)).isEmpty();
+    }
+
+    @Test
+    void aStallThatEndedWhileNobodyWatchedIsResolvedByTheNext() {
+        aliveness.sign(START + 20_000);
+        AlertEvent firing = told(35);
+        aliveness.sign(START + 50_000);
+        IngestWatch next = new IngestWatch(aliveness, START + 200_000, Optional.of(watch.note()));
+        AlertEvent resolved = next.look(START + 200_000).orElseThrow();
+        assertThat(resolved.endsAt()).contains(Instant.ofEpochMilli(START + 50_000));
+        assertThat(resolved.fingerprint()).isEqualTo(firing.fingerprint());
+        assertThat(next.look(START + 214_999)).isEmpty();
+        assertThat(next.look(START + 215_000).orElseThrow().startsAt()).isEqualTo(Instant.ofEpochMilli(START + 65_000));
     }
 }

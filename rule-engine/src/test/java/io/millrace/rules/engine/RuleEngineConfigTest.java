@@ -31,7 +31,10 @@ class RuleEngineConfigTest {
         assertThat(config.commitInterval()).isEqualTo(Duration.ofMillis(500));
         assertThat(config.publishTopics()).containsExactly("device-events", "other");
 
-        Map<String, Object> streams = StreamsSettings.of(config, Path.of("scratch"));
+        Map<String, Object> streams = StreamsSettings.of(
+                config,
+                Path.of("scratch"),
+                new RuleEngineMetrics(new io.micrometer.core.instrument.simple.SimpleMeterRegistry()));
         assertThat(streams)
                 .containsEntry("application.id", "a.millrace-rules")
                 .containsEntry("statestore.cache.max.bytes", 0)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.rules.model.Action;
 import io.millrace.schemas.AlertEvent;
 import io.millrace.schemas.Json;
 import java.io.ByteArrayOutputStream;
@@ -251,6 +252,31 @@ class HostileReadingsTest {
         assertThat(doubling.phase("Long")).as("102,400 characters").isEqualTo(Phase.INACTIVE);
         doubling.send(10, "{\"text\":\"" + "b".repeat(10) + "\"}");
         assertThat(doubling.phase("Long")).as("10,240 characters").isEqualTo(Phase.FIRING);
+    }
+
+    @Test
+    void whatGrowsTooLongOnItsWayOutIsRefusedAndCounted() {
+        String sixTimes = "${text}".repeat(6);
+        Partition growing = new Partition("""
+                rules:
+                  - rule: list
+                    expr: present(text)
+                    on_firing:
+                      - send: {a: "%1$s", b: "%1$s", c: "%1$s"}
+                      - send: "%1$s"
+                      - send: FAN_ON
+                """.formatted(sixTimes));
+        growing.send(0, "{\"text\":\"" + "\\u0001".repeat(10_000) + "\"}");
+        assertThat(growing.sent())
+                .as("360,000 bytes of JSON, but 60,000 of text")
+                .hasSize(2)
+                .contains("FAN_ON");
+        assertThat(growing.count("list", Action.Kind.SEND, Outcome.REFUSED)).isEqualTo(1);
+        Partition longer = new Partition(growing.engine.rules().set());
+        longer.send(0, "{\"text\":\"" + "b".repeat(11_000) + "\"}");
+        assertThat(longer.sent()).containsExactly("FAN_ON");
+        assertThat(longer.count("list", Action.Kind.SEND, Outcome.TEMPLATE_MISSING))
+                .isEqualTo(2);
     }
 
     @Test
