@@ -128,6 +128,9 @@ class HistoryIT {
         assertThat(resolved.get("state").asText()).isEqualTo("resolved");
         assertThat(resolved.get("name").asText()).isEqualTo("TooHot");
         assertThat(resolved.has("acknowledgedAt")).isTrue();
+        assertThat(resolved.get("cause").asText()).as("what made it fire").isEqualTo("telemetry/0/1");
+        assertThat(resolved.get("revision").asText()).isEqualTo("r1");
+        assertThat(resolved.get("late").asBoolean()).isFalse();
         assertThat(fleet.call("POST", "/alerts/none/acknowledge").status()).isEqualTo(404);
     }
 
@@ -148,7 +151,7 @@ class HistoryIT {
                 Optional.of(new DeviceId("hot")),
                 "climate/TooHot",
                 "r1",
-                "telemetry/0/1",
+                state == AlertEvent.State.RESOLVED ? "telemetry/0/9" : "telemetry/0/1",
                 Optional.of(41.5),
                 Optional.empty(),
                 Optional.empty(),

@@ -116,7 +116,7 @@ class EndToEndIT {
         assertThat(fan.get("actions").findValuesAsText("what")).containsExactly("FAN_ON");
         assertThat(fan.get("actions").findValuesAsText("cause")).containsExactly(cause);
         assertThat(fan.get("revision")).isEqualTo(because.get("revision"));
-        assertThat(rest.refused("/devices/explained/rules/default/fun", 404)).contains("did you mean");
+        assertThat(rest.refused("/devices/explained/rules/default/fun", 404)).contains("did you mean", "fan");
         assertThat(rest.refused("/devices/never-heard-of/rules", 404)).contains("unknown-device");
     }
 

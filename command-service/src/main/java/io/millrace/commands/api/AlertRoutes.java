@@ -78,10 +78,12 @@ public final class AlertRoutes {
         json.set("labels", alert.labels());
         json.set("annotations", alert.annotations());
         json.put("rule", alert.rule());
+        json.put("revision", alert.revision());
         json.put("cause", alert.cause());
         alert.value().ifPresent(value -> json.put("value", value));
         alert.level().ifPresent(level -> json.put("level", level));
         alert.reason().ifPresent(reason -> json.put("reason", reason));
+        json.put("late", alert.late());
         json.put("startsAt", alert.startsAt().toString());
         alert.endsAt().ifPresent(at -> json.put("endsAt", at.toString()));
         json.put("updatedAt", alert.updatedAt().toString());

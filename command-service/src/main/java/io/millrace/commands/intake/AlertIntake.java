@@ -32,7 +32,27 @@ public final class AlertIntake {
 
     private Future<Void> take(List<Decoded<AlertEvent>> batch) {
         Map<String, AlertEvent> newest = new LinkedHashMap<>();
-        batch.forEach(one -> newest.put(one.value().fingerprint(), one.value()));
+        batch.forEach(one -> newest.merge(one.value().fingerprint(), one.value(), AlertIntake::later));
         return alerts.upsert(newest.values());
+    }
+
+    /** What made an episode begin is what is asked for later, not what ended it. */
+    private static AlertEvent later(AlertEvent first, AlertEvent last) {
+        return new AlertEvent(
+                last.status(),
+                last.labels(),
+                last.annotations(),
+                last.startsAt(),
+                last.endsAt(),
+                last.fingerprint(),
+                last.deviceId(),
+                last.rule(),
+                first.revision(),
+                first.cause(),
+                last.value(),
+                last.level(),
+                last.reason(),
+                first.late(),
+                last.at());
     }
 }

@@ -76,7 +76,9 @@ final class ExplainPage {
                 found.isEmpty()
                         ? "there is no rule \"" + name + "\". "
                                 + Nearest.help(
-                                        name, all.stream().map(RuleId::name).toList(), "Known here")
+                                        name.substring(name.lastIndexOf('/') + 1),
+                                        all.stream().map(RuleId::name).toList(),
+                                        "Known here")
                         : "there are " + found.size() + " rules \"" + name + "\" (write group/name)");
     }
 
