@@ -30,14 +30,22 @@ public final class ChildProcess implements AutoCloseable {
      * @throws IllegalStateException if it ends without having said it
      */
     public static ChildProcess start(Class<?> main, List<String> arguments, String word) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                main.getName()));
+        return start(main, List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), arguments, word);
+    }
+
+    /**
+     * The same with options of its JVM, for one that is not small: to be measured, not to be killed.
+     *
+     * @throws IllegalStateException if it ends without having said the word
+     */
+    public static ChildProcess start(Class<?> main, List<String> options, List<String> arguments, String word)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.add("-cp");
+        command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+        command.add(main.getName());
         command.addAll(arguments);
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

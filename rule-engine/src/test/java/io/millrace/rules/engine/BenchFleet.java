@@ -2,7 +2,12 @@ package io.millrace.rules.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** What the benchmarks through Kafka feed: many boards with readings of 114 bytes, and rules of which every reading touches all. */
 final class BenchFleet {
@@ -65,5 +70,13 @@ final class BenchFleet {
                     .append('\n');
         }
         return yaml.toString();
+    }
+
+    static void delete(Path data) throws IOException {
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
     }
 }

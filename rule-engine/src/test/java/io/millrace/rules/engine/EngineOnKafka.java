@@ -50,8 +50,12 @@ final class EngineOnKafka implements AutoCloseable {
     private @Nullable RuleEngine engine;
 
     EngineOnKafka(String bootstrapServers, String name, Path rules) {
+        this(bootstrapServers, name + ".", PARTITIONS, rules);
+    }
+
+    EngineOnKafka(String bootstrapServers, String prefix, int partitions, Path rules) {
         this.rules = rules;
-        kafka = new KafkaSettings(bootstrapServers, name + ".", true, PARTITIONS, 4, 1, Duration.ofDays(1), Map.of());
+        kafka = new KafkaSettings(bootstrapServers, prefix, true, partitions, 4, 1, Duration.ofDays(1), Map.of());
         topics = new Topics(kafka.topicPrefix());
         config = new RuleEngineConfig(
                 kafka,
@@ -90,7 +94,7 @@ final class EngineOnKafka implements AutoCloseable {
         return Map.ofEntries(
                 Map.entry("kafka.bootstrap-servers", kafka.bootstrapServers()),
                 Map.entry("kafka.topic-prefix", kafka.topicPrefix()),
-                Map.entry("kafka.partitions", Integer.toString(PARTITIONS)),
+                Map.entry("kafka.partitions", Integer.toString(kafka.partitions())),
                 Map.entry("kafka.gateway-slots", Integer.toString(kafka.slots())),
                 Map.entry("kafka.replication-factor", "1"),
                 Map.entry("rules.path", rules.toString()),
@@ -182,7 +186,7 @@ final class EngineOnKafka implements AutoCloseable {
             assigned = true;
             List<TopicPartition> all = new ArrayList<>();
             for (String one : List.of(topics.commands(), topics.alerts(), topics.telemetryRejected())) {
-                for (int partition = 0; partition < PARTITIONS; partition++) {
+                for (int partition = 0; partition < kafka.partitions(); partition++) {
                     all.add(new TopicPartition(one, partition));
                 }
             }
@@ -198,7 +202,7 @@ final class EngineOnKafka implements AutoCloseable {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> reader = new KafkaConsumer<>(kafka.consumer("all", Map.of()))) {
             List<TopicPartition> partitions = new ArrayList<>();
-            for (int partition = 0; partition < PARTITIONS; partition++) {
+            for (int partition = 0; partition < kafka.partitions(); partition++) {
                 partitions.add(new TopicPartition(topic, partition));
             }
             reader.assign(partitions);

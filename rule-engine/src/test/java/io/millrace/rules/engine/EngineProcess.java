@@ -7,6 +7,7 @@ import io.millrace.runtime.ops.Health;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 
 /** What a process runs that is a rule engine, to be killed. */
@@ -17,12 +18,18 @@ final class EngineProcess {
 
     /** Returns once its threads run, which may be before it has partitions. */
     static ChildProcess start(Map<String, String> settings) throws IOException {
-        return ChildProcess.start(
-                EngineProcess.class,
-                settings.entrySet().stream()
-                        .map(setting -> setting.getKey() + "=" + setting.getValue())
-                        .toList(),
-                STARTED);
+        return ChildProcess.start(EngineProcess.class, arguments(settings), STARTED);
+    }
+
+    /** Compiled and with a heap as in earnest, to be measured. */
+    static ChildProcess start(Map<String, String> settings, List<String> options) throws IOException {
+        return ChildProcess.start(EngineProcess.class, options, arguments(settings), STARTED);
+    }
+
+    private static List<String> arguments(Map<String, String> settings) {
+        return settings.entrySet().stream()
+                .map(setting -> setting.getKey() + "=" + setting.getValue())
+                .toList();
     }
 
     /** Ends with its standard input, so that it does not outlive the test. */

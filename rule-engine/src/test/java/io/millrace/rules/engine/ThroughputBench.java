@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -59,7 +58,7 @@ public final class ThroughputBench {
             run(config(given), readings, seconds);
             restart(config(given), devices);
         } finally {
-            delete(data);
+            BenchFleet.delete(data);
         }
     }
 
@@ -99,14 +98,6 @@ public final class ThroughputBench {
             engine.start();
             System.out.printf(
                     "restarted: %,d devices, runs again after %.1f s%n", devices, (System.nanoTime() - begin) / 1e9);
-        }
-    }
-
-    private static void delete(Path data) throws Exception {
-        try (Stream<Path> files = Files.walk(data)) {
-            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
         }
     }
 
