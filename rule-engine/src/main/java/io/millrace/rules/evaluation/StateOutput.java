@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +20,30 @@ final class StateOutput extends DataOutputStream {
     static final int LIST = 4;
     static final int GONE = 5;
 
+    /** Of one thread: the lock that the JDK takes for each number would cost as much as all the rest. */
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized")
     private static final class Bytes extends ByteArrayOutputStream {
         Bytes() {
             super(1024);
+        }
+
+        @Override
+        public void write(int value) {
+            makeRoom(1);
+            buf[count++] = (byte) value;
+        }
+
+        @Override
+        public void write(byte[] from, int offset, int length) {
+            makeRoom(length);
+            System.arraycopy(from, offset, buf, count, length);
+            count += length;
+        }
+
+        private void makeRoom(int more) {
+            if (buf.length - count < more) {
+                buf = Arrays.copyOf(buf, Math.max(2 * buf.length, Math.addExact(count, more)));
+            }
         }
 
         void putInt(int at, int value) {
