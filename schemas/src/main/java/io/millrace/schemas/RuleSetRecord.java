@@ -2,6 +2,7 @@ package io.millrace.schemas;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -19,8 +20,20 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * @param files by name
  * @param by instance that wrote it
  * @param replaced the sets that were in force before, the newest first
+ * @param origin where they were written from
  */
-public record RuleSetRecord(String revision, List<File> files, Instant at, String by, List<Replaced> replaced) {
+public record RuleSetRecord(
+        String revision, List<File> files, Instant at, String by, List<Replaced> replaced, Origin origin) {
+
+    /** Who has the files. */
+    public enum Origin {
+        /** The engine that wrote the record, at its rules.path. */
+        @JsonProperty("engine")
+        ENGINE,
+        /** A person, who applied them. */
+        @JsonProperty("applied")
+        APPLIED
+    }
 
     /** The key of all these records. */
     public static final String KEY = "rules";
@@ -38,11 +51,12 @@ public record RuleSetRecord(String revision, List<File> files, Instant at, Strin
     public RuleSetRecord {
         files = List.copyOf(files);
         replaced = replaced == null ? List.of() : List.copyOf(replaced);
+        origin = origin == null ? Origin.ENGINE : origin;
     }
 
     /** The first set of all. */
     public static RuleSetRecord first(String revision, List<File> files, Instant at, String by) {
-        return new RuleSetRecord(revision, files, at, by, List.of());
+        return new RuleSetRecord(revision, files, at, by, List.of(), Origin.ENGINE);
     }
 
     /** The set that follows this one. */
@@ -53,7 +67,18 @@ public record RuleSetRecord(String revision, List<File> files, Instant at, Strin
                 .filter(old -> !old.digest().equals(next))
                 .limit(REMEMBERED)
                 .toList();
-        return new RuleSetRecord(nextRevision, nextFiles, when, who, before);
+        return new RuleSetRecord(nextRevision, nextFiles, when, who, before, Origin.ENGINE);
+    }
+
+    /** The same, put in force by a person. */
+    public RuleSetRecord applied() {
+        return new RuleSetRecord(revision, files, at, by, replaced, Origin.APPLIED);
+    }
+
+    /** Whether it replaced these files, or one did that it followed. */
+    public boolean hasReplaced(List<File> others) {
+        String digest = digest(others);
+        return replaced.stream().anyMatch(old -> old.digest().equals(digest));
     }
 
     /** Whether these files were in force until less than that long ago. */

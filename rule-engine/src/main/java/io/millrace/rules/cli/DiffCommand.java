@@ -64,7 +64,7 @@ public final class DiffCommand implements Callable<Integer> {
         return code == 0 && exitCode && different ? ExitCode.FAILED : code;
     }
 
-    private static String text(List<RuleDifference> differences, int rules) {
+    static String text(List<RuleDifference> differences, int rules) {
         StringBuilder text = new StringBuilder();
         for (RuleDifference difference : differences) {
             Rule rule = difference.after().or(difference::before).orElseThrow();

@@ -6,10 +6,8 @@ import io.millrace.rules.cli.RuleArguments.Unusable;
 import io.millrace.rules.explain.Rerun;
 import io.millrace.rules.explain.Told;
 import io.millrace.rules.expression.DeviceAttributes;
-import io.millrace.rules.model.Rule;
 import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.RuleSet;
-import io.millrace.runtime.config.Nearest;
 import io.millrace.runtime.process.ExitCode;
 import io.millrace.schemas.DeviceId;
 import java.io.IOException;
@@ -111,7 +109,7 @@ public final class ExplainCommand implements Callable<Integer> {
                 throw new Unusable(ExitCode.WRONG_USAGE, "expected --rules and --from, or --ops");
             }
             RuleSet set = RuleArguments.load(rules);
-            RuleId rule = find(set);
+            RuleId rule = NamedRule.find(set, name);
             Rerun.Found found = run(file, set, rule, from, until);
             ExplainReport report = new ExplainReport(Told.of(found.explanation()
                     .orElseThrow(() -> new Unusable(
@@ -135,22 +133,6 @@ public final class ExplainCommand implements Callable<Integer> {
         } catch (IOException unreadable) {
             throw new Unusable(ExitCode.FAILED, "cannot read the recording: " + Paths.reason(unreadable));
         }
-    }
-
-    private RuleId find(RuleSet set) throws Unusable {
-        List<RuleId> found = set.rules().stream()
-                .map(Rule::id)
-                .filter(id -> id.name().equals(name) || id.toString().equals(name))
-                .toList();
-        if (found.size() == 1) {
-            return found.get(0);
-        }
-        List<String> known = set.rules().stream().map(rule -> rule.id().name()).toList();
-        throw new Unusable(
-                ExitCode.WRONG_USAGE,
-                found.isEmpty()
-                        ? "there is no rule \"" + name + "\". " + Nearest.help(name, known, "Known here")
-                        : "there are " + found.size() + " rules \"" + name + "\" (write group/name)");
     }
 
     private static OptionalLong time(String option, @Nullable String written) throws Unusable {

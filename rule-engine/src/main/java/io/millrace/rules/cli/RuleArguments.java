@@ -4,6 +4,7 @@ import io.millrace.rules.language.RuleFiles;
 import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.RuleSet;
 import io.millrace.rules.source.Problem;
+import io.millrace.rules.source.SourceText;
 import io.millrace.runtime.process.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,9 +37,17 @@ final class RuleArguments {
 
     /** Rule files must be free of errors; warnings are the check's concern. */
     static RuleSet load(List<Path> paths) throws Unusable {
+        return compile(read(paths));
+    }
+
+    static RuleSet compile(List<SourceText> sources) throws Unusable {
+        return good(RuleFiles.compile(sources));
+    }
+
+    static List<SourceText> read(List<Path> paths) throws Unusable {
         try {
             mustHaveFiles(paths);
-            return good(RuleFiles.load(paths));
+            return RuleFiles.read(paths);
         } catch (IOException unreadable) {
             throw new Unusable(ExitCode.WRONG_USAGE, "cannot read " + Paths.reason(unreadable));
         }
@@ -63,7 +72,7 @@ final class RuleArguments {
         if (!argument.startsWith(GIT)) {
             return load(List.of(Path.of(argument)));
         }
-        return good(RuleFiles.compile(GitFiles.at(argument.substring(GIT.length()), like)));
+        return compile(GitFiles.at(argument.substring(GIT.length()), like));
     }
 
     /**

@@ -8,7 +8,7 @@ import picocli.CommandLine.Mixin;
 /** {@code millrace rules}: the group of commands about rule files. */
 @Command(
         name = "rules",
-        description = "Check, test and look at rules.",
+        description = "Check, test, look at and steer rules.",
         subcommands = {
             CheckCommand.class,
             TestCommand.class,
@@ -17,7 +17,11 @@ import picocli.CommandLine.Mixin;
             SchemaCommand.class,
             BacktestCommand.class,
             ExplainCommand.class,
-            FmtCommand.class
+            FmtCommand.class,
+            ApplyCommand.class,
+            MuteCommand.class,
+            UnmuteCommand.class,
+            ReleaseCommand.class
         })
 public final class RulesCommand implements Callable<Integer> {
 

@@ -202,7 +202,7 @@ public final class RulesInForce implements AutoCloseable {
             waiting = Optional.empty();
             return false;
         }
-        if (now != null && now.hasReplaced(wanted.files(), clock.instant(), role.settle())) {
+        if (now != null && isOld(now, wanted)) {
             return false;
         }
         topic.put(
@@ -211,6 +211,16 @@ public final class RulesInForce implements AutoCloseable {
                         : now.followedBy(wanted.revision(), wanted.files(), clock.instant(), role.instance()));
         waiting = Optional.empty();
         return true;
+    }
+
+    /**
+     * Whether the files here are those from before the set in force: for a while, for others may not see the change yet; for as long
+     * as they are not edited, if a person has applied that set.
+     */
+    private boolean isOld(RuleSetRecord now, RuleSetRecord wanted) {
+        return now.origin() == RuleSetRecord.Origin.APPLIED && !role.settle().isZero()
+                ? now.hasReplaced(wanted.files())
+                : now.hasReplaced(wanted.files(), clock.instant(), role.settle());
     }
 
     /** On the reader's thread. */
