@@ -7,6 +7,7 @@ import io.millrace.rules.expression.Inputs;
 import io.millrace.rules.expression.Slots;
 import io.millrace.rules.expression.Template;
 import io.millrace.rules.source.Passage;
+import io.millrace.rules.source.Patience;
 import io.millrace.rules.source.Problems;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -208,6 +209,7 @@ public final class Expressions {
     }
 
     private Compiled compile(String text, boolean inTemplate) throws Refused {
+        Patience.check();
         Map<String, Compiled> known = inTemplate ? placeholders : conditions;
         Compiled compiled = locals.hasVariables() ? null : known.get(text);
         if (compiled == null) {

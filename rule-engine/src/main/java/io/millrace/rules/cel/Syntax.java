@@ -2,6 +2,7 @@ package io.millrace.rules.cel;
 
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelIssue;
+import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.CelValidationResult;
 import dev.cel.parser.CelParser;
@@ -14,8 +15,13 @@ import java.util.regex.Pattern;
 /** Parses with dev.cel and turns its first complaint into plain words (E205). Macros are off: the language has no list functions yet. */
 final class Syntax {
 
-    private static final CelParser PARSER =
-            CelParserFactory.standardCelParserBuilder().setStandardMacros().build();
+    /** Code points of an expression: to read ten times as many, well chosen, takes a minute. */
+    private static final int LONGEST = 10_000;
+
+    private static final CelParser PARSER = CelParserFactory.standardCelParserBuilder()
+            .setStandardMacros()
+            .setOptions(CelOptions.current().maxExpressionCodePointSize(LONGEST).build())
+            .build();
     private static final Pattern UNEXPECTED =
             Pattern.compile("(?:mismatched|extraneous) input '(.*?)' expecting (.*)", Pattern.DOTALL);
     private static final Pattern NO_TOKEN = Pattern.compile("token recognition error at: '(.*)'", Pattern.DOTALL);

@@ -17,6 +17,9 @@ import java.util.function.UnaryOperator;
 /** Texts. Patterns are RE2: linear time whatever a device sends. */
 final class TextFunctions extends Family {
 
+    /** In characters to compare with. */
+    private static final int LARGEST_PATTERN = 10_000;
+
     private static final CelType TEXT = SimpleType.STRING;
     private static final CelType BOOL = SimpleType.BOOL;
     private static final CelType NUMBER = SimpleType.DOUBLE;
@@ -73,7 +76,15 @@ final class TextFunctions extends Family {
     private static Term matches(Call call) throws Refused {
         Pattern pattern;
         try {
-            pattern = Pattern.compile(call.constantText(1, "the pattern"));
+            String written = call.constantText(1, "the pattern");
+            if (PatternSize.of(written) > LARGEST_PATTERN) {
+                throw call.refuse(
+                        "E206",
+                        1,
+                        "the regular expression is too large with its repetitions written out",
+                        "repeat less");
+            }
+            pattern = Pattern.compile(written);
         } catch (PatternSyntaxException mistake) {
             throw call.refuse("E206", 1, "not a regular expression (RE2): " + mistake.getDescription(), "");
         }

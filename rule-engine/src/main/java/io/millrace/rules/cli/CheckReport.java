@@ -1,26 +1,15 @@
 package io.millrace.rules.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.rules.check.CheckJson;
+import io.millrace.rules.check.Footprint;
 import io.millrace.rules.language.RuleFiles;
 import io.millrace.rules.language.RuleFiles.FileResult;
-import io.millrace.rules.model.RuleSet;
 import io.millrace.rules.source.Problem;
 import io.millrace.rules.source.Problem.Level;
 import java.util.Locale;
 
 /** The result of a check, for people and for programs. */
 final class CheckReport {
-
-    private static final int COST_LIMIT = 10_000;
-
-    /** Upper bounds of what a device's state takes: itself, a last value with its time, an instance of a rule with its times. */
-    private static final int DEVICE_BYTES = 128;
-
-    private static final int FIELD_BYTES = 40;
-    private static final int RULE_BYTES = 96;
 
     private static final String RED = "\u001b[31;1m";
     private static final String YELLOW = "\u001b[33;1m";
@@ -29,10 +18,12 @@ final class CheckReport {
     private static final String PLAIN = "\u001b[0m";
 
     private final RuleFiles.Loaded loaded;
+    private final Footprint footprint;
     private final boolean colours;
 
     CheckReport(RuleFiles.Loaded loaded, boolean colours) {
         this.loaded = loaded;
+        footprint = new Footprint(loaded);
         this.colours = colours;
     }
 
@@ -56,7 +47,7 @@ final class CheckReport {
         long errors = loaded.count(Level.ERROR);
         String counts = "%s, %s, %s"
                 .formatted(
-                        counted(ruleCount(), "rule"),
+                        counted(footprint.rules(), "rule"),
                         counted(errors, "error"),
                         counted(loaded.count(Level.WARNING), "warning"));
         if (loaded.rules().isEmpty()) {
@@ -69,10 +60,10 @@ final class CheckReport {
                 paint(GREEN, "ok"),
                 counts,
                 counted(fields, "field"),
-                counted(windows(loaded.rules().get()), "window"),
-                stateBytes(loaded.rules().get()) / 1000.0,
-                worstCost(),
-                COST_LIMIT);
+                counted(footprint.windows(), "window"),
+                footprint.stateBytes() / 1000.0,
+                footprint.worstCost(),
+                Footprint.COST_LIMIT);
     }
 
     private String coloured(Problem problem) {
@@ -97,70 +88,7 @@ final class CheckReport {
     }
 
     String json() {
-        ObjectMapper mapper = new ObjectMapper();
-        ObjectNode root = mapper.createObjectNode();
-        ArrayNode files = root.putArray("files");
-        loaded.files().forEach(file -> files.addObject()
-                .put("file", file.name())
-                .put("rules", file.ruleCount())
-                .put("groups", file.groups()));
-        ArrayNode problems = root.putArray("problems");
-        for (Problem problem : loaded.problems()) {
-            ObjectNode node = problems.addObject()
-                    .put("file", problem.position().file())
-                    .put("line", problem.position().line())
-                    .put("column", problem.position().column())
-                    .put("endColumn", problem.position().column() + problem.span())
-                    .put("level", problem.level().word())
-                    .put("code", problem.code());
-            problem.rule().ifPresent(rule -> node.put("rule", rule));
-            problem.field().ifPresent(field -> node.put("field", field));
-            node.put("message", problem.message());
-            if (!problem.help().isEmpty()) {
-                node.put("help", problem.help());
-            }
-        }
-        root.put("ok", loaded.rules().isPresent());
-        root.put("rules", ruleCount());
-        root.put("errors", loaded.count(Level.ERROR));
-        root.put("warnings", loaded.count(Level.WARNING));
-        root.put("worstCost", worstCost());
-        root.put("costLimit", COST_LIMIT);
-        loaded.rules().ifPresent(set -> {
-            root.put("revision", set.revision());
-            root.put("fields", set.fields().size());
-            root.put("windows", windows(set));
-            root.put("stateBytesPerDevice", stateBytes(set));
-        });
-        try {
-            return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("a tree of texts and numbers", impossible);
-        }
-    }
-
-    private long stateBytes(RuleSet set) {
-        long histories = set.fields().histories().histories().stream()
-                .mapToLong(history -> history.kind().bytes(history.size()))
-                .sum();
-        return DEVICE_BYTES + (long) set.fields().size() * FIELD_BYTES + (long) ruleCount() * RULE_BYTES + histories;
-    }
-
-    /** A window is an expression and a time or a number of samples, whatever functions read it. */
-    private static long windows(RuleSet set) {
-        return set.fields().histories().histories().stream()
-                .filter(history -> history.size() > 0)
-                .map(history -> history.size() + " " + history.what())
-                .distinct()
-                .count();
-    }
-
-    private int ruleCount() {
-        return loaded.files().stream().mapToInt(FileResult::ruleCount).sum();
-    }
-
-    private int worstCost() {
-        return loaded.files().stream().mapToInt(FileResult::worstCost).max().orElse(0);
+        return Answer.pretty(CheckJson.of(loaded, Integer.MAX_VALUE));
     }
 
     private static String counted(long count, String word) {

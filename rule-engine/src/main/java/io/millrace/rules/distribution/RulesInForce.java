@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -278,6 +279,8 @@ public final class RulesInForce implements AutoCloseable {
                 take(RuleFiles.compile(files), files);
             }
             var unused = putInForce();
+        } catch (CancellationException e) {
+            log.atDebug().log("stopped while rule files were read");
         } catch (IOException | RuleSetTopic.WriteException | RuntimeException e) {
             filesGood(false);
             log.atError()

@@ -12,6 +12,7 @@ import io.millrace.rules.lint.Suspects;
 import io.millrace.rules.model.Rule;
 import io.millrace.rules.model.RuleId;
 import io.millrace.rules.model.Selection;
+import io.millrace.rules.source.Patience;
 import io.millrace.rules.source.Problems;
 import io.millrace.rules.source.Problems.Subject;
 import io.millrace.rules.source.SourcePosition;
@@ -208,6 +209,7 @@ final class FileReader {
             Reading reading,
             RuleReader reader) {
         for (Node item : reading.list(entry)) {
+            Patience.check();
             written++;
             places.add(place(item));
             Optional<RuleReader.Named> named = reader.name(item);

@@ -46,6 +46,7 @@ public final class Problems {
             Subject subject,
             String message,
             String help) {
+        Patience.check();
         boolean known = found.stream()
                 .anyMatch(problem ->
                         problem.position().equals(at) && problem.code().equals(code));
