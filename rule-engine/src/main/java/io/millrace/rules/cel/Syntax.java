@@ -2,11 +2,11 @@ package io.millrace.rules.cel;
 
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelIssue;
-import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.CelValidationResult;
 import dev.cel.parser.CelParser;
 import dev.cel.parser.CelParserFactory;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -18,10 +18,8 @@ final class Syntax {
     /** Code points of an expression: to read ten times as many, well chosen, takes a minute. */
     private static final int LONGEST = 10_000;
 
-    private static final CelParser PARSER = CelParserFactory.standardCelParserBuilder()
-            .setStandardMacros()
-            .setOptions(CelOptions.current().maxExpressionCodePointSize(LONGEST).build())
-            .build();
+    private static final CelParser PARSER =
+            CelParserFactory.standardCelParserBuilder().setStandardMacros().build();
     private static final Pattern UNEXPECTED =
             Pattern.compile("(?:mismatched|extraneous) input '(.*?)' expecting (.*)", Pattern.DOTALL);
     private static final Pattern NO_TOKEN = Pattern.compile("token recognition error at: '(.*)'", Pattern.DOTALL);
@@ -39,6 +37,14 @@ final class Syntax {
     static CelAbstractSyntaxTree parse(String text) throws Refused {
         if (text.isBlank()) {
             throw new Refused("E205", 0, 1, "empty expression", "write a condition such as `temperature > 30`");
+        }
+        if (Texts.length(text) > LONGEST) {
+            throw new Refused(
+                    "E208",
+                    0,
+                    1,
+                    String.format(Locale.ROOT, "expression of %,d characters, limit %,d", Texts.length(text), LONGEST),
+                    "give parts of it names under `vars`");
         }
         CelValidationResult result = PARSER.parse(text);
         if (result.hasError()) {
