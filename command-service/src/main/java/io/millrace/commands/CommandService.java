@@ -14,6 +14,8 @@ import io.millrace.commands.api.DeviceRuleRoutes;
 import io.millrace.commands.api.HistoryRoutes;
 import io.millrace.commands.api.LoginRoutes;
 import io.millrace.commands.api.PskRoutes;
+import io.millrace.commands.api.RuleCheckRoutes;
+import io.millrace.commands.api.RuleControlRoutes;
 import io.millrace.commands.api.RuleRoutes;
 import io.millrace.commands.dispatch.CommandChanges;
 import io.millrace.commands.dispatch.Dispatcher;
@@ -30,6 +32,7 @@ import io.millrace.commands.intake.HistoryIntake;
 import io.millrace.commands.intake.ReportIntake;
 import io.millrace.commands.intake.SessionIntake;
 import io.millrace.commands.registry.DeviceRegistry;
+import io.millrace.commands.rules.RuleChecker;
 import io.millrace.commands.rules.RuleEngines;
 import io.millrace.commands.store.AlertStore;
 import io.millrace.commands.store.ApiKeyStore;
@@ -237,6 +240,9 @@ public final class CommandService implements Service {
                         new HistoryRoutes(devices, states, history, clock).operations(),
                         new AlertRoutes(alerts, clock).operations(),
                         new RuleRoutes(engines).operations(),
+                        new RuleControlRoutes(engines, publisher, topics, clock).operations(),
+                        new RuleCheckRoutes(new RuleChecker(vertx, config.ruleEngines(), config.ruleEnginesToken()))
+                                .operations(),
                         new DeviceRuleRoutes(engines).operations(),
                         new AccessRoutes(users, userStore, apiKeys, keyStore, clock).operations()),
                 tokens,

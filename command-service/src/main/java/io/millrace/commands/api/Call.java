@@ -63,6 +63,11 @@ final class Call {
         return Body.parse(buffer.getBytes());
     }
 
+    /** The body as it is. */
+    String text() {
+        return context.body().asString(StandardCharsets.UTF_8.name());
+    }
+
     /** Whether there is one at all; for operations that do without. */
     boolean hasBody() {
         Buffer buffer = context.body().buffer();

@@ -129,8 +129,8 @@ public final class RuleEngine implements Service {
     }
 
     /**
-     * Adds to the ops port {@code GET /rules}, a {@link RuleEngineStatus} as JSON, and {@link ExplainPage}, which shows what devices
-     * have sent and so is for whoever has the token.
+     * Adds to the ops port {@code GET /rules}, a {@link RuleEngineStatus} as JSON, and for whoever has the token {@link ExplainPage},
+     * which shows what devices have sent, and {@link CheckPage}, which takes a while.
      */
     public void offerStatus(OpsServer ops) {
         ops.getPrivate("/explain", asked -> {
@@ -140,6 +140,7 @@ public final class RuleEngine implements Service {
                     ? CompletableFuture.completedFuture(OpsServer.Page.problem(503, "not-started", "not started"))
                     : new ExplainPage(inForce::current, answering).answer(asked);
         });
+        ops.post("/rules/check", new CheckPage()::handle);
         ops.get("/rules", exchange -> {
             RulesInForce inForce = rules;
             RuleControlTopic words = controls;

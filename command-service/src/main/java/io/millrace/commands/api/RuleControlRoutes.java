@@ -1,0 +1,167 @@
+package io.millrace.commands.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.commands.dispatch.Publisher;
+import io.millrace.commands.rules.RuleEngines;
+import io.millrace.schemas.Role;
+import io.millrace.schemas.RuleControl;
+import io.millrace.schemas.RuleEngineStatus;
+import io.millrace.schemas.Topics;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What operators say about running rules: {@code /rules/{group}/{name}/mute} and {@code /release}. Each word goes to the topic from
+ * which all rule engines take it, with the name of whoever said it.
+ */
+public final class RuleControlRoutes {
+    private static final Logger log = LoggerFactory.getLogger(RuleControlRoutes.class);
+
+    private final RuleEngines engines;
+    private final Publisher publisher;
+    private final Topics topics;
+    private final Clock clock;
+
+    public RuleControlRoutes(RuleEngines engines, Publisher publisher, Topics topics, Clock clock) {
+        this.engines = engines;
+        this.publisher = publisher;
+        this.topics = topics;
+        this.clock = clock;
+    }
+
+    public List<Operation> operations() {
+        String rule = "/rules/{group}/{name}";
+        return List.of(
+                new Operation("releaseRule", HttpMethod.POST, rule + "/release", Role.OPERATOR, this::release),
+                new Operation("muteRule", HttpMethod.POST, rule + "/mute", Role.OPERATOR, this::mute),
+                new Operation("unmuteRule", HttpMethod.DELETE, rule + "/mute", Role.OPERATOR, this::unmute));
+    }
+
+    private Future<Answer> release(Call call) {
+        call.knows(Set.of());
+        String reason = reason(call);
+        return say(
+                call,
+                RuleControl.release(group(call), name(call), call.principal().name(), reason));
+    }
+
+    private Future<Answer> unmute(Call call) {
+        call.knows(Set.of());
+        String reason = reason(call);
+        return say(
+                call,
+                RuleControl.unmute(group(call), name(call), call.principal().name(), reason));
+    }
+
+    private static String reason(Call call) {
+        if (!call.hasBody()) {
+            return "";
+        }
+        Body body = call.body();
+        Optional<String> reason = body.maybeText("reason", RuleControl.MAX_REASON);
+        body.finish();
+        return reason.orElse("");
+    }
+
+    private Future<Answer> mute(Call call) {
+        call.knows(Set.of());
+        Optional<Duration> lasting = Optional.empty();
+        Optional<Instant> until = Optional.empty();
+        String reason = "";
+        if (call.hasBody()) {
+            Body body = call.body();
+            lasting = body.duration("for", RuleControl.LONGEST_MUTE);
+            until = body.maybeText("until", 64).map(this::time);
+            reason = body.maybeText("reason", RuleControl.MAX_REASON).orElse("");
+            body.finish();
+        }
+        if (lasting.isPresent() && until.isPresent()) {
+            throw Problem.field("until", until.get().toString(), "either for or until");
+        }
+        String by = call.principal().name();
+        return say(
+                call,
+                until.isPresent()
+                        ? RuleControl.muteUntil(group(call), name(call), until.get(), by, reason)
+                        : RuleControl.mute(
+                                group(call), name(call), lasting.orElse(RuleControl.DEFAULT_MUTE), by, reason));
+    }
+
+    private Instant time(String written) {
+        Instant now = clock.instant();
+        try {
+            Instant time = Instant.parse(written);
+            if (time.isAfter(now) && !time.isAfter(now.plus(RuleControl.LONGEST_MUTE))) {
+                return time;
+            }
+        } catch (DateTimeException wrong) {
+            throw Problem.field("until", "\"" + written + "\"", "a time such as 2026-11-22T10:04:00Z");
+        }
+        throw Problem.field("until", "\"" + written + "\"", "a time within the next 30 days");
+    }
+
+    private static String group(Call call) {
+        return known(call, call.path("group"));
+    }
+
+    private static String name(Call call) {
+        return known(call, call.path("name"));
+    }
+
+    private static String known(Call call, String text) {
+        if (text.isBlank() || text.length() > RuleControl.MAX_NAME) {
+            throw Problem.notFound("rule", call.path("group") + "/" + call.path("name"));
+        }
+        return text;
+    }
+
+    private Future<Answer> say(Call call, RuleControl word) {
+        String id = word.group() + "/" + word.rule();
+        return engines.ask().compose(answers -> {
+            List<RuleEngineStatus> engaged =
+                    answers.stream().flatMap(answer -> answer.status().stream()).toList();
+            if (engaged.isEmpty()) {
+                throw Problem.of(503, "no-rule-engine", "no rule engine of rules.engines answers, so none knows " + id);
+            }
+            if (engaged.stream()
+                    .flatMap(engine -> engine.rules().stream())
+                    .noneMatch(rule -> id.equals(rule.group() + "/" + rule.name()))) {
+                throw Problem.notFound("rule", id);
+            }
+            return publisher
+                    .send(word.toRecord(topics))
+                    .recover(failure -> Future.failedFuture(
+                            Problem.of(503, "unavailable", "Kafka does not take it, try again in a few seconds")))
+                    .map(written -> said(call, word));
+        });
+    }
+
+    private Answer said(Call call, RuleControl word) {
+        log.atInfo()
+                .addKeyValue("rule", word.group() + "/" + word.rule())
+                .addKeyValue("control", word.kind())
+                .addKeyValue("by", word.by())
+                .addKeyValue("role", call.principal().role().text())
+                .addKeyValue("address", call.address())
+                .addKeyValue("reason", word.reason())
+                .log("rule control");
+        Instant from = clock.instant().plus(RuleControl.LEAD);
+        ObjectNode json = Answer.object().put("group", word.group()).put("name", word.rule());
+        if (word.kind() == RuleControl.Kind.MUTE) {
+            json.putObject("muted")
+                    .put("until", word.end(from).toString())
+                    .put("by", word.by())
+                    .put("reason", word.reason());
+        }
+        return Answer.accepted(Api.ROOT + "/rules", json);
+    }
+}
