@@ -4,7 +4,9 @@ import io.millrace.rules.evaluation.ActiveRules;
 import io.millrace.rules.evaluation.DeviceState;
 import io.millrace.rules.evaluation.DeviceStateCodec;
 import io.millrace.rules.evaluation.Devices;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,8 +24,8 @@ import org.apache.kafka.streams.state.internals.CachedStateStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The states of one partition's devices: objects on the heap, one changelog record each, written once per commit for those that
- * changed. Of its task's thread.
+ * The states of one partition's devices: objects on the heap, one changelog record each, written at least once per commit for those
+ * that changed. Of its task's thread.
  *
  * <p><b>What may be lost and what not.</b> Streams commits (at least once) in this order: {@link #flushCache} (here the changed
  * states go to the changelog), producer flush (states and all that was emitted is acknowledged by Kafka), commit of the input
@@ -39,8 +41,13 @@ import org.jspecify.annotations.Nullable;
  *   <li><em>after it</em> left everything; the outbox goes out once more.
  * </ul>
  *
- * <p>So nothing is missing, and what comes twice has the same id. An outbox is written with the state and emptied by the write
- * after that: only then is it known that the flush in between has succeeded. {@link #inDoubt} says how many wait for that.
+ * <p>So nothing is missing, and what comes twice has the same id. An outbox is written with the state by the commit and emptied by
+ * the write after that: only then is it known that the flush in between has succeeded. {@link #inDoubt} says how many wait for that.
+ *
+ * <p><b>Between commits.</b> Ten thousand devices written in one go would hold the task up for tens of milliseconds; so while it
+ * keeps up with its partition {@link #spread} writes them as others change, and the commit finds few left. What a process leaves
+ * that is killed then is what it leaves in the middle of a flush: states newer than the offsets. Such a state carries all that its
+ * device has emitted since the last commit, and carries it until the next commit has flushed it.
  */
 public final class DeviceStore implements StateStore, CachedStateStore<Object, Object> {
 
@@ -53,7 +60,13 @@ public final class DeviceStore implements StateStore, CachedStateStore<Object, O
     /** As read from the changelog since the last {@link #takeUp}. */
     private final Map<Bytes, byte[]> restored = new HashMap<>();
 
-    private List<DeviceState> dirty = new ArrayList<>();
+    /** So many may wait for the commit. */
+    private static final int MOST_WAITING = 64;
+
+    /** In the order in which they changed. */
+    private final Deque<DeviceState> dirty = new ArrayDeque<>();
+    /** Written since the last commit, with an outbox that must stay in the record until the next. */
+    private final Set<DeviceState> ahead = new HashSet<>();
     /** Written with an outbox, to be written again without. */
     private Set<DeviceState> written = new HashSet<>();
 
@@ -115,6 +128,21 @@ public final class DeviceStore implements StateStore, CachedStateStore<Object, O
         }
     }
 
+    /** Between two records: writes the state that has waited longest, if many wait. */
+    void spread() {
+        if (dirty.size() <= MOST_WAITING || rules == null || context == null) {
+            return;
+        }
+        DeviceState device = dirty.remove();
+        log(context, Bytes.wrap(device.key()), codec.write(device, rules));
+        device.markClean();
+        // What the last commit wrote has been flushed, or we would not be here.
+        written.remove(device);
+        if (!device.outbox().isEmpty()) {
+            ahead.add(device);
+        }
+    }
+
     /** Its record goes with the next commit. */
     void forgotten(DeviceState device) {
         forgotten.add(device);
@@ -123,6 +151,7 @@ public final class DeviceStore implements StateStore, CachedStateStore<Object, O
     /** Devices whose emissions are not yet known to be out. */
     int inDoubt() {
         return written.size()
+                + ahead.size()
                 + (int) dirty.stream()
                         .filter(device -> !device.outbox().isEmpty())
                         .count();
@@ -137,8 +166,15 @@ public final class DeviceStore implements StateStore, CachedStateStore<Object, O
         written = new HashSet<>();
         for (DeviceState device : dirty) {
             confirmed.remove(device);
+            ahead.remove(device);
             write(context, rules, device);
         }
+        dirty.clear();
+        for (DeviceState device : ahead) {
+            device.clearOutbox();
+            written.add(device);
+        }
+        ahead.clear();
         for (DeviceState device : confirmed) {
             write(context, rules, device);
         }
@@ -150,7 +186,6 @@ public final class DeviceStore implements StateStore, CachedStateStore<Object, O
             log(context, NOTE, note);
             noted = false;
         }
-        dirty = new ArrayList<>(Math.min(dirty.size(), 1024));
     }
 
     private void write(InternalProcessorContext<?, ?> to, ActiveRules active, DeviceState device) {
@@ -175,6 +210,7 @@ public final class DeviceStore implements StateStore, CachedStateStore<Object, O
     public void clearCache() {
         forgotten.clear();
         dirty.clear();
+        ahead.clear();
         written.clear();
     }
 

@@ -55,6 +55,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
     /** The counts of a partition go to the meters twice a second. */
     private static final int TICKS_PER_COUNT = 10;
 
+    private static final long CLOSE_MILLIS = 250;
     private static final int READINGS_PER_MEASUREMENT = 1_024;
     /** A record from further ahead than this has a wrong time; it must not carry all timers with it. */
     private static final long MAX_AHEAD_MILLIS = 60_000;
@@ -88,6 +89,8 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
     private long processed = -1;
     private boolean begun;
     private long ticks;
+    /** Rule time is close to the clock: there is no backlog to be worked off first. */
+    private boolean keepsUp;
 
     /** What there is once the task has been initialized. */
     private record State(
@@ -147,6 +150,9 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
         RecordMetadata place = now.context.recordMetadata().orElseThrow();
         long time = Math.min(record.timestamp(), now.context.currentSystemTimeMs() + MAX_AHEAD_MILLIS);
         prepare(now, place.topic().equals(telemetryTopic) ? time : now.engine.ruleTime());
+        if (keepsUp) {
+            now.store.spread();
+        }
         boolean reading = place.topic().equals(telemetryTopic);
         try {
             if (reading) {
@@ -244,6 +250,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
             now.sinks.tell(event);
             now.store.note(watch.note());
         }));
+        keepsUp = now.engine.ruleTime() > clock - CLOSE_MILLIS;
         boolean atEnd = around.logEnd().reached(now.partition, processed);
         if (atEnd || begun) {
             prepare(now, clock - around.clockSlack().toMillis());
