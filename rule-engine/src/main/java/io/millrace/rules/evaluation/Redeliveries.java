@@ -17,23 +17,32 @@ final class Redeliveries {
     long[] times = new long[0];
     int next;
     int count;
+    /** None of those remembered has a higher id, so that a message that counts on is known as news without looking at them. */
+    private double highest = Double.NEGATIVE_INFINITY;
 
     /** Whether it has been seen; if not, it is from now on. A message without id (NaN) is always news. */
     boolean seen(double id, int hash, long time) {
         if (Double.isNaN(id)) {
             return false;
         }
+        if (id > highest) {
+            remember(id, hash, time);
+            return false;
+        }
         boolean lowerSince = false;
+        double found = Double.NEGATIVE_INFINITY;
         for (int back = 1; back <= count; back++) {
             int at = at(back);
+            found = Math.max(found, ids[at]);
             if (ids[at] == id && hashes[at] == hash && time - times[at] <= MAX_AGE_MILLIS) {
                 if (lowerSince) {
-                    break;
+                    remember(id, hash, time);
                 }
-                return true;
+                return !lowerSince;
             }
             lowerSince |= ids[at] < id;
         }
+        highest = found;
         remember(id, hash, time);
         return false;
     }
@@ -50,6 +59,7 @@ final class Redeliveries {
             times = new long[SIZE];
             Arrays.fill(ids, Double.NaN);
         }
+        highest = Math.max(highest, id);
         ids[next] = id;
         hashes[next] = hash;
         times[next] = time;

@@ -2,6 +2,7 @@ package io.millrace.rules.expression;
 
 import io.millrace.rules.history.History;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,14 +124,25 @@ public final class FieldValues {
 
     /** True if both hold the same value in that slot, whatever their times. */
     public boolean sameValue(int slot, FieldValues other) {
-        return Double.doubleToLongBits(numbers[slot]) == Double.doubleToLongBits(other.numbers[slot])
-                && flags[slot] == other.flags[slot]
-                && java.util.Objects.equals(objects[slot], other.objects[slot]);
+        double number = numbers[slot];
+        double its = other.numbers[slot];
+        if (!Double.isNaN(number) || !Double.isNaN(its)) {
+            return Double.doubleToRawLongBits(number) == Double.doubleToRawLongBits(its);
+        }
+        int flag = flags[slot];
+        if (flag != BooleanExpression.UNKNOWN || other.flags[slot] != BooleanExpression.UNKNOWN) {
+            return flag == other.flags[slot];
+        }
+        return Objects.equals(objects[slot], other.objects[slot]);
     }
 
     /** Takes over one slot: its value and time, or, where the other has none, only that it is gone. No allocation. */
     public void take(int slot, FieldValues other) {
-        if (other.has(slot)) {
+        if (!Double.isNaN(numbers[slot]) && !Double.isNaN(other.numbers[slot])) {
+            // Most of them: a number after a number. The other arrays are left out of the cache.
+            numbers[slot] = other.numbers[slot];
+            times[slot] = other.times[slot];
+        } else if (other.has(slot)) {
             numbers[slot] = other.numbers[slot];
             flags[slot] = other.flags[slot];
             objects[slot] = other.objects[slot];
