@@ -185,6 +185,7 @@ public final class Backtest {
                         perRule,
                         perRule.map(record::beyond).orElse(0L)),
                 record.asked == 0 ? 0 : (double) record.unknown / record.asked,
+                record.errors,
                 record.flapping(),
                 Arrays.stream(rule.inputs().fields().toArray())
                         .mapToObj(slot -> set.fields().fields().get(slot).name())

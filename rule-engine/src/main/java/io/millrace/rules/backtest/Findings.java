@@ -40,6 +40,7 @@ public record Findings(
      * @param median length of the episodes that ended, in milliseconds
      * @param withheld actions by what became of them instead of being sent
      * @param unknown share of the readings of its devices after which its condition was unknown, 0 to 1, from samples
+     * @param errors evaluations that came to no result although nothing was missing: a division by zero, say
      * @param storm how it stands to its limits
      * @param flapping devices on which it changed more than six times within an hour
      * @param fields that its conditions read
@@ -56,6 +57,7 @@ public record Findings(
             Map<String, Long> withheld,
             Storm storm,
             double unknown,
+            long errors,
             int flapping,
             List<String> fields,
             Optional<String> calming,

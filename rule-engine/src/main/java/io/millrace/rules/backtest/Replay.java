@@ -9,6 +9,7 @@ import io.millrace.rules.evaluation.Outlet;
 import io.millrace.rules.evaluation.PartitionEngine;
 import io.millrace.rules.evaluation.Phase;
 import io.millrace.rules.evaluation.ReadingScanner;
+import io.millrace.rules.evaluation.Tally;
 import io.millrace.rules.evaluation.Witness;
 import io.millrace.rules.expression.BooleanExpression;
 import io.millrace.rules.expression.DeviceAttributes;
@@ -91,6 +92,21 @@ final class Replay implements Outlet, Witness {
     void end(long time) {
         engine.advance(time);
         records.values().forEach(RuleRecord::close);
+        engine.tally().drainTo(new Tally.Reader() {
+            @Override
+            public void evaluations(RuleId rule, int result, long count) {
+                record(rule).errors += result == Tally.ERROR ? count : 0;
+            }
+
+            @Override
+            public void transitions(RuleId rule, Phase to, long count) {}
+
+            @Override
+            public void actions(RuleId rule, Action.Kind action, Outcome outcome, long count) {}
+
+            @Override
+            public void instances(RuleId rule, Phase phase, long change) {}
+        });
     }
 
     private void says(RuleId rule, int result) {

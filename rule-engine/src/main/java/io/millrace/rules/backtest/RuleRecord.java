@@ -68,6 +68,7 @@ final class RuleRecord {
     long asked;
 
     long unknown;
+    long errors;
     /** Changes whenever an episode has another device, start or end. */
     long digest;
 
@@ -168,6 +169,7 @@ final class RuleRecord {
         commands += other.commands;
         asked += other.asked;
         unknown += other.unknown;
+        errors += other.errors;
         digest += other.digest;
     }
 

@@ -22,6 +22,7 @@ final class Functions {
             new Comparisons(),
             new Arithmetic(),
             new TextFunctions(),
+            new TextParts(),
             new Presence(),
             new Times(),
             new Versions(),

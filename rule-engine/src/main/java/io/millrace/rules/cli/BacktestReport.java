@@ -162,6 +162,11 @@ final class BacktestReport {
                         + rule.calming().map(end -> ", suggest " + end).orElse(""))
                 .collect(Collectors.joining("; "));
         StringBuilder text = new StringBuilder("unknown: ").append(unknown.isEmpty() ? "none" : unknown);
+        String errors = own.stream()
+                .filter(rule -> rule.errors() > 0)
+                .map(rule -> rule.id().name() + " " + number(rule.errors()))
+                .collect(Collectors.joining(", "));
+        text.append("   errors: ").append(errors.isEmpty() ? "0" : errors);
         text.append("   rejected: ").append(number(findings.rejected()));
         text.append("   flapping (> 6 changes/h): ")
                 .append(flapping.isEmpty() ? "none" : flapping)
@@ -208,6 +213,7 @@ final class BacktestReport {
         rule.p99().ifPresent(millis -> node.put("p99Seconds", millis / 1e3));
         node.put("stillFiring", rule.stillFiring())
                 .put("unknownShare", rule.unknown())
+                .put("errors", rule.errors())
                 .put("flappingDevices", rule.flapping());
         rule.calming().ifPresent(end -> node.put("suggestion", end));
         add(rule.storm(), node.putObject("storm"));

@@ -175,6 +175,16 @@ class BacktestTest {
     }
 
     @Test
+    void aDivisionByZeroIsAnErrorAndNothingMissing() throws IOException {
+        for (int i = 0; i < 6; i++) {
+            reading("a", i * 60, "{\"load\":" + (i + 1) + ",\"fans\":" + i % 2 + "}");
+        }
+        Findings findings = run(
+                TestRules.of("rules: [{alert: Busy, expr: load / fans > 10}]"), Optional.empty(), 1, Optional.empty());
+        assertThat(rule(findings, "Busy").errors()).isEqualTo(3);
+    }
+
+    @Test
     void readingsOutOfOrderAndLinesThatAreNoneAreTold() throws IOException {
         reading("a", 100, "{\"temperature\":20}");
         reading("a", 10, "{\"temperature\":20}");
