@@ -2,6 +2,7 @@ package io.millrace.rules.backtest;
 
 import io.millrace.rules.evaluation.Aliveness;
 import io.millrace.rules.evaluation.DeviceState;
+import io.millrace.rules.evaluation.DeviceTime;
 import io.millrace.rules.evaluation.Devices;
 import io.millrace.rules.evaluation.Emission;
 import io.millrace.rules.evaluation.Outcome;
@@ -49,7 +50,7 @@ final class Replay implements Outlet, Witness {
             records.put(rule.id(), record);
             byName.put(rule.id().toString(), record);
         });
-        engine = new PartitionEngine(Unlimited.of(rules), devices, aliveness, topics, this, this);
+        engine = new PartitionEngine(Unlimited.of(rules), devices, aliveness, topics, DeviceTime.NONE, this, this);
         engine.begin(PartitionEngine.UNKNOWN_TIME);
     }
 

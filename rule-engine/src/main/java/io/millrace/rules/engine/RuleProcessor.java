@@ -12,14 +12,10 @@ import io.millrace.rules.evaluation.Emission;
 import io.millrace.rules.evaluation.Outlet;
 import io.millrace.rules.evaluation.PartitionEngine;
 import io.millrace.rules.evaluation.ReadingScanner;
-import io.millrace.rules.evaluation.RegisteredAttributes;
 import io.millrace.rules.evaluation.Witness;
-import io.millrace.rules.expression.DeviceAttributes;
 import io.millrace.rules.model.RuleSet;
 import io.millrace.schemas.DeviceId;
-import io.millrace.schemas.DeviceRecord;
 import io.millrace.schemas.Headers;
-import io.millrace.schemas.Json;
 import io.millrace.schemas.RejectReason;
 import io.millrace.schemas.Topics;
 import java.time.Duration;
@@ -85,6 +81,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
 
     private final Surroundings around;
     private final String telemetryTopic;
+    private final RegistryRecords registry;
     private @Nullable State state;
     private long processed = -1;
     private boolean begun;
@@ -104,6 +101,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
     RuleProcessor(Surroundings around) {
         this.around = around;
         telemetryTopic = around.topics().telemetry();
+        registry = new RegistryRecords(around.metrics());
     }
 
     @Override
@@ -158,7 +156,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
             if (reading) {
                 telemetry(now.engine, record, place, time);
             } else {
-                registry(now.engine, record, place, time);
+                registry.apply(now.engine, record, place, time);
             }
         } catch (RuntimeException e) {
             goOn(now, e, place.topic() + "/" + place.partition() + "/" + place.offset());
@@ -206,42 +204,6 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
         var unused =
                 headers.add(Headers.REASON, reason.text().getBytes(UTF_8)).add(Headers.DETAIL, detail.getBytes(UTF_8));
         state().context.forward(record.withHeaders(headers), around.topics().telemetryRejected());
-    }
-
-    private void registry(PartitionEngine engine, Record<byte[], byte[]> record, RecordMetadata place, long time) {
-        if (record.key() == null || !DeviceId.isValid(new AsciiKey(record.key()))) {
-            passOver(place, "the key is no device id");
-            return;
-        }
-        Optional<DeviceAttributes> attributes = Optional.empty();
-        boolean cut = false;
-        if (record.value() != null) {
-            try {
-                DeviceRecord device = Json.read(record.value(), DeviceRecord.class);
-                if (device == null) {
-                    passOver(place, "null is no device");
-                    return;
-                }
-                attributes = Optional.of(RegisteredAttributes.of(device));
-                cut = RegisteredAttributes.isCut(device, attributes.get());
-            } catch (IllegalArgumentException e) {
-                passOver(place, String.valueOf(e.getMessage()));
-                return;
-            }
-        }
-        boolean news = engine.registry(record.key(), attributes, place.partition(), place.offset(), time);
-        around.metrics().registry(news ? cut ? Registry.CUT : Registry.APPLIED : Registry.REPLAYED);
-    }
-
-    /** Of the registry: what was known of the device stays. */
-    private void passOver(RecordMetadata place, String reason) {
-        around.metrics().registry(Registry.POISON);
-        log.atWarn()
-                .addKeyValue("topic", place.topic())
-                .addKeyValue("partition", place.partition())
-                .addKeyValue("offset", place.offset())
-                .addKeyValue("reason", reason)
-                .log("registry record cannot be used, passed over");
     }
 
     private void tick(long clock) {

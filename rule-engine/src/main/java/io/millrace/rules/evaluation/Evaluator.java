@@ -1,15 +1,11 @@
 package io.millrace.rules.evaluation;
 
-import io.millrace.rules.expression.BooleanExpression;
 import io.millrace.rules.expression.DeviceAttributes;
-import io.millrace.rules.expression.FieldValues;
 import io.millrace.rules.expression.Frame;
 import io.millrace.rules.expression.HistoryDefinition;
 import io.millrace.rules.expression.NextChange;
-import io.millrace.rules.expression.Slots;
 import io.millrace.rules.model.RuleId;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,11 +32,7 @@ public final class Evaluator {
     private final Frame frame;
     private final Moment arrival = new Moment();
     private final Places concerned = new Places();
-    /** The slots in which the message at hand brought another value, and what stood there and still counted. */
-    private final long[] changed;
-
-    private final double[] oldNumbers;
-    private final byte[] oldFlags;
+    private final News news;
 
     public Evaluator(
             ActiveRules rules,
@@ -65,10 +57,7 @@ public final class Evaluator {
         steps = new RuleSteps(tally, frame, machine, aliveness, deadlines);
         bursts = new Bursts(frame, deadlines, steps, stage, this::speaks);
         timers = new Timers(frame, steps, stage, governor, bursts, ruleChange, deadlines);
-        int fields = rules.fields().size();
-        changed = new long[(fields >> 6) + 1];
-        oldNumbers = new double[fields];
-        oldFlags = new byte[fields];
+        news = new News(rules.fields().size());
     }
 
     public ActiveRules rules() {
@@ -94,7 +83,7 @@ public final class Evaluator {
         device.newestData = moment.dataTime();
         Plan plan = device.plan;
         concerned.clear(plan.size());
-        merge(device, reading, moment.asOf() - plan.minStale);
+        news.take(device, reading, moment.asOf() - plan.minStale);
         frame.bind(device.values, device.id(), device.attributes, moment.asOf());
         remember(device, reading.carried(), moment);
         if (device.awaits) {
@@ -105,9 +94,7 @@ public final class Evaluator {
             plan.index.unseen(device.values, concerned);
             concerned.add(device.instances);
         } else {
-            concerned.add(plan.index.everyMessage);
-            plan.index.changed(changed, oldNumbers, oldFlags, device.values, concerned);
-            concern(device, reading);
+            news.concern(device, reading, concerned);
         }
         for (int i = concerned.from(0); i != Places.END; i = concerned.from(i + 1)) {
             ActiveRule rule = plan.rule(i);
@@ -120,42 +107,6 @@ public final class Evaluator {
         }
         stage.settle(device, moment);
         timers.heard(device, moment);
-    }
-
-    /** Rules that are pending or firing: any other value may move them. And those that wait for any message. */
-    private void concern(DeviceState device, Reading reading) {
-        Instances instances = device.instances;
-        for (int at = 0; at < instances.size(); at++) {
-            Instance instance = instances.at(at);
-            Slots fields = device.plan.rule(instances.place(at)).fields;
-            if (instance.phase != Phase.INACTIVE && fields.intersects(changed)
-                    || instance.again && fields.intersects(reading.carried())
-                    || Silence.isNoticed(instance)) {
-                concerned.add(instances.place(at));
-            }
-        }
-    }
-
-    /** Takes over what the message brings, and notes what is another value than before. */
-    private void merge(DeviceState device, Reading reading, long freshSince) {
-        Arrays.fill(changed, 0);
-        FieldValues news = reading.values();
-        FieldValues last = device.values;
-        RuleIndex index = device.plan.index;
-        long[] carried = reading.carried();
-        for (int word = 0; word < carried.length; word++) {
-            for (long bits = carried[word]; bits != 0; bits &= bits - 1) {
-                int slot = (word << 6) + Long.numberOfTrailingZeros(bits);
-                index.carried(slot, concerned);
-                boolean fresh = last.time(slot) >= freshSince;
-                if (!fresh || !last.sameValue(slot, news)) {
-                    changed[word] |= 1L << slot;
-                    oldNumbers[slot] = fresh ? last.number(slot) : Double.NaN;
-                    oldFlags[slot] = fresh ? (byte) last.flag(slot) : BooleanExpression.UNKNOWN_FLAG;
-                }
-                last.take(slot, news);
-            }
-        }
     }
 
     /** Adds what the message brought to the histories that its device's rules read. */

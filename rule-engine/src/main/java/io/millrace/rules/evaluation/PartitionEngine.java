@@ -39,27 +39,16 @@ public final class PartitionEngine {
     private final Witness witness;
     private final Deadlines deadlines = new Deadlines();
     private final Moment moment = new Moment();
+    private final Arrivals arrivals;
     private final Turns turns = new Turns();
     private Evaluator evaluator;
     private ReadingScanner scanner;
     private long ruleTime = UNKNOWN_TIME;
-    private long strayTimestamps;
 
     /** @param devices those restored are taken up as they are; their states are brought under the rules by {@link #begin} */
     public PartitionEngine(
             RuleSet rules, Devices devices, Aliveness aliveness, Set<String> publishTopics, Outlet outlet) {
-        this(rules, devices, aliveness, publishTopics, outlet, Witness.NONE);
-    }
-
-    /** With somebody who watches. */
-    public PartitionEngine(
-            RuleSet rules,
-            Devices devices,
-            Aliveness aliveness,
-            Set<String> publishTopics,
-            Outlet outlet,
-            Witness witness) {
-        this(rules, devices, aliveness, publishTopics, DeviceTime.NONE, outlet, witness);
+        this(rules, devices, aliveness, publishTopics, DeviceTime.NONE, outlet, Witness.NONE);
     }
 
     /** @param deviceTime whether readings say when they were taken */
@@ -87,6 +76,7 @@ public final class PartitionEngine {
         this.partitions = partitions;
         this.witness = witness;
         this.deviceTime = deviceTime;
+        arrivals = new Arrivals(deviceTime);
         this.devices = devices;
         this.aliveness = aliveness;
         this.publishTopics = publishTopics;
@@ -151,7 +141,7 @@ public final class PartitionEngine {
             device = meet(key, time);
         }
         device.telemetryOffset = offset;
-        Moment now = moment(device, reading, partition, offset, time);
+        Moment now = arrivals.of(device, reading, partition, offset, ruleTime, time);
         Taken taken = take(device, reading, now);
         outlet.changed(device);
         return taken;
@@ -170,27 +160,9 @@ public final class PartitionEngine {
         return Taken.EVALUATED;
     }
 
-    /** When it came and when it was taken: the device's word, if it gives one that can be believed. */
-    private Moment moment(DeviceState device, Reading reading, int partition, long offset, long time) {
-        long received = Math.max(time, device.lastSeen);
-        double stated = reading.timestamp;
-        if (Double.isNaN(stated)) {
-            return moment.message(partition, offset, ruleTime, received, received, false);
-        }
-        if (!deviceTime.believes(stated, time)) {
-            strayTimestamps++;
-            return moment.message(partition, offset, ruleTime, received, received, false);
-        }
-        long taken = Math.min((long) stated, time);
-        reading.takenAt(taken);
-        return moment.message(partition, offset, ruleTime, received, taken, time - taken > Bursts.LAG);
-    }
-
     /** How many readings since the last call had a time that cannot be: counted by when they came. */
     public long takeStrayTimestamps() {
-        long count = strayTimestamps;
-        strayTimestamps = 0;
-        return count;
+        return arrivals.takeStray();
     }
 
     private DeviceState meet(byte[] key, long time) {

@@ -60,9 +60,13 @@ final class RuleIndex {
         }
     }
 
-    /** The message carries the field, whatever it says. */
-    void carried(int slot, Places concerned) {
-        concerned.add(fields[slot].carried);
+    /** The message carries these fields, whatever it says. @param slots bit s & 63 of word s >> 6 */
+    void carried(long[] slots, Places concerned) {
+        for (int word = 0; word < slots.length; word++) {
+            for (long bits = slots[word]; bits != 0; bits &= bits - 1) {
+                concerned.add(fields[(word << 6) + Long.numberOfTrailingZeros(bits)].carried);
+            }
+        }
     }
 
     /**
