@@ -19,11 +19,10 @@ record UnknownFunction(String text, String function, boolean member) {
     /** {@code paren} is where dev.cel sees the call: its parenthesis. */
     Refused refused(int paren) {
         String name = function.substring(function.lastIndexOf('.') + 1);
-        int at = function.equals("_[_]") ? paren : start(paren, function.startsWith("math.") ? function : name);
-        int span = function.equals("_[_]") ? 1 : Texts.length(function);
-        if (function.equals("_[_]") || Functions.RESERVED.contains(function) || LIST_MACROS.contains(function)) {
-            String what = function.equals("_[_]") ? "taking an element of a list" : "the function " + function;
-            return new Refused("E209", at, span, what + " is not there yet", notYet(function));
+        int at = start(paren, function.startsWith("math.") ? function : name);
+        int span = Texts.length(function);
+        if (Functions.RESERVED.contains(function) || LIST_MACROS.contains(function)) {
+            return new Refused("E209", at, span, "the function " + function + " is not there yet", notYet(function));
         }
         if (function.equals("has")) {
             return new Refused(

@@ -94,6 +94,18 @@ class TextPartsTest {
     }
 
     @Test
+    void anElementOfAListIsMissingWhereThereIsNone() {
+        Workbench bench = Workbench.open();
+        var condition = bench.condition("values[1] > 1");
+        assertThat(condition.test(bench.frame(Map.of("values", List.of(0.5, 2.5)))))
+                .isEqualTo(1);
+        assertThat(condition.test(bench.frame(Map.of("values", List.of(2.5))))).isEqualTo(2);
+        assertThat(condition.test(bench.frame(Map.of("values", List.of("a", "b")))))
+                .isEqualTo(2);
+        assertThat(condition.test(bench.frame(Map.of("values", 2.5)))).isEqualTo(2);
+    }
+
+    @Test
     void aTextThatWouldGrowTooLongIsUnknown() {
         Workbench bench = Workbench.open();
         String tenfold = ".replace('a', 'aaaaaaaaaa')";
