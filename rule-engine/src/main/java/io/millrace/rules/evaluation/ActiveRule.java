@@ -137,6 +137,11 @@ final class ActiveRule {
         return mine != its ? mine > its : index < other.index;
     }
 
+    /** A message that makes none of its comparisons come to hold leaves it as it is. */
+    boolean isIndexed() {
+        return plain && !always && slots.length > 0;
+    }
+
     int test(Frame frame) {
         if (expr != null) {
             return expr.test(frame);

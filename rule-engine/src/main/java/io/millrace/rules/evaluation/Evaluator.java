@@ -19,6 +19,8 @@ public final class Evaluator {
     /** A device that is not registered is kept that long after its last message. */
     static final long FORGOTTEN_AFTER = Duration.ofDays(30).toMillis();
 
+    private static final int LEAST_BETWEEN_SAMPLES = 64;
+
     private final ActiveRules rules;
     private final Deadlines deadlines;
     private final Tally tally;
@@ -32,6 +34,9 @@ public final class Evaluator {
     private final Frame frame;
     private final Moment arrival = new Moment();
     private final Places concerned = new Places();
+    /** Messages. */
+    private int untilSample;
+
     private final News news;
 
     public Evaluator(
@@ -106,7 +111,21 @@ public final class Evaluator {
             }
         }
         stage.settle(device, moment);
+        if (--untilSample <= 0) {
+            untilSample = Math.max(LEAST_BETWEEN_SAMPLES, plan.size());
+            sample(device, moment);
+        }
         timers.heard(device, moment);
+    }
+
+    /** Rules that need not be asked are now and then, to be counted: one that hears nothing it understands must not look idle. */
+    private void sample(DeviceState device, Moment moment) {
+        frame.bind(device.values, device.id(), device.attributes, moment.asOf());
+        for (int i = 0; i < device.plan.size(); i++) {
+            if (!concerned.has(i) && device.plan.rule(i).isIndexed()) {
+                var unused = steps.staysInactive(device, i, moment);
+            }
+        }
     }
 
     /** Adds what the message brought to the histories that its device's rules read. */

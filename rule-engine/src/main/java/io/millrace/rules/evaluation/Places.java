@@ -49,6 +49,10 @@ final class Places {
         }
     }
 
+    boolean has(int place) {
+        return (words[place >> 6] & 1L << place) != 0;
+    }
+
     /** The first place that is not before this one; {@link #END} if there is none. */
     int from(int place) {
         int word = Math.max(place >> 6, lowest);
