@@ -52,26 +52,6 @@ final class BenchFleet {
         return reading * INTERVAL_MILLIS / keys.length;
     }
 
-    /** Those of the benchmark without Kafka: over one, two or three fields, and hardly ever true. */
-    static String rules(int count) {
-        StringBuilder yaml = new StringBuilder("rules:\n");
-        for (int i = 0; i < count; i++) {
-            String expr =
-                    switch (i % 4) {
-                        case 0 -> "temperature > " + (60 + i);
-                        case 1 -> "humidity < " + (i % 20) + " && temperature > " + (20 + i % 10);
-                        case 2 -> "pressure > " + (1100 + i) + " || temperature < " + (-10 - i);
-                        default -> "ledState && temperature > " + (50 + i);
-                    };
-            yaml.append("  - rule: r").append(i).append("\n    expr: ").append(expr);
-            yaml.append(i % 3 == 0 ? "\n    for: 1m" : "")
-                    .append("\n    send: CMD")
-                    .append(i)
-                    .append('\n');
-        }
-        return yaml.toString();
-    }
-
     static void delete(Path data) throws IOException {
         try (Stream<Path> files = Files.walk(data)) {
             for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {

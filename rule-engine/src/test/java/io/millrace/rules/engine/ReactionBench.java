@@ -3,6 +3,7 @@ package io.millrace.rules.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.embedded.ChildProcess;
+import io.millrace.rules.evaluation.EvaluationWorkload;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,7 +58,7 @@ public final class ReactionBench {
         Path data = Files.createTempDirectory("reaction");
         try (ChildProcess broker = BenchBroker.start(data.resolve("kafka"), partitions, 1, 0);
                 EngineOnKafka outside = new EngineOnKafka(broker.said(), "", partitions, data.resolve("rules"))) {
-            outside.rules("bench.rules.yaml", BenchFleet.rules(rules) + PROBE_RULE);
+            outside.rules("bench.rules.yaml", EvaluationWorkload.rules(rules) + PROBE_RULE);
             Map<String, String> settings = new TreeMap<>(outside.settings("bench"));
             settings.remove("rules.commit-interval");
             settings.putAll(given);

@@ -3,6 +3,7 @@ package io.millrace.rules.engine;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.embedded.ChildProcess;
+import io.millrace.rules.evaluation.EvaluationWorkload;
 import io.millrace.runtime.config.Settings;
 import io.millrace.runtime.ops.Health;
 import java.lang.management.GarbageCollectorMXBean;
@@ -47,7 +48,7 @@ public final class ThroughputBench {
         Path data = Files.createTempDirectory("throughput");
         try (ChildProcess broker = BenchBroker.start(data.resolve("kafka"), partitions, devices, readings)) {
             Path files = Files.createDirectories(data.resolve("rules"));
-            Files.writeString(files.resolve("bench.rules.yaml"), BenchFleet.rules(rules));
+            Files.writeString(files.resolve("bench.rules.yaml"), EvaluationWorkload.rules(rules));
             given.put("kafka.bootstrap-servers", broker.said());
             given.put("kafka.partitions", "" + partitions);
             given.put("kafka.gateway-slots", "4");

@@ -84,8 +84,8 @@ public final class EvaluationWorkload implements Outlet {
         return payloads;
     }
 
-    /** Comparisons of one or two fields with constants; a third with {@code for}, all with a command. */
-    static String rules(int count) {
+    /** Comparisons of one or two fields with constants, hardly ever true; a third with {@code for}, all with a command. */
+    public static String rules(int count) {
         StringBuilder yaml = new StringBuilder("rules:\n");
         for (int i = 0; i < count; i++) {
             String expr =
