@@ -76,7 +76,7 @@ public final class Api {
     public Router router(Vertx vertx) {
         Router router = Router.router(vertx);
         router.route().handler(Api::secure);
-        router.route().handler(BodyHandler.create(false).setBodyLimit(maxBody));
+        BodyHandler wholeBody = BodyHandler.create(false).setBodyLimit(maxBody);
         Buffer document = Buffer.buffer(openApi());
         router.get(ROOT + "/openapi.yaml")
                 .handler(context -> finish(
@@ -85,7 +85,9 @@ public final class Api {
                                 .putHeader("Content-Type", "application/yaml")
                                 .end(document)));
         for (Operation operation : operations) {
-            router.route(operation.method(), ROOT + operation.route()).handler(context -> serve(context, operation));
+            router.route(operation.method(), ROOT + operation.route())
+                    .handler(operation.upload() ? Api::hold : wholeBody)
+                    .handler(context -> serve(context, operation));
         }
         allowedMethods().forEach((path, methods) -> router.route(ROOT + path).handler(context -> {
             context.response().putHeader("Allow", methods);
@@ -121,6 +123,12 @@ public final class Api {
 
     private static void secure(RoutingContext context) {
         SECURITY_HEADERS.forEach(context.response()::putHeader);
+        context.next();
+    }
+
+    /** Nothing of the body is read before it is known who sends it. */
+    private static void hold(RoutingContext context) {
+        context.request().pause();
         context.next();
     }
 
@@ -202,7 +210,7 @@ public final class Api {
         int status = failure instanceof HttpException e ? e.getStatusCode() : context.statusCode();
         Problem problem =
                 switch (status) {
-                    case 413 -> Problem.of(413, "too-large", "the body is larger than " + maxBody + " bytes");
+                    case 413 -> Upload.tooLarge(maxBody);
                     case 400 -> Problem.of(400, "bad-request", "the request cannot be understood");
                     default ->
                         failure == null
@@ -217,18 +225,42 @@ public final class Api {
         response.setStatusCode(answer.status());
         answer.headers().forEach(response::putHeader);
         metrics.http(operation, answer.status(), Duration.ofNanos(System.nanoTime() - began));
-        if (answer.body().isEmpty()) {
-            finish(context, response.end());
-        } else {
+        if (answer.content() instanceof Answer.Document document) {
             response.putHeader("Content-Type", "application/json");
-            finish(context, response.end(Buffer.buffer(Json.write(answer.body().get()))));
+            finish(context, response.end(Buffer.buffer(Json.write(document.json()))));
+        } else if (answer.content() instanceof Answer.Streamed streamed) {
+            stream(context, streamed);
+        } else {
+            finish(context, response.end());
         }
+    }
+
+    private static void stream(RoutingContext context, Answer.Streamed streamed) {
+        HttpServerResponse response = context.response();
+        response.setChunked(true).putHeader("Content-Type", streamed.type());
+        Future.future(promise -> streamed.writer().write(response).onComplete(promise))
+                .onComplete(written -> {
+                    if (written.succeeded()) {
+                        finish(context, response.end());
+                        return;
+                    }
+                    if (!response.closed()) {
+                        log.atWarn()
+                                .addKeyValue("path", context.request().path())
+                                .addKeyValue("reason", written.cause().toString())
+                                .log("answer broken off");
+                        finish(context, response.reset());
+                    }
+                });
     }
 
     private void send(RoutingContext context, String operation, long began, Problem problem) {
         HttpServerResponse response = context.response();
         if (response.ended() || response.closed()) {
             return;
+        }
+        if (!context.request().isEnded()) {
+            context.request().resume();
         }
         response.setStatusCode(problem.status()).putHeader("Content-Type", "application/problem+json");
         if (problem.status() == 401) {

@@ -3,6 +3,7 @@ package io.millrace.commands.api;
 import io.millrace.commands.access.Principal;
 import io.millrace.schemas.DeviceId;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -61,6 +62,16 @@ final class Call {
             throw Problem.of(400, "invalid-json", "the body is empty (expected a JSON object)");
         }
         return Body.parse(buffer.getBytes());
+    }
+
+    /** The body as it arrives, paused; only for an {@link Operation#upload}. */
+    ReadStream<Buffer> stream(long maxBytes) {
+        return new Upload(context.request(), maxBytes);
+    }
+
+    /** Runs once the connection is gone, or the answer is sent; for answers without an end. */
+    void whenOver(Runnable action) {
+        context.response().closeHandler(closed -> action.run());
     }
 
     /** The body as it is. */

@@ -11,16 +11,25 @@ import java.util.Optional;
  * @param id the {@code operationId}
  * @param path below {@code /api/v1}, with {@code {name}} for parameters
  * @param needed the least role; empty for everybody
+ * @param upload the body is larger than should be in memory: read with {@link Call#stream}
  */
-record Operation(String id, HttpMethod method, String path, Optional<Role> needed, Handler handler) {
+record Operation(String id, HttpMethod method, String path, Optional<Role> needed, boolean upload, Handler handler) {
     /** Does it. What it throws, and what its future fails with, is answered as a problem. */
     @FunctionalInterface
     interface Handler {
         Future<Answer> handle(Call call);
     }
 
+    Operation(String id, HttpMethod method, String path, Optional<Role> needed, Handler handler) {
+        this(id, method, path, needed, false, handler);
+    }
+
     Operation(String id, HttpMethod method, String path, Role needed, Handler handler) {
-        this(id, method, path, Optional.of(needed), handler);
+        this(id, method, path, Optional.of(needed), false, handler);
+    }
+
+    static Operation upload(String id, HttpMethod method, String path, Role needed, Handler handler) {
+        return new Operation(id, method, path, Optional.of(needed), true, handler);
     }
 
     /** As the router writes it. */

@@ -1,0 +1,106 @@
+package io.millrace.commands;
+
+import io.millrace.commands.intake.AlertIntake;
+import io.millrace.commands.intake.CommandIntake;
+import io.millrace.commands.intake.EnrolmentIntake;
+import io.millrace.commands.intake.HistoryIntake;
+import io.millrace.commands.intake.ReportIntake;
+import io.millrace.commands.intake.SessionIntake;
+import io.millrace.runtime.kafka.GroupConsumer;
+import io.millrace.runtime.kafka.RecordHandler;
+import io.millrace.runtime.ops.Health;
+import io.millrace.schemas.Topics;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** The readers of Kafka, each in a consumer group that all instances share. Not started before {@link #start}. */
+final class Intakes implements AutoCloseable {
+    static final String SESSIONS_GROUP = "command-service-sessions";
+    private static final String HISTORY = "command-service-history";
+    /** Each takes a transaction of its own, and none may wait for many others. */
+    private static final int ENROLMENT_BATCH = 50;
+
+    private static final int SMALL_BATCH = 500;
+    private static final int LARGE_BATCH = 2_000;
+
+    private final CommandServiceConfig config;
+    private final Health health;
+    private final Wiring wiring;
+    private final List<GroupConsumer> consumers = new ArrayList<>();
+
+    Intakes(CommandServiceConfig config, Health health, Wiring wiring) {
+        this.config = config;
+        this.health = health;
+        this.wiring = wiring;
+    }
+
+    /** Sessions first: who is connected should be known before the commands come. */
+    void start() {
+        Stores stores = wiring.stores;
+        Topics topics = wiring.topics;
+        CommandServiceMetrics metrics = wiring.metrics;
+        Clock clock = wiring.clock;
+        consume(
+                SESSIONS_GROUP,
+                topics.deviceSessions(),
+                LARGE_BATCH,
+                new SessionIntake(
+                                stores.database,
+                                stores.sessions,
+                                stores.gateways,
+                                stores.devices,
+                                stores.sweeps,
+                                wiring.changes,
+                                wiring.dispatcher,
+                                metrics,
+                                clock)
+                        .records());
+        consume(
+                "command-service-reports",
+                topics.commandEvents(),
+                SMALL_BATCH,
+                new ReportIntake(stores.commands, wiring.changes, metrics, clock).records());
+        consume(
+                "command-service-commands",
+                topics.commands(),
+                SMALL_BATCH,
+                new CommandIntake(stores.commands, wiring.dispatcher, metrics, clock).records());
+        HistoryIntake history =
+                new HistoryIntake(stores.database, stores.devices, stores.history, stores.states, metrics, clock);
+        consume(HISTORY, topics.telemetry(), config.gatheringConsumer(HISTORY, LARGE_BATCH), history.telemetry());
+        consume("command-service-state", topics.deviceState(), LARGE_BATCH, history.reportedState());
+        consume(
+                "command-service-alerts",
+                topics.alerts(),
+                SMALL_BATCH,
+                new AlertIntake(stores.alerts, metrics, clock).records());
+        consume(
+                "command-service-enrolments",
+                topics.deviceEnrolments(),
+                ENROLMENT_BATCH,
+                new EnrolmentIntake(wiring.registry, metrics, clock).records());
+    }
+
+    private void consume(String group, String topic, int batch, RecordHandler handler) {
+        consume(group, topic, config.consumer(group, batch), handler);
+    }
+
+    private void consume(String group, String topic, Map<String, Object> settings, RecordHandler handler) {
+        GroupConsumer consumer =
+                new GroupConsumer(group, group, config.kafka(), settings, List.of(topic), handler, health);
+        consumers.add(consumer);
+        consumer.start();
+    }
+
+    /** All at once; waits for the batches in hand. */
+    @Override
+    public void close() {
+        CompletableFuture.allOf(consumers.stream()
+                        .map(consumer -> CompletableFuture.runAsync(consumer::close))
+                        .toArray(CompletableFuture[]::new))
+                .join();
+    }
+}

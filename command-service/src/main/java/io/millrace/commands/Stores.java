@@ -1,0 +1,50 @@
+package io.millrace.commands;
+
+import io.millrace.commands.store.AlertStore;
+import io.millrace.commands.store.ApiKeyStore;
+import io.millrace.commands.store.CommandStore;
+import io.millrace.commands.store.Database;
+import io.millrace.commands.store.DeviceStore;
+import io.millrace.commands.store.GatewayStore;
+import io.millrace.commands.store.HistoryStore;
+import io.millrace.commands.store.OutboxStore;
+import io.millrace.commands.store.ServiceKeyStore;
+import io.millrace.commands.store.SessionStore;
+import io.millrace.commands.store.StateStore;
+import io.millrace.commands.store.SweepStore;
+import io.millrace.commands.store.TimelineStore;
+import io.millrace.commands.store.UserStore;
+
+/** The tables, each with its one writing class. Opens nothing: the database may be away. */
+final class Stores {
+    final Database database;
+    final OutboxStore outbox = new OutboxStore();
+    final DeviceStore devices;
+    final SessionStore sessions;
+    final GatewayStore gateways;
+    final CommandStore commands;
+    final TimelineStore timeline;
+    final SweepStore sweeps;
+    final StateStore states;
+    final HistoryStore history;
+    final AlertStore alerts;
+    final UserStore users;
+    final ApiKeyStore apiKeys;
+    final ServiceKeyStore serviceKeys;
+
+    Stores(Database database) {
+        this.database = database;
+        devices = new DeviceStore(database, outbox);
+        sessions = new SessionStore(database);
+        gateways = new GatewayStore(database);
+        commands = new CommandStore(database);
+        timeline = new TimelineStore(database);
+        sweeps = new SweepStore(database);
+        states = new StateStore(database);
+        history = new HistoryStore(database);
+        alerts = new AlertStore(database);
+        users = new UserStore(database);
+        apiKeys = new ApiKeyStore(database, outbox);
+        serviceKeys = new ServiceKeyStore(database);
+    }
+}

@@ -1,0 +1,122 @@
+package io.millrace.commands;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.commands.access.ApiKeys;
+import io.millrace.commands.access.LoginLimit;
+import io.millrace.commands.access.Tokens;
+import io.millrace.commands.access.Users;
+import io.millrace.commands.api.AccessRoutes;
+import io.millrace.commands.api.AlertRoutes;
+import io.millrace.commands.api.Api;
+import io.millrace.commands.api.CommandRoutes;
+import io.millrace.commands.api.DeviceRoutes;
+import io.millrace.commands.api.DeviceRuleRoutes;
+import io.millrace.commands.api.HistoryRoutes;
+import io.millrace.commands.api.LoginRoutes;
+import io.millrace.commands.api.PskRoutes;
+import io.millrace.commands.api.RuleCheckRoutes;
+import io.millrace.commands.api.RuleControlRoutes;
+import io.millrace.commands.api.RuleRoutes;
+import io.millrace.commands.dispatch.CommandChanges;
+import io.millrace.commands.dispatch.Dispatcher;
+import io.millrace.commands.dispatch.LeaseWatch;
+import io.millrace.commands.dispatch.Publisher;
+import io.millrace.commands.dispatch.RegistryPublisher;
+import io.millrace.commands.dispatch.Retention;
+import io.millrace.commands.dispatch.Sweeper;
+import io.millrace.commands.registry.DeviceRegistry;
+import io.millrace.commands.rules.RuleChecker;
+import io.millrace.commands.rules.RuleEngines;
+import io.millrace.commands.store.Database;
+import io.millrace.schemas.Topics;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What the service is made of, wired by hand in the order of need. Starts and opens nothing: that is {@link CommandService}'s.
+ */
+final class Wiring {
+    final Vertx vertx;
+    final Clock clock;
+    final Topics topics;
+    final CommandServiceMetrics metrics;
+    final Stores stores;
+    final Publisher publisher;
+    final Dispatcher dispatcher;
+    final CommandChanges changes;
+    final RegistryPublisher registryPublisher;
+    final Retention retention;
+    final DeviceRegistry registry;
+    final Tokens tokens;
+    final Users users;
+    final ApiKeys apiKeys;
+    private final CommandServiceConfig config;
+
+    Wiring(Vertx vertx, CommandServiceConfig config, MeterRegistry meters, Clock clock) {
+        this.vertx = vertx;
+        this.config = config;
+        this.clock = clock;
+        topics = new Topics(config.kafka().topicPrefix());
+        metrics = new CommandServiceMetrics(meters);
+        stores = new Stores(new Database(vertx, config.database()));
+        publisher = new Publisher(config.kafka());
+        dispatcher = new Dispatcher(stores.commands, publisher, topics, metrics, clock);
+        changes = new CommandChanges(
+                stores.database, stores.commands, stores.timeline, stores.sessions, dispatcher, metrics, clock);
+        registryPublisher = new RegistryPublisher(stores.database, stores.outbox, publisher, topics, metrics);
+        retention = new Retention(
+                stores.history,
+                stores.sweeps,
+                stores.alerts,
+                config.historyRetention(),
+                config.commands().retention(),
+                clock);
+        registry = new DeviceRegistry(stores.devices, stores.states, stores.sweeps, changes, registryPublisher, clock);
+        tokens = new Tokens(vertx, stores.serviceKeys, config.http().tokenLifetime(), clock);
+        users = new Users(vertx, stores.users, clock);
+        apiKeys = new ApiKeys(stores.apiKeys, registryPublisher, clock);
+    }
+
+    /** @param partitions of device-sessions */
+    Sweeper sweeper(int partitions) {
+        return new Sweeper(
+                stores.sweeps,
+                stores.sessions,
+                stores.gateways,
+                new LeaseWatch(config.kafka(), topics.deviceSessions(), Intakes.SESSIONS_GROUP, partitions),
+                changes,
+                dispatcher,
+                registryPublisher,
+                config.commands().dispatchTimeout(),
+                clock);
+    }
+
+    /** @param notReady why nothing can be answered yet; empty once it can */
+    Api api(Supplier<Optional<String>> notReady) {
+        RuleEngines engines = new RuleEngines(vertx, config.ruleEngines(), config.ruleEnginesToken());
+        RuleChecker checker = new RuleChecker(vertx, config.ruleEngines(), config.ruleEnginesToken());
+        return new Api(
+                List.of(
+                        new LoginRoutes(users, tokens, new LoginLimit(clock)).operations(),
+                        new DeviceRoutes(stores.devices, registry).operations(),
+                        new PskRoutes(registry, config.pskMaster()).operations(),
+                        new CommandRoutes(
+                                        stores.commands, stores.timeline, dispatcher, changes, config.commands(), clock)
+                                .operations(),
+                        new HistoryRoutes(stores.devices, stores.states, stores.history, clock).operations(),
+                        new AlertRoutes(stores.alerts, clock).operations(),
+                        new RuleRoutes(engines).operations(),
+                        new RuleControlRoutes(engines, publisher, topics, clock).operations(),
+                        new RuleCheckRoutes(checker).operations(),
+                        new DeviceRuleRoutes(engines).operations(),
+                        new AccessRoutes(users, stores.users, apiKeys, stores.apiKeys, clock).operations()),
+                tokens,
+                apiKeys,
+                notReady,
+                config.http().maxBody(),
+                metrics);
+    }
+}
