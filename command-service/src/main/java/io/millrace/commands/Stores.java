@@ -4,6 +4,8 @@ import io.millrace.commands.store.AlertStore;
 import io.millrace.commands.store.ApiKeyStore;
 import io.millrace.commands.store.CommandStore;
 import io.millrace.commands.store.Database;
+import io.millrace.commands.store.DeviceImportStore;
+import io.millrace.commands.store.DeviceSearchStore;
 import io.millrace.commands.store.DeviceStore;
 import io.millrace.commands.store.GatewayStore;
 import io.millrace.commands.store.HistoryStore;
@@ -20,6 +22,8 @@ final class Stores {
     final Database database;
     final OutboxStore outbox = new OutboxStore();
     final DeviceStore devices;
+    final DeviceSearchStore deviceSearch;
+    final DeviceImportStore deviceImport;
     final SessionStore sessions;
     final GatewayStore gateways;
     final CommandStore commands;
@@ -35,6 +39,8 @@ final class Stores {
     Stores(Database database) {
         this.database = database;
         devices = new DeviceStore(database, outbox);
+        deviceSearch = new DeviceSearchStore(database);
+        deviceImport = new DeviceImportStore(database, outbox);
         sessions = new SessionStore(database);
         gateways = new GatewayStore(database);
         commands = new CommandStore(database);

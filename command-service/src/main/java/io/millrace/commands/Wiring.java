@@ -9,6 +9,8 @@ import io.millrace.commands.api.AccessRoutes;
 import io.millrace.commands.api.AlertRoutes;
 import io.millrace.commands.api.Api;
 import io.millrace.commands.api.CommandRoutes;
+import io.millrace.commands.api.DeviceImportRoutes;
+import io.millrace.commands.api.DeviceListRoutes;
 import io.millrace.commands.api.DeviceRoutes;
 import io.millrace.commands.api.DeviceRuleRoutes;
 import io.millrace.commands.api.HistoryRoutes;
@@ -24,6 +26,7 @@ import io.millrace.commands.dispatch.Publisher;
 import io.millrace.commands.dispatch.RegistryPublisher;
 import io.millrace.commands.dispatch.Retention;
 import io.millrace.commands.dispatch.Sweeper;
+import io.millrace.commands.registry.DeviceImport;
 import io.millrace.commands.registry.DeviceRegistry;
 import io.millrace.commands.rules.RuleChecker;
 import io.millrace.commands.rules.RuleEngines;
@@ -50,6 +53,7 @@ final class Wiring {
     final RegistryPublisher registryPublisher;
     final Retention retention;
     final DeviceRegistry registry;
+    final DeviceImport deviceImport;
     final Tokens tokens;
     final Users users;
     final ApiKeys apiKeys;
@@ -75,6 +79,8 @@ final class Wiring {
                 config.commands().retention(),
                 clock);
         registry = new DeviceRegistry(stores.devices, stores.states, stores.sweeps, changes, registryPublisher, clock);
+        deviceImport =
+                new DeviceImport(vertx, stores.database, stores.deviceImport, registry, registryPublisher, clock);
         tokens = new Tokens(vertx, stores.serviceKeys, config.http().tokenLifetime(), clock);
         users = new Users(vertx, stores.users, clock);
         apiKeys = new ApiKeys(stores.apiKeys, registryPublisher, clock);
@@ -101,6 +107,8 @@ final class Wiring {
         return new Api(
                 List.of(
                         new LoginRoutes(users, tokens, new LoginLimit(clock)).operations(),
+                        new DeviceListRoutes(stores.deviceSearch).operations(),
+                        new DeviceImportRoutes(deviceImport, config.pskMaster(), clock).operations(),
                         new DeviceRoutes(stores.devices, registry).operations(),
                         new PskRoutes(registry, config.pskMaster()).operations(),
                         new CommandRoutes(

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -106,7 +107,8 @@ public final class Api {
         return operations.stream()
                 .collect(Collectors.groupingBy(
                         Operation::route,
-                        TreeMap::new,
+                        // A path with a name in this place stands before one with a parameter.
+                        () -> new TreeMap<>(Comparator.reverseOrder()),
                         Collectors.mapping(operation -> operation.method().name(), Collectors.joining(", "))));
     }
 

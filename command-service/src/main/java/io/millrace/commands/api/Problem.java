@@ -15,11 +15,14 @@ public final class Problem extends RuntimeException {
 
     private final int status;
     private final String code;
-    private final transient Optional<String> field;
+    private final transient Optional<Field> field;
 
     private final transient Optional<Duration> retryAfter;
 
-    private Problem(int status, String code, String detail, Optional<String> field, Optional<Duration> retryAfter) {
+    /** What cannot be used, and what could. */
+    record Field(String name, String value, String expected) {}
+
+    private Problem(int status, String code, String detail, Optional<Field> field, Optional<Duration> retryAfter) {
         super(detail, null, false, false);
         this.retryAfter = retryAfter;
         this.status = status;
@@ -37,7 +40,7 @@ public final class Problem extends RuntimeException {
                 400,
                 "invalid-field",
                 field + ": " + shorten(value) + " (expected " + expected + ")",
-                Optional.of(field),
+                Optional.of(new Field(field, shorten(value), expected)),
                 Optional.empty());
     }
 
@@ -69,6 +72,11 @@ public final class Problem extends RuntimeException {
         return String.valueOf(getMessage());
     }
 
+    /** Of a problem with a field or a parameter. */
+    Optional<Field> field() {
+        return field;
+    }
+
     ObjectNode toJson() {
         ObjectNode json = Json.mapper().createObjectNode();
         json.put("type", "urn:millrace:problem:" + code);
@@ -76,7 +84,7 @@ public final class Problem extends RuntimeException {
         json.put("status", status);
         json.put("code", code);
         json.put("detail", detail());
-        field.ifPresent(name -> json.put("field", name));
+        field.ifPresent(wrong -> json.put("field", wrong.name()));
         return json;
     }
 }

@@ -18,10 +18,11 @@ import io.millrace.schemas.Headers;
 import io.millrace.schemas.Json;
 import io.vertx.core.Future;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -29,6 +30,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * one transaction.
  */
 public final class HistoryIntake {
+    /** What a device can still say before its gateway hears that it was deleted. */
+    private static final Duration ON_THE_WAY = Duration.ofSeconds(5);
+
     private final Database database;
     private final DeviceStore devices;
     private final HistoryStore history;
@@ -83,12 +87,14 @@ public final class HistoryIntake {
         List<Parsed> batch = records.stream().map(Decoded::value).toList();
         Instant now = clock.instant();
         List<Reading> readings = batch.stream().map(Parsed::reading).toList();
-        Set<String> ids = readings.stream().map(Reading::deviceId).collect(Collectors.toSet());
+        Map<String, Instant> signs = new HashMap<>();
+        readings.forEach(reading ->
+                signs.merge(reading.deviceId(), reading.time().minus(ON_THE_WAY), (a, b) -> a.isAfter(b) ? a : b));
         StateFold fold = new StateFold();
         batch.forEach(one ->
                 fold.add(one.reading().deviceId(), one.object(), one.reading().time()));
         return database.transaction(connection -> {
-                    Future<Void> seen = devices.seen(connection, ids, now);
+                    Future<Void> seen = devices.seen(connection, signs, now);
                     Future<Void> merged = states.merge(connection, source, fold.values());
                     Future<Integer> stored = source == Source.TELEMETRY
                             ? history.insert(connection, readings)

@@ -103,11 +103,10 @@ public final class SessionIntake {
     }
 
     /** The end of a session brings no device back: it may have ended because the device was deleted. */
-    private static Set<String> arrived(SessionFold fold) {
+    private static Map<String, Instant> arrived(SessionFold fold) {
         return fold.sessions().stream()
                 .filter(session -> session.connected() || session.clientId().isPresent())
-                .map(Change::deviceId)
-                .collect(Collectors.toSet());
+                .collect(Collectors.toMap(Change::deviceId, Change::connectedSince));
     }
 
     private Future<Boolean> closeOfEnded(List<Heard> heard, Instant now) {

@@ -22,12 +22,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Devices are entered, changed and removed here; gateways learn of it within milliseconds by {@code device-registry}. What
  * waits for a device that is disabled or deleted is rejected.
  */
 public final class DeviceRegistry {
+    private static final Logger log = LoggerFactory.getLogger(DeviceRegistry.class);
     private static final Instant FIRST_GENERATION = Instant.parse("2026-01-01T00:00:00Z");
 
     private final DeviceStore devices;
@@ -71,10 +74,28 @@ public final class DeviceRegistry {
             certificateFingerprints = List.copyOf(certificateFingerprints);
         }
 
-        private Optional<String> secretOrNew() {
-            return secret.isPresent() || !jwtKeys.isEmpty() || !certificateFingerprints.isEmpty()
-                    ? secret
-                    : Optional.of(SecretDigest.newSecret());
+        boolean hasNothingToShow() {
+            return secret.isEmpty() && jwtKeys.isEmpty() && certificateFingerprints.isEmpty();
+        }
+
+        Device device(Optional<String> itsSecret, boolean enabled, Instant now) {
+            return new Device(
+                    id,
+                    true,
+                    type,
+                    labels,
+                    attributes,
+                    config,
+                    new Credentials(
+                            itsSecret.map(SecretDigest::of).stream().toList(),
+                            jwtKeys,
+                            certificateFingerprints,
+                            OptionalInt.empty()),
+                    false,
+                    enabled,
+                    1,
+                    now,
+                    now);
         }
     }
 
@@ -83,25 +104,14 @@ public final class DeviceRegistry {
 
     /** Empty if a device with that id is registered already. */
     public Future<Optional<Created>> create(Entry entry) {
+        return create(entry, true);
+    }
+
+    /** As above; one that is not enabled is not let in yet. */
+    public Future<Optional<Created>> create(Entry entry, boolean enabled) {
         Instant now = clock.instant();
-        Optional<String> secret = entry.secretOrNew();
-        var device = new Device(
-                entry.id(),
-                true,
-                entry.type(),
-                entry.labels(),
-                entry.attributes(),
-                entry.config(),
-                new Credentials(
-                        secret.map(SecretDigest::of).stream().toList(),
-                        entry.jwtKeys(),
-                        entry.certificateFingerprints(),
-                        OptionalInt.empty()),
-                false,
-                true,
-                1,
-                now,
-                now);
+        Optional<String> secret = entry.hasNothingToShow() ? Optional.of(SecretDigest.newSecret()) : entry.secret();
+        Device device = entry.device(secret, enabled, now);
         return devices.create(device).map(created -> {
             publisher.publish();
             return created ? Optional.of(new Created(device, secret)) : Optional.empty();
@@ -165,15 +175,26 @@ public final class DeviceRegistry {
      */
     public Future<Optional<OptionalInt>> changePskGeneration(DeviceId id, boolean wanted) {
         Instant now = clock.instant();
-        int seconds = (int) Duration.between(FIRST_GENERATION, now).toSeconds();
         Future<Optional<Device>> change = wanted
-                ? devices.nextPskGeneration(id, now, seconds)
+                ? devices.nextPskGeneration(id, now, leastPskGeneration(now))
                 : devices.change(
                         id,
                         now,
                         device -> device.withCredentials(device.credentials().withPskGeneration(OptionalInt.empty())));
         return changed(id, change)
                 .map(changed -> changed.map(device -> device.credentials().pskGeneration()));
+    }
+
+    static int leastPskGeneration(Instant now) {
+        return (int) Duration.between(FIRST_GENERATION, now).toSeconds();
+    }
+
+    /** What waits for a device that has been disabled, in its own time; should it fail, its gateway refuses the commands. */
+    void rejectWaiting(DeviceId id) {
+        reject(id, "device-disabled").onFailure(failure -> log.atWarn()
+                .addKeyValue("deviceId", id)
+                .addKeyValue("reason", failure.toString())
+                .log("commands of a disabled device not rejected"));
     }
 
     /** False if there is no such device. Its history and ended commands stay until their time is over. */

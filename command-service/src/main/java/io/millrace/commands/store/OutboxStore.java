@@ -34,6 +34,9 @@ public final class OutboxStore {
         }
     }
 
+    /** What a record says; no value is a tombstone. */
+    record Item(String key, Optional<String> value) {}
+
     /** One of them, in the order of {@code n}; no value is a tombstone. */
     public record Entry(long n, Topic topic, String key, Optional<String> value) {}
 
@@ -47,6 +50,34 @@ public final class OutboxStore {
                         value.orElse(null),
                         time(now))
                 .mapEmpty();
+    }
+
+    Future<Void> appendAll(SqlConnection transaction, Topic topic, Collection<Item> items, Instant now) {
+        return items.isEmpty()
+                ? Future.succeededFuture()
+                : Database.query(
+                                transaction,
+                                """
+                                insert into registry_outbox (topic, key, value, created_at)
+                                select $1, t.key, t.value, $4
+                                from unnest($2::text[], $3::text[]) with ordinality as t(key, value, n) order by t.n""",
+                                topic.text(),
+                                Columns.texts(items, Item::key),
+                                Columns.texts(items, item -> item.value().orElse(null)),
+                                time(now))
+                        .mapEmpty();
+    }
+
+    /** The last that there is. */
+    public Future<Long> last(Database database) {
+        return database.query("select coalesce(max(n), 0) as n from registry_outbox")
+                .map(rows -> rows.iterator().next().getLong("n"));
+    }
+
+    /** Whether all up to that one are written. */
+    public Future<Boolean> isEmptyUpTo(Database database, long n) {
+        return database.query("select from registry_outbox where n <= $1 limit 1", n)
+                .map(rows -> rows.size() == 0);
     }
 
     /** The oldest; waits while another instance publishes. The lock is held until the transaction ends. */

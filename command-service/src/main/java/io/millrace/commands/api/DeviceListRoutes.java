@@ -1,0 +1,108 @@
+package io.millrace.commands.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.commands.store.Device;
+import io.millrace.commands.store.DeviceSearchStore;
+import io.millrace.commands.store.DeviceSearchStore.Filter;
+import io.millrace.commands.store.DeviceSearchStore.Order;
+import io.millrace.commands.store.DeviceSearchStore.Position;
+import io.millrace.commands.store.DeviceStore.Present;
+import io.millrace.schemas.DeviceId;
+import io.millrace.schemas.Role;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.streams.WriteStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Many devices: {@code GET /devices} by pages, {@code GET /devices/export} all of them. */
+public final class DeviceListRoutes {
+    private static final int EXPORT_PAGE = 500;
+
+    private final DeviceSearchStore devices;
+
+    public DeviceListRoutes(DeviceSearchStore devices) {
+        this.devices = devices;
+    }
+
+    public List<Operation> operations() {
+        return List.of(
+                new Operation("listDevices", HttpMethod.GET, "/devices", Role.VIEWER, this::list),
+                new Operation("exportDevices", HttpMethod.GET, "/devices/export", Role.OPERATOR, this::export));
+    }
+
+    private Future<Answer> list(Call call) {
+        call.knows(Set.of("type", "label", "connected", "q", "limit", "cursor"));
+        int limit = call.limit(100, 1000);
+        return devices.list(filter(call), call.cursor(2).map(DeviceListRoutes::position), limit)
+                .map(page -> {
+                    ObjectNode json = Answer.object();
+                    ArrayNode items = json.putArray("items");
+                    page.devices().forEach(device -> items.add(DeviceJson.of(device)));
+                    page.next()
+                            .ifPresent(next -> json.put(
+                                    "nextCursor",
+                                    Call.cursor(next.order().name().toLowerCase(Locale.ROOT), next.id())));
+                    return Answer.ok(json);
+                });
+    }
+
+    private static Filter filter(Call call) {
+        return new Filter(call.query("type"), labels(call), call.flag("connected"), call.query("q"));
+    }
+
+    private static Position position(String[] parts) {
+        for (Order order : Order.values()) {
+            if (order.name().toLowerCase(Locale.ROOT).equals(parts[0])
+                    && (parts[1].isEmpty() || DeviceId.isValid(parts[1]))) {
+                return new Position(order, parts[1]);
+            }
+        }
+        throw Problem.field("cursor", "\"" + String.join(" ", parts) + "\"", "nextCursor of the page before");
+    }
+
+    private static Map<String, String> labels(Call call) {
+        Map<String, String> labels = new LinkedHashMap<>();
+        for (String label : call.queries("label")) {
+            int colon = label.indexOf(':');
+            if (colon < 1 || label.indexOf('\0') >= 0) {
+                throw Problem.field("label", "\"" + label + "\"", "name:value");
+            }
+            if (labels.put(label.substring(0, colon), label.substring(colon + 1)) != null) {
+                throw Problem.field("label", "\"" + label + "\"", "each name once");
+            }
+        }
+        return labels;
+    }
+
+    /** Registered ones only, as an import takes them; no two pages are of one moment. */
+    private Future<Answer> export(Call call) {
+        call.knows(Set.of("type", "label", "connected", "q"));
+        Filter filter = filter(call);
+        return Future.succeededFuture(
+                Answer.streamed("application/x-ndjson", out -> export(filter, Optional.empty(), out)));
+    }
+
+    private Future<Void> export(Filter filter, Optional<Position> from, WriteStream<Buffer> out) {
+        return devices.list(filter, from, EXPORT_PAGE).compose(page -> {
+            Buffer lines = Buffer.buffer();
+            page.devices().stream()
+                    .map(Present::device)
+                    .filter(Device::registered)
+                    .forEach(device -> lines.appendBytes(
+                                    DeviceJson.line(device).toString().getBytes(UTF_8))
+                            .appendByte((byte) '\n'));
+            Future<Void> written = lines.length() == 0 ? Future.succeededFuture() : out.write(lines);
+            return written.compose(
+                    done -> page.next().isEmpty() ? Future.succeededFuture() : export(filter, page.next(), out));
+        });
+    }
+}
