@@ -109,9 +109,9 @@ public final class CommandService implements Service {
     private HttpServer listen() {
         int port = config.http().port();
         try {
-            return join(vertx.createHttpServer()
-                    .requestHandler(wiring.api(this::notReady).router(vertx))
-                    .listen(port, config.http().host()));
+            return join(wiring.api(this::notReady).router(vertx).compose(router -> vertx.createHttpServer()
+                    .requestHandler(router)
+                    .listen(port, config.http().host())));
         } catch (CompletionException e) {
             if (e.getCause() instanceof BindException) {
                 throw StartException.portInUse(port, "http.port", e);

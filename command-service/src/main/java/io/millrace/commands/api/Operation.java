@@ -32,8 +32,23 @@ record Operation(String id, HttpMethod method, String path, Optional<Role> neede
         return new Operation(id, method, path, Optional.of(needed), true, handler);
     }
 
-    /** As the router writes it. */
-    String route() {
-        return path.replaceAll("\\{(\\w+)}", ":$1");
+    /** The document says the same; fails if not. */
+    void expect(io.vertx.openapi.contract.Operation described) {
+        Operation there = new Operation(
+                id,
+                described.getHttpMethod(),
+                described.getOpenAPIPath(),
+                Contract.neededRole(described),
+                upload,
+                handler);
+        if (!there.equals(this)) {
+            throw new IllegalStateException("openapi.yaml has " + there + " (expected " + this + ")");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return id + " as " + method + " " + path + " for "
+                + needed.map(Role::text).orElse("everybody");
     }
 }
