@@ -258,7 +258,7 @@ class ApiIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "[]", "7", "{\"id\":\"a\\u0000b\"}"})
+    @ValueSource(strings = {"", "{", "{}{", "[]", "7", "{\"id\":\"a\",\"type\":\"a\\u0000b\"}"})
     void aBodyThatIsNoJsonObjectIsRefused(String body) {
         Reply reply = fleet.call("POST", "/devices", body);
         assertThat(reply.status()).isEqualTo(400);

@@ -1,5 +1,6 @@
 package io.millrace.commands.api;
 
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -67,12 +68,13 @@ final class RequestCheck implements Handler<RoutingContext> {
                 Optional.ofNullable(context.request().getHeader("Content-Type")).orElse("application/json");
         validator
                 .validate(request(context, query, body, type), operation.getOperationId())
-                .onSuccess(valid -> context.next())
-                .onFailure(failure -> context.fail(
+                .recover(failure -> Future.failedFuture(
                         failure instanceof ValidatorException invalid
                                 ? Violation.problem(
                                         contract, operation, name -> shown(context, name), body, type, invalid)
-                                : failure));
+                                : failure))
+                .onSuccess(valid -> context.next())
+                .onFailure(context::fail);
     }
 
     private static String shown(RoutingContext context, String parameter) {

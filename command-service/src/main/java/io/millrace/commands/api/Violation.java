@@ -13,6 +13,7 @@ import io.vertx.openapi.validation.SchemaValidationException;
 import io.vertx.openapi.validation.ValidatorErrorType;
 import io.vertx.openapi.validation.ValidatorException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -118,7 +119,7 @@ final class Violation {
     }
 
     private static String keyword(OutputUnit unit) {
-        String location = unit.getAbsoluteKeywordLocation();
+        String location = unit.getKeywordLocation();
         return location.substring(location.lastIndexOf('/') + 1);
     }
 
@@ -158,7 +159,8 @@ final class Violation {
 
     /** The schema that holds the violated keyword: below the operation's own, or among the components. */
     private JsonObject schemaAt(OutputUnit unit) {
-        String location = unit.getAbsoluteKeywordLocation();
+        // A parameter's own schema has no address.
+        String location = Optional.ofNullable(unit.getAbsoluteKeywordLocation()).orElse(unit.getKeywordLocation());
         JsonPointer holder = pointer(location.substring(0, location.lastIndexOf('/')));
         return Stream.of(schema, document)
                 .map(holder::queryJson)
