@@ -22,7 +22,9 @@ public final class CommandServiceMetrics {
         TELEMETRY,
         STATE,
         ALERTS,
-        ENROLMENTS;
+        ENROLMENTS,
+        CONNECTS,
+        DIAGNOSTICS;
 
         String text() {
             return name().toLowerCase(Locale.ROOT);

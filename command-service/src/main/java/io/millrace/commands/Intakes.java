@@ -2,6 +2,7 @@ package io.millrace.commands;
 
 import io.millrace.commands.intake.AlertIntake;
 import io.millrace.commands.intake.CommandIntake;
+import io.millrace.commands.intake.DiagnosticsIntake;
 import io.millrace.commands.intake.EnrolmentIntake;
 import io.millrace.commands.intake.HistoryIntake;
 import io.millrace.commands.intake.ReportIntake;
@@ -82,6 +83,9 @@ final class Intakes implements AutoCloseable {
                 topics.deviceEnrolments(),
                 ENROLMENT_BATCH,
                 new EnrolmentIntake(wiring.registry, metrics, clock).records());
+        DiagnosticsIntake diagnostics = new DiagnosticsIntake(stores.database, stores.diagnostics, metrics, clock);
+        consume("command-service-connects", topics.deviceSessions(), SMALL_BATCH, diagnostics.sessions());
+        consume("command-service-diagnostics", topics.deviceDiagnostics(), SMALL_BATCH, diagnostics.trouble());
     }
 
     private void consume(String group, String topic, int batch, RecordHandler handler) {

@@ -7,6 +7,7 @@ import io.millrace.commands.store.Database;
 import io.millrace.commands.store.DeviceImportStore;
 import io.millrace.commands.store.DeviceSearchStore;
 import io.millrace.commands.store.DeviceStore;
+import io.millrace.commands.store.DiagnosticsStore;
 import io.millrace.commands.store.GatewayStore;
 import io.millrace.commands.store.HistoryStore;
 import io.millrace.commands.store.OutboxStore;
@@ -24,6 +25,7 @@ final class Stores {
     final DeviceStore devices;
     final DeviceSearchStore deviceSearch;
     final DeviceImportStore deviceImport;
+    final DiagnosticsStore diagnostics;
     final SessionStore sessions;
     final GatewayStore gateways;
     final CommandStore commands;
@@ -41,6 +43,7 @@ final class Stores {
         devices = new DeviceStore(database, outbox);
         deviceSearch = new DeviceSearchStore(database);
         deviceImport = new DeviceImportStore(database, outbox);
+        diagnostics = new DiagnosticsStore(database);
         sessions = new SessionStore(database);
         gateways = new GatewayStore(database);
         commands = new CommandStore(database);

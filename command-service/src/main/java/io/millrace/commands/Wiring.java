@@ -13,9 +13,11 @@ import io.millrace.commands.api.DeviceImportRoutes;
 import io.millrace.commands.api.DeviceListRoutes;
 import io.millrace.commands.api.DeviceRoutes;
 import io.millrace.commands.api.DeviceRuleRoutes;
+import io.millrace.commands.api.DiagnosticsRoutes;
 import io.millrace.commands.api.HistoryRoutes;
 import io.millrace.commands.api.LoginRoutes;
 import io.millrace.commands.api.PskRoutes;
+import io.millrace.commands.api.RepublishRoutes;
 import io.millrace.commands.api.RuleCheckRoutes;
 import io.millrace.commands.api.RuleControlRoutes;
 import io.millrace.commands.api.RuleRoutes;
@@ -28,6 +30,7 @@ import io.millrace.commands.dispatch.Retention;
 import io.millrace.commands.dispatch.Sweeper;
 import io.millrace.commands.registry.DeviceImport;
 import io.millrace.commands.registry.DeviceRegistry;
+import io.millrace.commands.registry.Republication;
 import io.millrace.commands.rules.RuleChecker;
 import io.millrace.commands.rules.RuleEngines;
 import io.millrace.commands.store.Database;
@@ -54,6 +57,7 @@ final class Wiring {
     final Retention retention;
     final DeviceRegistry registry;
     final DeviceImport deviceImport;
+    private final Republication republication;
     final Tokens tokens;
     final Users users;
     final ApiKeys apiKeys;
@@ -81,6 +85,15 @@ final class Wiring {
         registry = new DeviceRegistry(stores.devices, stores.states, stores.sweeps, changes, registryPublisher, clock);
         deviceImport =
                 new DeviceImport(vertx, stores.database, stores.deviceImport, registry, registryPublisher, clock);
+        republication = new Republication(
+                stores.database,
+                stores.deviceImport,
+                stores.apiKeys,
+                stores.outbox,
+                registryPublisher,
+                config.kafka(),
+                topics,
+                clock);
         tokens = new Tokens(vertx, stores.serviceKeys, config.http().tokenLifetime(), clock);
         users = new Users(vertx, stores.users, clock);
         apiKeys = new ApiKeys(stores.apiKeys, registryPublisher, clock);
@@ -109,7 +122,9 @@ final class Wiring {
                         new LoginRoutes(users, tokens, new LoginLimit(clock)).operations(),
                         new DeviceListRoutes(stores.deviceSearch).operations(),
                         new DeviceImportRoutes(deviceImport, config.pskMaster(), clock).operations(),
+                        new RepublishRoutes(vertx, republication).operations(),
                         new DeviceRoutes(stores.devices, registry).operations(),
+                        new DiagnosticsRoutes(stores.devices, stores.diagnostics, clock).operations(),
                         new PskRoutes(registry, config.pskMaster()).operations(),
                         new CommandRoutes(
                                         stores.commands, stores.timeline, dispatcher, changes, config.commands(), clock)

@@ -13,11 +13,13 @@ import io.millrace.schemas.Role;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -134,6 +136,65 @@ class RegistryIT {
         gateway.close(session);
         await().during(Duration.ofSeconds(2))
                 .until(() -> fleet.call("GET", "/devices/" + device).status() == 404);
+    }
+
+    @Test
+    void whatADeletedDeviceSaidBeforeDoesNotBringItBackWhatItSaysLaterDoes() {
+        String device = fleet.device("deleted-with-readings-on-the-way");
+        assertThat(fleet.call("DELETE", "/devices/" + device).status()).isEqualTo(204);
+        FakeGateway gateway = fleet.gateway(3);
+        gateway.send(reading(device, Instant.now().minusSeconds(60)));
+        gateway.send(reading("another", Instant.now()));
+        await().until(() -> fleet.call("GET", "/devices/another").status() == 200);
+        assertThat(fleet.call("GET", "/devices/" + device).status()).isEqualTo(404);
+
+        gateway.send(reading(device, Instant.now().plusSeconds(30)));
+        await().until(() -> fleet.call("GET", "/devices/" + device).status() == 200);
+        assertThat(fleet.call("GET", "/devices/" + device)
+                        .json()
+                        .get("registered")
+                        .asBoolean())
+                .isFalse();
+    }
+
+    private static ProducerRecord<byte[], byte[]> reading(String device, Instant at) {
+        // All in one partition: they are read in order.
+        return new ProducerRecord<>(
+                fleet.topics().telemetry(),
+                0,
+                at.toEpochMilli(),
+                device.getBytes(StandardCharsets.UTF_8),
+                "{\"t\":1}".getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aTopicThatSaysSomethingElseThanTheDatabaseIsPutRight() {
+        String device = fleet.device("written-again");
+        await().until(() -> KNOWN.containsKey(device));
+        FakeGateway gateway = fleet.gateway(3);
+        gateway.send(new ProducerRecord<>(
+                fleet.topics().deviceRegistry(),
+                "never-entered".getBytes(StandardCharsets.UTF_8),
+                Json.write(device(device))));
+        gateway.send(
+                new ProducerRecord<>(fleet.topics().deviceRegistry(), device.getBytes(StandardCharsets.UTF_8), null));
+        gateway.send(new ProducerRecord<>(
+                fleet.topics().accessKeys(), "nobodys".getBytes(StandardCharsets.UTF_8), new byte[] {'{', '}'}));
+        await().until(() ->
+                KNOWN.containsKey("never-entered") && KNOWN.containsKey("nobodys") && KNOWN.get(device) == TOMBSTONE);
+
+        Fleet.Reply reply = fleet.call("POST", "/devices/republish");
+        assertThat(reply.status()).isEqualTo(200);
+        String last = new String(reply.http().body(), StandardCharsets.UTF_8)
+                .lines()
+                .reduce((a, b) -> b)
+                .orElseThrow();
+        assertThat(last).contains("\"done\":true", "\"tombstones\":2");
+        await().untilAsserted(() -> {
+            assertThat(KNOWN.get("never-entered")).isEqualTo(TOMBSTONE);
+            assertThat(KNOWN.get("nobodys")).isEqualTo(TOMBSTONE);
+            assertThat(device(device).secrets()).hasSize(1);
+        });
     }
 
     @Test

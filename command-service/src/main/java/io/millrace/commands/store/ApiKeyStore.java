@@ -11,8 +11,12 @@ import io.millrace.schemas.SecretDigest;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The table {@code api_keys}: keys of persons and programs. Creation and revocation go to {@code access-keys} with the change. */
 public final class ApiKeyStore {
@@ -74,6 +78,32 @@ public final class ApiKeyStore {
                         ? Future.succeededFuture(false)
                         : outbox.append(connection, OutboxStore.Topic.ACCESS_KEYS, id, Optional.empty(), now)
                                 .map(true)));
+    }
+
+    /** How many keys were written again, and how many tombstones for keys that are none any more. */
+    public record Republished(int keys, int tombstones) {}
+
+    /**
+     * Writes all keys to the outbox again.
+     *
+     * @param written ids that {@code access-keys} has
+     */
+    public Future<Republished> republish(Collection<String> written, Instant now) {
+        return database.transaction(
+                connection -> Database.query(connection, "lock table api_keys in share row exclusive mode")
+                        .compose(locked -> Database.query(connection, "select * from api_keys order by id"))
+                        .compose(rows -> {
+                            List<ApiKey> keys = mapped(rows, ApiKeyStore::key);
+                            List<OutboxStore.Item> items = new ArrayList<>();
+                            Set<String> unknown = new TreeSet<>(written);
+                            keys.forEach(key -> {
+                                unknown.remove(key.id());
+                                items.add(new OutboxStore.Item(key.id(), Optional.of(text(key.toRecord()))));
+                            });
+                            unknown.forEach(id -> items.add(new OutboxStore.Item(id, Optional.empty())));
+                            return outbox.appendAll(connection, OutboxStore.Topic.ACCESS_KEYS, items, now)
+                                    .map(new Republished(keys.size(), unknown.size()));
+                        }));
     }
 
     public Future<Optional<ApiKey>> find(String id) {

@@ -165,7 +165,11 @@ public final class DeviceStore {
                                                         id.value(),
                                                         Optional.empty(),
                                                         now),
-                                                rememberDeleted(connection, id, now))
+                                                rememberDeleted(connection, id, now),
+                                                Database.query(
+                                                        connection,
+                                                        "delete from device_diagnostics where device_id = $1",
+                                                        id.value()))
                                         .map(true)));
     }
 
