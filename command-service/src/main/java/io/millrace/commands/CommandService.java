@@ -66,6 +66,7 @@ public final class CommandService implements Service {
                 wiring.registry,
                 wiring.apiKeys,
                 wiring.stores.apiKeys,
+                wiring.audit,
                 ready);
     }
 
@@ -187,6 +188,7 @@ public final class CommandService implements Service {
         long sweep = vertx.setPeriodic(1, RETENTION_PACE.toMillis(), timer -> wiring.retention
                 .prepareDays()
                 .compose(done -> wiring.retention.removeOld())
+                .compose(done -> wiring.accessRetention.removeOld())
                 .onFailure(failure -> log.atWarn()
                         .addKeyValue("reason", failure.toString())
                         .log("old data not removed, trying again in an hour")));

@@ -21,6 +21,7 @@ import java.util.Optional;
  */
 public record CommandServiceConfig(
         HttpConfig http,
+        AccessConfig access,
         DatabaseConfig database,
         AdminConfig admin,
         CommandsConfig commands,
@@ -40,7 +41,7 @@ public record CommandServiceConfig(
      *
      * @param maxBody bytes of a request
      */
-    public record HttpConfig(String host, int port, int maxBody, Duration tokenLifetime) {}
+    public record HttpConfig(String host, int port, int maxBody) {}
 
     /**
      * PostgreSQL.
@@ -77,6 +78,7 @@ public record CommandServiceConfig(
     public static CommandServiceConfig of(Settings settings) {
         return new CommandServiceConfig(
                 http(settings),
+                AccessConfig.of(settings),
                 database(settings),
                 new AdminConfig(
                         settings.text("admin.username", "admin", "Name of the user that the first start creates."),
@@ -131,8 +133,7 @@ public record CommandServiceConfig(
                 settings.text("http.host", "127.0.0.1", "Address of the REST API; 0.0.0.0 for all."),
                 settings.port("http.port", 8080, "REST API and console."),
                 (int) Math.min(
-                        settings.bytes("http.max-body", 1 << 20, "Largest request that is taken."), Integer.MAX_VALUE),
-                settings.duration("http.token-lifetime", Duration.ofHours(12), "How long a login is good for."));
+                        settings.bytes("http.max-body", 1 << 20, "Largest request that is taken."), Integer.MAX_VALUE));
     }
 
     private static DatabaseConfig database(Settings settings) {

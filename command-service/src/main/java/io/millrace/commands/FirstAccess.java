@@ -2,6 +2,7 @@ package io.millrace.commands;
 
 import io.millrace.commands.CommandServiceConfig.AdminConfig;
 import io.millrace.commands.access.ApiKeys;
+import io.millrace.commands.access.AuditLog;
 import io.millrace.commands.access.Users;
 import io.millrace.commands.registry.DeviceRegistry;
 import io.millrace.commands.store.ApiKeyStore;
@@ -37,6 +38,7 @@ public final class FirstAccess {
     private final DeviceRegistry registry;
     private final ApiKeys apiKeys;
     private final ApiKeyStore keyStore;
+    private final AuditLog audit;
     private final CompletionStage<Void> ready;
     private volatile Optional<String> madeUpPassword = Optional.empty();
 
@@ -47,6 +49,7 @@ public final class FirstAccess {
             DeviceRegistry registry,
             ApiKeys apiKeys,
             ApiKeyStore keyStore,
+            AuditLog audit,
             CompletionStage<Void> ready) {
         this.admin = admin;
         this.users = users;
@@ -54,37 +57,42 @@ public final class FirstAccess {
         this.registry = registry;
         this.apiKeys = apiKeys;
         this.keyStore = keyStore;
+        this.audit = audit;
         this.ready = ready;
     }
 
     /**
      * Part of the start: a fleet without any user gets the admin. Where the admin is there already, a configured password
-     * becomes the admin's: who can set it is the operator of this process, and may have lost the old one.
+     * becomes the admin's, once: who can set it is the operator of this process, and may have lost the old one.
      */
     Future<Void> createAdmin() {
-        return userStore.list().compose(known -> {
-            if (!known.isEmpty()) {
-                return admin.password()
-                        .map(password -> users.ensurePassword(admin.username(), password)
-                                .onSuccess(changed -> {
-                                    if (changed) {
-                                        log.atInfo()
-                                                .addKeyValue("user", admin.username())
-                                                .log("password set anew");
-                                    }
-                                })
-                                .<Void>mapEmpty())
-                        .orElse(Future.succeededFuture());
-            }
-            String password = admin.password().orElseGet(SecretDigest::newSecret);
-            return users.create(admin.username(), password, Role.ADMIN).map(created -> {
-                if (created.isPresent()) {
+        return userStore.isEmpty().compose(empty -> empty ? createFirst() : configure());
+    }
+
+    private Future<Void> createFirst() {
+        String password = admin.password().orElseGet(SecretDigest::newSecret);
+        return users.createFirst(admin.username(), password, admin.password().isPresent())
+                .compose(created -> {
+                    if (created.isEmpty()) {
+                        return Future.succeededFuture();
+                    }
                     madeUpPassword = admin.password().isPresent() ? Optional.empty() : Optional.of(password);
                     log.atInfo().addKeyValue("user", admin.username()).log("first user created");
-                }
-                return null;
-            });
-        });
+                    return audit.bySystem("createUser", "users/" + admin.username());
+                });
+    }
+
+    private Future<Void> configure() {
+        return admin.password()
+                .map(password -> users.configure(admin.username(), password))
+                .orElse(Future.succeededFuture(false))
+                .compose(changed -> {
+                    if (!changed) {
+                        return Future.succeededFuture();
+                    }
+                    log.atInfo().addKeyValue("user", admin.username()).log("password set anew");
+                    return audit.bySystem("changeUser", "users/" + admin.username());
+                });
     }
 
     public String adminUsername() {

@@ -2,6 +2,8 @@ package io.millrace.commands;
 
 import io.millrace.commands.store.AlertStore;
 import io.millrace.commands.store.ApiKeyStore;
+import io.millrace.commands.store.AttemptStore;
+import io.millrace.commands.store.AuditStore;
 import io.millrace.commands.store.CommandStore;
 import io.millrace.commands.store.Database;
 import io.millrace.commands.store.DeviceImportStore;
@@ -10,6 +12,7 @@ import io.millrace.commands.store.DeviceStore;
 import io.millrace.commands.store.DiagnosticsStore;
 import io.millrace.commands.store.GatewayStore;
 import io.millrace.commands.store.HistoryStore;
+import io.millrace.commands.store.LoginStore;
 import io.millrace.commands.store.OutboxStore;
 import io.millrace.commands.store.ServiceKeyStore;
 import io.millrace.commands.store.SessionStore;
@@ -34,9 +37,12 @@ final class Stores {
     final StateStore states;
     final HistoryStore history;
     final AlertStore alerts;
+    final LoginStore logins;
+    final AttemptStore attempts;
     final UserStore users;
     final ApiKeyStore apiKeys;
     final ServiceKeyStore serviceKeys;
+    final AuditStore audit;
 
     Stores(Database database) {
         this.database = database;
@@ -52,8 +58,11 @@ final class Stores {
         states = new StateStore(database);
         history = new HistoryStore(database);
         alerts = new AlertStore(database);
-        users = new UserStore(database);
+        logins = new LoginStore(database);
+        attempts = new AttemptStore(database);
+        users = new UserStore(database, logins);
         apiKeys = new ApiKeyStore(database, outbox);
         serviceKeys = new ServiceKeyStore(database);
+        audit = new AuditStore(database);
     }
 }

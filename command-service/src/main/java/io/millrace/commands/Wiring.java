@@ -1,13 +1,21 @@
 package io.millrace.commands;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.commands.access.AccessRetention;
 import io.millrace.commands.access.ApiKeys;
+import io.millrace.commands.access.AuditLog;
+import io.millrace.commands.access.Bearers;
+import io.millrace.commands.access.ClientAddress;
 import io.millrace.commands.access.LoginLimit;
+import io.millrace.commands.access.Logins;
+import io.millrace.commands.access.Oidc;
+import io.millrace.commands.access.Passwords;
 import io.millrace.commands.access.Tokens;
 import io.millrace.commands.access.Users;
-import io.millrace.commands.api.AccessRoutes;
 import io.millrace.commands.api.AlertRoutes;
 import io.millrace.commands.api.Api;
+import io.millrace.commands.api.ApiKeyRoutes;
+import io.millrace.commands.api.AuditRoutes;
 import io.millrace.commands.api.CommandRoutes;
 import io.millrace.commands.api.DeviceImportRoutes;
 import io.millrace.commands.api.DeviceListRoutes;
@@ -16,11 +24,13 @@ import io.millrace.commands.api.DeviceRuleRoutes;
 import io.millrace.commands.api.DiagnosticsRoutes;
 import io.millrace.commands.api.HistoryRoutes;
 import io.millrace.commands.api.LoginRoutes;
+import io.millrace.commands.api.PasswordGate;
 import io.millrace.commands.api.PskRoutes;
 import io.millrace.commands.api.RepublishRoutes;
 import io.millrace.commands.api.RuleCheckRoutes;
 import io.millrace.commands.api.RuleControlRoutes;
 import io.millrace.commands.api.RuleRoutes;
+import io.millrace.commands.api.UserRoutes;
 import io.millrace.commands.dispatch.CommandChanges;
 import io.millrace.commands.dispatch.Dispatcher;
 import io.millrace.commands.dispatch.LeaseWatch;
@@ -61,6 +71,10 @@ final class Wiring {
     final Tokens tokens;
     final Users users;
     final ApiKeys apiKeys;
+    final Logins logins;
+    final LoginLimit loginLimit;
+    final AuditLog audit;
+    final AccessRetention accessRetention;
     private final CommandServiceConfig config;
 
     Wiring(Vertx vertx, CommandServiceConfig config, MeterRegistry meters, Clock clock) {
@@ -94,9 +108,19 @@ final class Wiring {
                 config.kafka(),
                 topics,
                 clock);
-        tokens = new Tokens(vertx, stores.serviceKeys, config.http().tokenLifetime(), clock);
-        users = new Users(vertx, stores.users, clock);
+        tokens = new Tokens(vertx, stores.serviceKeys, config.access().tokenLifetime(), clock);
+        users = new Users(stores.users, new Passwords(vertx), clock);
         apiKeys = new ApiKeys(stores.apiKeys, registryPublisher, clock);
+        logins = new Logins(
+                stores.logins,
+                tokens,
+                config.access().loginIdle(),
+                config.access().loginLifetime(),
+                clock);
+        loginLimit = new LoginLimit(stores.attempts, stores.logins, clock);
+        audit = new AuditLog(vertx, stores.audit, clock);
+        accessRetention =
+                new AccessRetention(logins, loginLimit, audit, config.access().auditRetention(), clock);
     }
 
     /** @param partitions of device-sessions */
@@ -117,9 +141,10 @@ final class Wiring {
     Api api(Supplier<Optional<String>> notReady) {
         RuleEngines engines = new RuleEngines(vertx, config.ruleEngines(), config.ruleEnginesToken());
         RuleChecker checker = new RuleChecker(vertx, config.ruleEngines(), config.ruleEnginesToken());
+        PasswordGate gate = new PasswordGate(users, loginLimit);
         return new Api(
                 List.of(
-                        new LoginRoutes(users, tokens, new LoginLimit(clock)).operations(),
+                        new LoginRoutes(gate, logins, stores.users, audit).operations(),
                         new DeviceListRoutes(stores.deviceSearch).operations(),
                         new DeviceImportRoutes(deviceImport, config.pskMaster(), clock).operations(),
                         new RepublishRoutes(vertx, republication).operations(),
@@ -135,9 +160,12 @@ final class Wiring {
                         new RuleControlRoutes(engines, publisher, topics, clock).operations(),
                         new RuleCheckRoutes(checker).operations(),
                         new DeviceRuleRoutes(engines).operations(),
-                        new AccessRoutes(users, stores.users, apiKeys, stores.apiKeys, clock).operations()),
-                tokens,
-                apiKeys,
+                        new UserRoutes(users, stores.users, logins, gate).operations(),
+                        new ApiKeyRoutes(apiKeys, stores.apiKeys, clock).operations(),
+                        new AuditRoutes(stores.audit).operations()),
+                new Bearers(apiKeys, logins, config.access().oidc().map(oidc -> Oidc.of(vertx, oidc, clock))),
+                new ClientAddress(config.access().trustedProxies()),
+                audit,
                 notReady,
                 config.http().maxBody(),
                 metrics);

@@ -1,7 +1,6 @@
 package io.millrace.commands.access;
 
 import io.millrace.commands.store.ServiceKeyStore;
-import io.millrace.schemas.Role;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -14,15 +13,18 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tokens of people who have logged in: JWT, signed (HS256) with a key that all instances share through the database, so that
- * any of them knows the tokens of the others and of before a restart.
+ * any of them knows the tokens of the others and of before a restart. A token names the login that it belongs to; what its user may is
+ * looked up there.
  */
 public final class Tokens {
-    private static final String ISSUER = "millrace";
+    public static final String ISSUER = "millrace";
     private static final String KEY_NAME = "token-signing";
+    private static final String LOGIN = "sid";
     private static final int KEY_BYTES = 32;
 
     private final Vertx vertx;
@@ -59,21 +61,18 @@ public final class Tokens {
         return lifetime;
     }
 
-    public String issue(Principal principal) {
+    public String issue(String login, String username) {
         return jwt().generateToken(
-                        new JsonObject().put("role", principal.role().text()),
-                        new JWTOptions()
-                                .setSubject(principal.name())
-                                .setIssuer(ISSUER)
-                                .setExpiresInSeconds((int) lifetime.toSeconds()));
+                        new JsonObject().put(LOGIN, login),
+                        new JWTOptions().setSubject(username).setIssuer(ISSUER).setExpiresInSeconds((int)
+                                lifetime.toSeconds()));
     }
 
-    /** Fails if the token is none of ours or its time is over. */
-    public Future<Principal> verify(String token) {
+    /** The login that the token belongs to; empty if the token is none of ours or its time is over. */
+    public Future<Optional<String>> login(String token) {
         return jwt().authenticate(new TokenCredentials(token))
-                .map(user -> new Principal(
-                        user.principal().getString("sub"),
-                        Role.parse(user.principal().getString("role"))));
+                .map(user -> Optional.ofNullable(user.principal().getString(LOGIN)))
+                .otherwise(Optional.empty());
     }
 
     private JWTAuth jwt() {

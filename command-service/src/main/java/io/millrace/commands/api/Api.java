@@ -1,10 +1,10 @@
 package io.millrace.commands.api;
 
 import io.millrace.commands.CommandServiceMetrics;
-import io.millrace.commands.access.ApiKeys;
+import io.millrace.commands.access.AuditLog;
+import io.millrace.commands.access.Bearers;
+import io.millrace.commands.access.ClientAddress;
 import io.millrace.commands.access.Principal;
-import io.millrace.commands.access.Tokens;
-import io.millrace.schemas.Role;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
@@ -36,7 +36,9 @@ public final class Api {
             "Cache-Control", "no-store");
 
     private final Map<String, Operation> operations;
+    private final Arrival arrival;
     private final Authentication authentication;
+    private final Audited audited;
     private final Supplier<Optional<String>> notReady;
     private final BodyHandler wholeBody;
     private final Replies replies;
@@ -44,15 +46,18 @@ public final class Api {
     /** @param notReady why nothing can be answered yet; empty once it can */
     public Api(
             List<List<Operation>> operations,
-            Tokens tokens,
-            ApiKeys apiKeys,
+            Bearers bearers,
+            ClientAddress addresses,
+            AuditLog audit,
             Supplier<Optional<String>> notReady,
             int maxBody,
             CommandServiceMetrics metrics) {
         this.operations = operations.stream()
                 .flatMap(List::stream)
                 .collect(Collectors.toMap(Operation::id, Function.identity(), (a, b) -> a, TreeMap::new));
-        this.authentication = new Authentication(tokens, apiKeys);
+        this.arrival = new Arrival(addresses);
+        this.authentication = new Authentication(bearers);
+        this.audited = new Audited(audit);
         this.notReady = notReady;
         this.wholeBody = BodyHandler.create(false).setBodyLimit(maxBody);
         this.replies = new Replies(metrics, maxBody);
@@ -66,6 +71,7 @@ public final class Api {
     private Router router(Vertx vertx, Contract contract) {
         Router router = Router.router(vertx);
         router.route().handler(Api::secure);
+        router.route().handler(arrival);
         router.get(ROOT + "/openapi.yaml")
                 .handler(context -> Replies.finish(
                         context,
@@ -144,13 +150,16 @@ public final class Api {
     }
 
     private void authenticate(RoutingContext context, Operation operation) {
-        Optional<Role> needed = operation.needed();
-        if (needed.isEmpty()) {
+        if (operation.needed().isEmpty()) {
             context.next();
             return;
         }
         authentication
-                .authenticate(context.request().getHeader("Authorization"), needed.get(), operation.id())
+                .identify(context.request().getHeader("Authorization"))
+                .recover(failure -> refuse(context, operation, Optional.empty(), failure))
+                .compose(principal -> Authentication.refusal(principal, operation)
+                        .map(problem -> this.<Principal>refuse(context, operation, Optional.of(principal), problem))
+                        .orElse(Future.succeededFuture(principal)))
                 .onSuccess(principal -> {
                     context.put(PRINCIPAL, principal);
                     context.next();
@@ -158,11 +167,15 @@ public final class Api {
                 .onFailure(context::fail);
     }
 
+    private <T> Future<T> refuse(RoutingContext context, Operation operation, Optional<Principal> who, Throwable why) {
+        return audited.refused(context, operation, who, why).compose(entered -> Future.failedFuture(why));
+    }
+
     private void serve(RoutingContext context, Operation operation) {
         Principal principal = context.get(PRINCIPAL);
-        operation
-                .handler()
-                .handle(new Call(context, principal))
+        audited.around(context, operation, Optional.ofNullable(principal), () -> operation
+                        .handler()
+                        .handle(new Call(context, principal)))
                 .onSuccess(answer -> replies.send(context, answer))
                 .onFailure(context::fail);
     }

@@ -1,5 +1,6 @@
 package io.millrace.commands.api;
 
+import io.millrace.commands.access.AuditLog.Origin;
 import io.millrace.commands.access.Principal;
 import io.millrace.schemas.DeviceId;
 import io.vertx.core.buffer.Buffer;
@@ -32,8 +33,13 @@ final class Call {
         return principal;
     }
 
+    Origin origin() {
+        return Arrival.of(context);
+    }
+
+    /** Of the client, behind proxies that we trust. */
     String address() {
-        return String.valueOf(context.request().remoteAddress().hostAddress());
+        return origin().address();
     }
 
     Optional<String> header(String name) {

@@ -1,29 +1,37 @@
 package io.millrace.commands.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.commands.access.LoginLimit;
+import io.millrace.commands.access.AuditLog;
+import io.millrace.commands.access.ClientAddress;
+import io.millrace.commands.access.Logins;
 import io.millrace.commands.access.Principal;
-import io.millrace.commands.access.Tokens;
-import io.millrace.commands.access.Users;
+import io.millrace.commands.store.UserStore;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code POST /login}: a name and a password for a token. */
+/** {@code /login}, {@code /token/refresh} and {@code /logout}: a name and a password for a token, and what follows. They enter the audit log themselves. */
 public final class LoginRoutes {
-    private final Users users;
-    private final Tokens tokens;
-    private final LoginLimit limit;
+    private static final int LONGEST_REFRESH_TOKEN = 128;
 
-    public LoginRoutes(Users users, Tokens tokens, LoginLimit limit) {
+    private final PasswordGate gate;
+    private final Logins logins;
+    private final UserStore users;
+    private final AuditLog audit;
+
+    public LoginRoutes(PasswordGate gate, Logins logins, UserStore users, AuditLog audit) {
+        this.gate = gate;
+        this.logins = logins;
         this.users = users;
-        this.tokens = tokens;
-        this.limit = limit;
+        this.audit = audit;
     }
 
     public List<Operation> operations() {
-        return List.of(new Operation("login", HttpMethod.POST, "/login", Optional.empty(), this::login));
+        return List.of(
+                new Operation("login", HttpMethod.POST, "/login", Optional.empty(), this::login),
+                new Operation("refreshToken", HttpMethod.POST, "/token/refresh", Optional.empty(), this::refresh),
+                new Operation("logout", HttpMethod.POST, "/logout", Optional.empty(), this::logout));
     }
 
     private Future<Answer> login(Call call) {
@@ -31,26 +39,80 @@ public final class LoginRoutes {
         String username = body.text("username", 64);
         String password = body.text("password", 256);
         body.finish();
-        limit.mustWait(username, call.address()).ifPresent(wait -> {
-            throw Problem.tooManyRequests(
-                    "too many wrong passwords, try again in " + (wait.toSeconds() + 1) + " s", wait);
-        });
-        return users.login(username, password).map(found -> {
-            if (found.isEmpty()) {
-                limit.failed(username, call.address());
-                throw Problem.of(401, "wrong-password", "unknown user or wrong password");
+        return gate.check(username, password, call.address())
+                .compose(found -> found.map(user -> logins.open(user, ClientAddress.network(call.address())))
+                        .orElse(Future.succeededFuture(Optional.empty())))
+                .map(pair ->
+                        pair.orElseThrow(() -> Problem.of(401, "wrong-password", "unknown user or wrong password")))
+                .compose(pair -> entered(call, "login", pair).map(Answer.ok(json(pair))))
+                .recover(failure -> refused(call, username, failure));
+    }
+
+    private Future<Void> entered(Call call, String operation, Logins.Pair pair) {
+        Principal who = new Principal(Principal.Kind.USER, pair.username(), pair.role());
+        return audit.done(audit.entry(Optional.of(who), call.origin(), operation, operation), 200);
+    }
+
+    /** The name is entered if it is one: people type passwords into the field for the name. */
+    private Future<Answer> refused(Call call, String username, Throwable failure) {
+        if (!(failure instanceof Problem problem) || problem.status() == 503) {
+            return Future.failedFuture(failure);
+        }
+        return users.find(username)
+                .map(found -> found.map(user -> user.name()))
+                .otherwise(Optional.empty())
+                .compose(name -> audit.refused(
+                        audit.entry(Optional.empty(), call.origin(), "login", "login")
+                                .of(name),
+                        problem.status()))
+                .compose(done -> Future.failedFuture(failure));
+    }
+
+    private Future<Answer> refresh(Call call) {
+        return logins.refresh(refreshToken(call)).compose(refreshed -> {
+            if (refreshed.pair().isPresent()) {
+                return Future.succeededFuture(Answer.ok(json(refreshed.pair().get())));
             }
-            limit.succeeded(username);
-            return Answer.ok(json(found.get()));
+            Problem problem = Problem.of(
+                    401,
+                    "unknown-refresh-token",
+                    "the refresh token is unknown, used, revoked or too old; log in again");
+            return refreshed.reusedOf().isEmpty()
+                    ? Future.failedFuture(problem)
+                    : audit.refused(
+                                    audit.entry(Optional.empty(), call.origin(), "refreshToken", "token/refresh")
+                                            .of(refreshed.reusedOf()),
+                                    problem.status())
+                            .compose(done -> Future.failedFuture(problem));
         });
     }
 
-    private ObjectNode json(Principal principal) {
+    /** Says nothing of whether there was anything to end. */
+    private Future<Answer> logout(Call call) {
+        return logins.end(refreshToken(call))
+                .compose(ended -> ended.isEmpty()
+                        ? Future.succeededFuture()
+                        : audit.done(
+                                audit.entry(Optional.empty(), call.origin(), "logout", "logout")
+                                        .of(ended),
+                                204))
+                .map(done -> Answer.nothing());
+    }
+
+    private static String refreshToken(Call call) {
+        Body body = call.body();
+        String token = body.text("refreshToken", LONGEST_REFRESH_TOKEN);
+        body.finish();
+        return token;
+    }
+
+    static ObjectNode json(Logins.Pair pair) {
         return Answer.object()
-                .put("token", tokens.issue(principal))
+                .put("token", pair.token())
                 .put("tokenType", "Bearer")
-                .put("expiresIn", tokens.lifetime().toSeconds())
-                .put("username", principal.name())
-                .put("role", principal.role().text());
+                .put("expiresIn", pair.expiresIn().toSeconds())
+                .put("refreshToken", pair.refreshToken())
+                .put("username", pair.username())
+                .put("role", pair.role().text());
     }
 }

@@ -36,7 +36,8 @@ public final class ApiKeyStore {
             SecretDigest digest,
             Instant createdAt,
             String createdBy,
-            Optional<Instant> expiresAt) {
+            Optional<Instant> expiresAt,
+            Optional<Instant> lastUsedAt) {
 
         public boolean isValid(Instant now) {
             return expiresAt.isEmpty() || now.isBefore(expiresAt.get());
@@ -115,9 +116,18 @@ public final class ApiKeyStore {
         return database.query("select from api_keys where name = $1", name).map(rows -> rows.size() > 0);
     }
 
-    public Future<List<ApiKey>> list() {
-        return database.query("select * from api_keys order by name")
-                .map(rows -> Columns.mapped(rows, ApiKeyStore::key));
+    /** By name. */
+    public Future<List<ApiKey>> list(Optional<String> after, int limit) {
+        return database.query(
+                        "select * from api_keys where $1::text is null or name > $1 order by name limit $2",
+                        after.orElse(null),
+                        limit)
+                .map(rows -> mapped(rows, ApiKeyStore::key));
+    }
+
+    public Future<Void> used(String id, Instant now) {
+        return database.query("update api_keys set last_used_at = $2 where id = $1", id, time(now))
+                .mapEmpty();
     }
 
     private static ApiKey key(Row row) {
@@ -128,6 +138,7 @@ public final class ApiKeyStore {
                 SecretDigest.parse(row.getString("digest")),
                 Columns.instant(row, "created_at"),
                 row.getString("created_by"),
-                maybeInstant(row, "expires_at"));
+                maybeInstant(row, "expires_at"),
+                maybeInstant(row, "last_used_at"));
     }
 }

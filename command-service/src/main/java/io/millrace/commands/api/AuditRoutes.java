@@ -1,0 +1,68 @@
+package io.millrace.commands.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.commands.store.AuditStore;
+import io.millrace.commands.store.AuditStore.Entry;
+import io.millrace.commands.store.AuditStore.Filter;
+import io.millrace.commands.store.AuditStore.Kept;
+import io.millrace.schemas.Role;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** {@code /audit}: who has changed what. */
+public final class AuditRoutes {
+    private final AuditStore store;
+
+    public AuditRoutes(AuditStore store) {
+        this.store = store;
+    }
+
+    public List<Operation> operations() {
+        return List.of(new Operation("listAudit", HttpMethod.GET, "/audit", Role.ADMIN, this::list));
+    }
+
+    private Future<Answer> list(Call call) {
+        call.knows(Set.of("from", "to", "user", "operation", "target", "limit", "cursor"));
+        int limit = call.limit(100, 1000);
+        Filter filter = new Filter(
+                call.time("from"), call.time("to"), call.query("user"), call.query("operation"), call.query("target"));
+        Optional<Long> before = call.cursor(1).map(parts -> number(parts[0]));
+        return store.list(filter, before, limit)
+                .map(found ->
+                        Answer.page(found, limit, AuditRoutes::json, last -> Call.cursor(Long.toString(last.n()))));
+    }
+
+    private static long number(String text) {
+        if (!text.matches("\\d{1,18}")) {
+            throw Problem.field("cursor", "\"" + text + "\"", "nextCursor of the page before");
+        }
+        return Long.parseLong(text);
+    }
+
+    private static ObjectNode json(Kept kept) {
+        Entry entry = kept.entry();
+        ObjectNode json = Answer.object()
+                .put("at", entry.at().toString())
+                .put("requestId", entry.requestId())
+                .put("kind", entry.kind());
+        entry.user().ifPresent(user -> json.put("user", user));
+        entry.role().ifPresent(role -> json.put("role", role));
+        json.put("address", entry.address())
+                .put("operation", entry.operation())
+                .put("target", entry.target())
+                .put("outcome", outcome(kept.status()));
+        kept.status().ifPresent(status -> json.put("status", status));
+        if (kept.count() > 1) {
+            json.put("count", kept.count());
+        }
+        return json;
+    }
+
+    private static String outcome(Optional<Integer> status) {
+        return status.map(s -> s < 400 ? "done" : s == 401 || s == 403 || s == 429 ? "refused" : "failed")
+                .orElse("unknown");
+    }
+}
