@@ -1,6 +1,7 @@
 package io.millrace.gateway.tls;
 
 import io.millrace.runtime.config.Settings;
+import io.millrace.runtime.tls.CertificateFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.millrace.gateway.tls;
 
+import io.millrace.runtime.tls.ServerCertificate;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSslServerSessionContext;
 import io.netty.handler.ssl.SslContext;

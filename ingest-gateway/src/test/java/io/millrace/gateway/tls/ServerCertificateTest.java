@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.gateway.TestCa;
+import io.millrace.runtime.tls.BadCertificate;
+import io.millrace.runtime.tls.CertificateFiles;
+import io.millrace.runtime.tls.ServerCertificate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -10,6 +10,7 @@ import io.millrace.gateway.GatewayMetrics;
 import io.millrace.gateway.TestCa;
 import io.millrace.gateway.identity.FailureLimit;
 import io.millrace.gateway.transport.Handshakes;
+import io.millrace.runtime.tls.CertificateFiles;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;

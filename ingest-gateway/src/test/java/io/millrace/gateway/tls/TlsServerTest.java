@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.gateway.GatewayMetrics;
 import io.millrace.gateway.TestCa;
+import io.millrace.runtime.tls.CertificateFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;

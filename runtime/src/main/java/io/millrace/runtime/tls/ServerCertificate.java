@@ -1,4 +1,4 @@
-package io.millrace.gateway.tls;
+package io.millrace.runtime.tls;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -20,11 +20,11 @@ import java.util.List;
  * @param chain its own certificate first
  * @param clientCas empty for none
  */
-record ServerCertificate(PrivateKey key, List<X509Certificate> chain, List<X509Certificate> clientCas) {
+public record ServerCertificate(PrivateKey key, List<X509Certificate> chain, List<X509Certificate> clientCas) {
     private static final byte[] PROBE = {1, 2, 3};
     private static final String BEGIN = "-----BEGIN CERTIFICATE-----";
 
-    static ServerCertificate of(CertificateFiles files, CertificateFiles.Content content) throws BadCertificate {
+    public static ServerCertificate of(CertificateFiles files, CertificateFiles.Content content) throws BadCertificate {
         List<X509Certificate> chain = certificates(files.certificate(), content.certificate());
         PublicKey certified = chain.get(0).getPublicKey();
         PrivateKey key;
@@ -43,7 +43,7 @@ record ServerCertificate(PrivateKey key, List<X509Certificate> chain, List<X509C
     }
 
     /** When the first of the chain ends. */
-    Instant expiry() {
+    public Instant expiry() {
         return chain.stream()
                 .map(certificate -> certificate.getNotAfter().toInstant())
                 .min(Instant::compareTo)

@@ -1,4 +1,4 @@
-package io.millrace.gateway.tls;
+package io.millrace.runtime.tls;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,12 +7,12 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The files that a gateway's certificate comes from. They are told apart by what is in them, not by their times: so a mounted
+ * The files that a server's certificate comes from. They are told apart by what is in them, not by their times: so a mounted
  * secret, whose directory is a link that is turned to another, is noticed like a file written over.
  */
 public record CertificateFiles(Path certificate, Path key, Optional<Path> clientCa) {
     /** What was in them at one time. */
-    record Content(byte[] certificate, byte[] key, byte[] clientCa) {
+    public record Content(byte[] certificate, byte[] key, byte[] clientCa) {
         boolean isSameAs(Content other) {
             return Arrays.equals(certificate, other.certificate)
                     && Arrays.equals(key, other.key)
@@ -20,7 +20,7 @@ public record CertificateFiles(Path certificate, Path key, Optional<Path> client
         }
     }
 
-    Content read() throws BadCertificate {
+    public Content read() throws BadCertificate {
         return new Content(read(certificate), read(key), clientCa.isPresent() ? read(clientCa.get()) : new byte[0]);
     }
 

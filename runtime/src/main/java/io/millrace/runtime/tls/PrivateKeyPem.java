@@ -1,4 +1,4 @@
-package io.millrace.gateway.tls;
+package io.millrace.runtime.tls;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
