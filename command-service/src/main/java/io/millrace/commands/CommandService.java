@@ -1,6 +1,7 @@
 package io.millrace.commands;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.commands.api.ApiServer;
 import io.millrace.commands.dispatch.Sweeper;
 import io.millrace.commands.dispatch.TopicIdentity;
 import io.millrace.commands.store.Migrations;
@@ -11,7 +12,6 @@ import io.millrace.runtime.process.Service;
 import io.millrace.runtime.process.StartException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
 import java.net.BindException;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,11 +46,11 @@ public final class CommandService implements Service {
     private final Thread starter = new Thread(this::comeUp, "command-service-start");
 
     private final Vertx vertx = Vertx.vertx();
+    private final ApiServer http;
     private final Wiring wiring;
     private final Intakes intakes;
     private final FirstAccess firstAccess;
 
-    private @Nullable HttpServer http;
     private @Nullable Sweeper sweeper;
 
     public CommandService(CommandServiceConfig config, MeterRegistry meters, Health health, Clock clock) {
@@ -58,6 +58,7 @@ public final class CommandService implements Service {
         started = health.readiness("command-service");
         databaseAnswers = health.readiness("database");
         wiring = new Wiring(vertx, config, meters, clock);
+        http = new ApiServer(vertx, config.http().server());
         intakes = new Intakes(config, health, wiring);
         firstAccess = new FirstAccess(
                 config.admin(),
@@ -84,7 +85,7 @@ public final class CommandService implements Service {
         } catch (KafkaException e) {
             throw new StartException("Kafka settings cannot be used: " + rootMessage(e), e);
         }
-        http = listen();
+        listen();
         starter.start();
     }
 
@@ -95,11 +96,7 @@ public final class CommandService implements Service {
 
     /** Of the REST API. */
     public int httpPort() {
-        HttpServer server = http;
-        if (server == null) {
-            throw new IllegalStateException("not started");
-        }
-        return server.actualPort();
+        return http.port();
     }
 
     /** For first starts and for embedding: what a person needs to begin. */
@@ -107,12 +104,11 @@ public final class CommandService implements Service {
         return firstAccess;
     }
 
-    private HttpServer listen() {
+    private void listen() {
         int port = config.http().port();
         try {
-            return join(wiring.api(this::notReady).router(vertx).compose(router -> vertx.createHttpServer()
-                    .requestHandler(router)
-                    .listen(port, config.http().host())));
+            http.listen(
+                    config.http().host(), port, join(wiring.api(this::notReady).router(vertx)));
         } catch (CompletionException e) {
             if (e.getCause() instanceof BindException) {
                 throw StartException.portInUse(port, "http.port", e);
@@ -209,10 +205,7 @@ public final class CommandService implements Service {
     public void close() {
         closing.countDown();
         starter.interrupt();
-        HttpServer server = http;
-        if (server != null) {
-            waitFor(server.close(), "the API");
-        }
+        waitFor(http.close(), "the API");
         waitForStarter();
         intakes.close();
         Sweeper running = sweeper;

@@ -1,5 +1,6 @@
 package io.millrace.commands;
 
+import io.millrace.commands.api.ServerConfig;
 import io.millrace.runtime.config.Settings;
 import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.schemas.PskMaster;
@@ -41,7 +42,7 @@ public record CommandServiceConfig(
      *
      * @param maxBody bytes of a request
      */
-    public record HttpConfig(String host, int port, int maxBody) {}
+    public record HttpConfig(String host, int port, ServerConfig server, int maxBody) {}
 
     /**
      * PostgreSQL.
@@ -132,6 +133,7 @@ public record CommandServiceConfig(
         return new HttpConfig(
                 settings.text("http.host", "127.0.0.1", "Address of the REST API; 0.0.0.0 for all."),
                 settings.port("http.port", 8080, "REST API and console."),
+                ServerConfig.of(settings),
                 (int) Math.min(
                         settings.bytes("http.max-body", 1 << 20, "Largest request that is taken."), Integer.MAX_VALUE));
     }
