@@ -157,6 +157,15 @@ public final class FirstAccess {
                 .map(created -> created.map(ApiKeys.Created::key)));
     }
 
+    /** A new key in full, in place of the one of that name before. */
+    public String renewApiKey(String name, Role role) {
+        return await(() -> keyStore.idOf(name)
+                .compose(id -> id.map(apiKeys::revoke).orElse(Future.succeededFuture(false)))
+                .compose(revoked -> apiKeys.create(name, role, "start", Optional.empty()))
+                .compose(created -> audit.bySystem("createApiKey", "api-keys/" + name)
+                        .map(created.orElseThrow().key())));
+    }
+
     private <T> T await(Supplier<Future<T>> work) {
         try {
             return ready.thenCompose(done -> work.get().toCompletionStage())

@@ -12,6 +12,8 @@ import io.millrace.runtime.config.Nearest;
 import io.millrace.runtime.process.ExitCode;
 import io.millrace.runtime.process.StartException;
 import io.millrace.simulator.SimulateCommand;
+import io.millrace.standalone.cli.DevicesCommand;
+import io.millrace.standalone.cli.SendCommand;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.List;
@@ -33,7 +35,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         description = "The self-hosted cloud backend for ESP32 fleets.",
-        subcommands = {UpCommand.class, SimulateCommand.class, RulesCommand.class, Version.class},
+        subcommands = {
+            UpCommand.class,
+            DevicesCommand.class,
+            SendCommand.class,
+            SimulateCommand.class,
+            RulesCommand.class,
+            Version.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:good",

@@ -14,6 +14,7 @@ import io.millrace.runtime.ops.Health;
 import io.millrace.runtime.process.ServiceProcess;
 import io.millrace.runtime.process.ServiceProcess.OpsConfig;
 import io.millrace.runtime.process.StartException;
+import io.millrace.schemas.Role;
 import io.millrace.schemas.Topics;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,6 +37,9 @@ final class Standalone implements AutoCloseable {
     private static final int PARTITIONS = 4;
 
     private static final int GATEWAY_SLOTS = 8;
+    /** Name of the key that the command line uses on this machine. */
+    private static final String COMMAND_LINE = "command-line";
+
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
     private final UpConfig config;
@@ -103,6 +107,10 @@ final class Standalone implements AutoCloseable {
         awaitReady(health);
 
         Access access = Access.of(commands.firstAccess());
+        new LocalAccess(
+                        "http://" + reachable(config.host()) + ":" + commands.httpPort(),
+                        commands.firstAccess().renewApiKey(COMMAND_LINE, Role.ADMIN))
+                .write(config.data());
         Optional<SimulatedBoards> boards = config.simulate() == 0
                 ? Optional.empty()
                 : Optional.of(SimulatedBoards.start(config, commands.firstAccess(), gateway.mqttPort()));

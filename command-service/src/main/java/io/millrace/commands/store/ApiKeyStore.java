@@ -112,6 +112,11 @@ public final class ApiKeyStore {
                 .map(rows -> mapped(rows, ApiKeyStore::key).stream().findFirst());
     }
 
+    public Future<Optional<String>> idOf(String name) {
+        return database.query("select id from api_keys where name = $1", name)
+                .map(rows -> mapped(rows, row -> row.getString("id")).stream().findFirst());
+    }
+
     public Future<Boolean> isNameTaken(String name) {
         return database.query("select from api_keys where name = $1", name).map(rows -> rows.size() > 0);
     }

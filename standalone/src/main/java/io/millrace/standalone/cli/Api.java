@@ -1,0 +1,148 @@
+package io.millrace.standalone.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.schemas.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.stream.Stream;
+
+/** The REST API as a command calls it, on the command's own thread. Whatever goes wrong is an {@link ApiFailure}. */
+final class Api {
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+    /** Of imports, exports and the like. */
+    private static final Duration STREAM = Duration.ofHours(1);
+
+    private final String url;
+    private final String key;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT)
+            .build();
+
+    /** @param url of the server, without path */
+    Api(String url, String key) {
+        this.url = url.replaceFirst("/+$", "");
+        this.key = key;
+    }
+
+    JsonNode get(String path) {
+        return json(request(path, ANSWER).GET());
+    }
+
+    JsonNode post(String path, JsonNode body) {
+        return json(with(path, "POST", body));
+    }
+
+    JsonNode patch(String path, JsonNode body) {
+        return json(with(path, "PATCH", body));
+    }
+
+    JsonNode put(String path, JsonNode body) {
+        return json(with(path, "PUT", body));
+    }
+
+    /** Without a body. */
+    JsonNode call(String method, String path) {
+        return json(request(path, ANSWER).method(method, BodyPublishers.noBody()));
+    }
+
+    /** The answer line by line, as it arrives; broken off, the stream fails. */
+    Stream<String> lines(String method, String path, String type, BodyPublisher body) {
+        HttpRequest.Builder request = request(path, STREAM).method(method, body);
+        if (!type.isEmpty()) {
+            request.header("Content-Type", type);
+        }
+        HttpResponse<Stream<String>> response = send(request, BodyHandlers.ofLines());
+        if (response.statusCode() >= 300) {
+            throw problem(
+                    response.statusCode(), String.join("\n", response.body().toList()));
+        }
+        return response.body();
+    }
+
+    static String encoded(String text) {
+        return URLEncoder.encode(text, UTF_8).replace("+", "%20");
+    }
+
+    private HttpRequest.Builder with(String path, String method, JsonNode body) {
+        return request(path, ANSWER)
+                .header("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofByteArray(Json.write(body)));
+    }
+
+    private HttpRequest.Builder request(String path, Duration timeout) {
+        try {
+            return HttpRequest.newBuilder(URI.create(url + "/api/v1" + path))
+                    .timeout(timeout)
+                    .header("Authorization", "Bearer " + key);
+        } catch (IllegalArgumentException e) {
+            throw ApiFailure.usage(
+                    "--url " + url + ": " + e.getMessage() + " (expected such as http://127.0.0.1:8080)");
+        }
+    }
+
+    private JsonNode json(HttpRequest.Builder request) {
+        HttpResponse<InputStream> response = send(request, BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            byte[] bytes = body.readAllBytes();
+            if (response.statusCode() >= 300) {
+                throw problem(response.statusCode(), new String(bytes, UTF_8));
+            }
+            return bytes.length == 0 ? Json.mapper().createObjectNode() : Json.read(bytes, JsonNode.class);
+        } catch (IOException e) {
+            throw unreachable(e);
+        } catch (IllegalArgumentException e) {
+            throw ApiFailure.failed(url + " answers something that is no JSON (is it Millrace?)");
+        }
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler) {
+        try {
+            return http.send(request.build(), handler);
+        } catch (ConnectException e) {
+            throw ApiFailure.failed("nobody answers at " + url + " (start ./millrace up, or give --url)");
+        } catch (HttpTimeoutException e) {
+            throw ApiFailure.failed("no answer from " + url + " in time");
+        } catch (IOException e) {
+            throw unreachable(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ApiFailure.failed("interrupted");
+        }
+    }
+
+    private ApiFailure unreachable(IOException e) {
+        return ApiFailure.failed("the connection to " + url + " broke: " + e.getMessage());
+    }
+
+    /** The problem's own words; they name the field and what was expected. */
+    private ApiFailure problem(int status, String body) {
+        String detail;
+        try {
+            detail = Json.read(body.getBytes(UTF_8), JsonNode.class)
+                    .path("detail")
+                    .asText();
+        } catch (IllegalArgumentException e) {
+            detail = "";
+        }
+        return switch (status) {
+            case 401 -> ApiFailure.usage(url + " does not know this API key (see --api-key)");
+            case 403 -> ApiFailure.failed("this API key may not: " + detail);
+            default -> ApiFailure.failed(detail.isEmpty() ? url + " answers " + status : detail);
+        };
+    }
+}
