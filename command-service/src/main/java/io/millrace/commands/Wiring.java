@@ -152,7 +152,13 @@ final class Wiring {
                         new DiagnosticsRoutes(stores.devices, stores.diagnostics, clock).operations(),
                         new PskRoutes(registry, config.pskMaster()).operations(),
                         new CommandRoutes(
-                                        stores.commands, stores.timeline, dispatcher, changes, config.commands(), clock)
+                                        stores.devices,
+                                        stores.commands,
+                                        stores.timeline,
+                                        dispatcher,
+                                        changes,
+                                        config.commands(),
+                                        clock)
                                 .operations(),
                         new HistoryRoutes(stores.devices, stores.states, stores.history, clock).operations(),
                         new AlertRoutes(stores.alerts, clock).operations(),

@@ -11,6 +11,7 @@ import io.millrace.commands.dispatch.Dispatcher;
 import io.millrace.commands.life.Signal;
 import io.millrace.commands.store.Command;
 import io.millrace.commands.store.CommandStore;
+import io.millrace.commands.store.DeviceStore;
 import io.millrace.commands.store.TimelineStore;
 import io.millrace.schemas.CommandRequest;
 import io.millrace.schemas.CommandStatus;
@@ -34,6 +35,7 @@ public final class CommandRoutes {
     private static final int MAX_CONTENT_TYPE = 128;
     private static final int MAX_IDEMPOTENCY_KEY = 128;
 
+    private final DeviceStore devices;
     private final CommandStore commands;
     private final TimelineStore timeline;
     private final Dispatcher dispatcher;
@@ -43,12 +45,14 @@ public final class CommandRoutes {
     private final Clock clock;
 
     public CommandRoutes(
+            DeviceStore devices,
             CommandStore commands,
             TimelineStore timeline,
             Dispatcher dispatcher,
             CommandChanges changes,
             CommandsConfig config,
             Clock clock) {
+        this.devices = devices;
         this.commands = commands;
         this.timeline = timeline;
         this.dispatcher = dispatcher;
@@ -169,8 +173,19 @@ public final class CommandRoutes {
         });
         long before = call.cursor(1).map(CommandRoutes::position).orElse(Long.MAX_VALUE);
         return commands.listOfDevice(device, status, before, limit)
+                .compose(found -> found.isEmpty() ? known(device).map(found) : Future.succeededFuture(found))
                 .map(found ->
                         Answer.page(found, limit, CommandRoutes::json, last -> Call.cursor(Long.toString(last.seq()))));
+    }
+
+    /** A device that was deleted, or never was, may still have commands. */
+    private Future<Void> known(DeviceId device) {
+        return devices.exists(device).map(exists -> {
+            if (!exists) {
+                throw Problem.notFound("device", device.value());
+            }
+            return null;
+        });
     }
 
     private static Long position(String[] parts) {

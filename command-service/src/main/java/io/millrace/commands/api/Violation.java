@@ -52,11 +52,13 @@ final class Violation {
             String contentType,
             ValidatorException invalid) {
         boolean empty = body == null || body.length() == 0;
+        Matcher parameter = PARAMETER.matcher(String.valueOf(invalid.getMessage()));
+        if (parameter.find()) {
+            String name = parameter.group(1);
+            return Problem.field(name, "\"" + values.apply(name) + "\"", expected(contract, operation, name, invalid));
+        }
         if (invalid instanceof SchemaValidationException violated) {
-            Matcher parameter = PARAMETER.matcher(String.valueOf(violated.getMessage()));
-            return parameter.find()
-                    ? ofParameter(contract, operation, parameter.group(1), values, violated)
-                    : ofBody(contract, operation, empty ? null : Json.decodeValue(body), violated);
+            return ofBody(contract, operation, empty ? null : Json.decodeValue(body), violated);
         }
         if (invalid.type() == ValidatorErrorType.UNSUPPORTED_VALUE_FORMAT) {
             return Problem.of(
@@ -80,20 +82,17 @@ final class Violation {
         }
     }
 
-    private static Problem ofParameter(
-            Contract contract,
-            Operation operation,
-            String name,
-            UnaryOperator<String> values,
-            SchemaValidationException violated) {
+    private static String expected(Contract contract, Operation operation, String name, ValidatorException invalid) {
         Parameter parameter = operation.getParameters().stream()
                 .filter(one -> one.getName().equals(name))
                 .findFirst()
                 .orElseThrow();
-        JsonObject root = contract.openApi().getRawContract();
-        Violation violation = new Violation(root, json(parameter.getSchema()), null);
-        OutputUnit unit = deepest(violated.getOutputUnit());
-        return Problem.field(name, "\"" + values.apply(name) + "\"", Expected.of(violation.schemaAt(unit)));
+        JsonObject schema = json(parameter.getSchema());
+        return Expected.of(
+                invalid instanceof SchemaValidationException violated
+                        ? new Violation(contract.openApi().getRawContract(), schema, null)
+                                .schemaAt(deepest(violated.getOutputUnit()))
+                        : schema);
     }
 
     private static Problem ofBody(
