@@ -47,6 +47,7 @@ import io.millrace.commands.store.Database;
 import io.millrace.schemas.Topics;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -118,7 +119,7 @@ final class Wiring {
                 config.access().loginLifetime(),
                 clock);
         loginLimit = new LoginLimit(stores.attempts, stores.logins, clock);
-        audit = new AuditLog(vertx, stores.audit, clock);
+        audit = new AuditLog(vertx, stores.audit, clock, Duration.ofMinutes(1));
         accessRetention =
                 new AccessRetention(logins, loginLimit, audit, config.access().auditRetention(), clock);
     }

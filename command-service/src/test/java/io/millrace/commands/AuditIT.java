@@ -1,15 +1,19 @@
 package io.millrace.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.commands.Fleet.Reply;
+import io.millrace.commands.access.AuditLog;
 import io.millrace.commands.store.AuditStore;
 import io.millrace.commands.store.AuditStore.Entry;
 import io.millrace.commands.store.Database;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,6 +173,24 @@ class AuditIT {
         assertThat(result(store.deleteOld(Instant.parse("2021-01-01T00:00:00Z"))))
                 .isEqualTo(5);
         assertThat(entries("target=devices/old")).isEmpty();
+    }
+
+    @Test
+    void strangersDoNotFillTheLogButAreCounted() {
+        AuditLog log = new AuditLog(vertx, new AuditStore(database), Clock.systemUTC(), Duration.ofMillis(500));
+        AuditLog.Origin origin = new AuditLog.Origin("flood", "203.0.113.1");
+        List<Future<Void>> all = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            all.add(log.refused(log.entry(Optional.empty(), origin, "deleteDevice", "devices/flooded"), 401));
+        }
+        all.forEach(AuditIT::result);
+
+        assertThat(entries("target=devices/flooded")).hasSize(60);
+        await().untilAsserted(() -> assertThat(entries("operation=refused"))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.get("count").asInt()).isEqualTo(40)));
+        result(log.refused(log.entry(Optional.empty(), origin, "deleteDevice", "devices/flooded"), 401));
+        assertThat(entries("target=devices/flooded")).as("the next minute").hasSize(61);
     }
 
     private static Entry entry(String requestId, Instant at, String target) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.runtime.config.ConfigException;
 import io.millrace.runtime.config.Settings;
+import io.millrace.schemas.Role;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -43,5 +44,40 @@ class CommandServiceConfigTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("database.url")
                 .hasMessageContaining("postgresql://host:port/database");
+    }
+
+    @Test
+    void anIssuerNeedsHttpsAndAnAudienceAndProxiesAreAddresses() {
+        Settings settings = Settings.builder()
+                .override("http.oidc.issuer", "http://sso.example/realms/x")
+                .override("http.trusted-proxies", "10.0.0.0/8,proxy.example")
+                .build();
+        assertThat(CommandServiceConfig.of(settings).access().oidc()).isEmpty();
+        assertThatThrownBy(settings::finish)
+                .hasMessageContaining("http.oidc.issuer")
+                .hasMessageContaining("https://")
+                .hasMessageContaining("http.trusted-proxies")
+                .hasMessageContaining("10.0.0.0/8");
+
+        Settings open = Settings.builder()
+                .override("http.oidc.issuer", "https://sso.example/realms/x")
+                .build();
+        var unused = CommandServiceConfig.of(open);
+        assertThatThrownBy(open::finish).hasMessageContaining("http.oidc.audience");
+    }
+
+    @Test
+    void theGreatestRoleThatAValueIsGivenCounts() {
+        CommandServiceConfig config = CommandServiceConfig.of(Settings.builder()
+                .override("http.oidc.issuer", "http://localhost:8180/realms/x")
+                .override("http.oidc.audience", "millrace")
+                .override("http.oidc.roles.viewer", "staff,ops")
+                .override("http.oidc.roles.operator", "ops")
+                .build());
+
+        assertThat(config.access().oidc().orElseThrow().roles())
+                .containsEntry("staff", Role.VIEWER)
+                .containsEntry("ops", Role.OPERATOR)
+                .containsEntry("millrace-admin", Role.ADMIN);
     }
 }

@@ -56,7 +56,7 @@ class OidcIT {
     void tokensOfTheIssuerAreAcceptedAndTheGreatestRoleCounts() throws JoseException {
         Reply ada = me(FakeIssuer.sign(issuer.claims("ada", "millrace-viewer", "millrace-admin"), rsa, "RS256"));
         assertThat(ada.status()).as(ada.json().toString()).isEqualTo(200);
-        assertThat(ada.json().toString()).isEqualTo("{\"kind\":\"oidc\",\"name\":\"ada\",\"role\":\"admin\"}");
+        assertThat(ada.json().toString()).isEqualTo("{\"kind\":\"oidc\",\"name\":\"oidc:ada\",\"role\":\"admin\"}");
         Reply bob = me(FakeIssuer.sign(issuer.claims("bob", "other", "staff"), ec, "ES256"));
         assertThat(bob.json().get("role").asText()).isEqualTo("viewer");
     }
@@ -75,7 +75,7 @@ class OidcIT {
                                 "{\"oldPassword\":\"nanosecond\",\"newPassword\":\"nanosecond2\"}")
                         .status())
                 .isEqualTo(409);
-        assertThat(fleet.call("GET", "/audit?user=carol&target=devices/by-carol")
+        assertThat(fleet.call("GET", "/audit?user=oidc:carol&target=devices/by-carol")
                         .json()
                         .at("/items/0/kind")
                         .asText())

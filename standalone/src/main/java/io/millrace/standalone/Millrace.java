@@ -10,6 +10,7 @@ import io.millrace.rules.engine.RuleEngineConfig;
 import io.millrace.runtime.config.ConfigException;
 import io.millrace.runtime.config.Nearest;
 import io.millrace.runtime.process.ExitCode;
+import io.millrace.runtime.process.ServiceProcess;
 import io.millrace.runtime.process.StartException;
 import io.millrace.simulator.SimulateCommand;
 import io.millrace.standalone.cli.DevicesCommand;
@@ -96,8 +97,17 @@ public final class Millrace implements Runnable {
                         "The command service: registry, commands, history, REST.",
                         9103,
                         CommandServiceConfig::of,
-                        (config, process) ->
-                                new CommandService(config, process.registry(), process.health(), Clock.systemUTC())));
+                        Millrace::commandService));
+    }
+
+    /** A password that the first start has made up is shown here, once, and nowhere else: the log has no secrets. */
+    private static CommandService commandService(CommandServiceConfig config, ServiceProcess process) {
+        CommandService service = new CommandService(config, process.registry(), process.health(), Clock.systemUTC());
+        var unused = service.ready().thenRun(() -> service.firstAccess()
+                .madeUpAdminPassword()
+                .ifPresent(password -> System.out.println("First start. This is shown once, keep it: "
+                        + service.firstAccess().adminUsername() + " / " + password)));
+        return service;
     }
 
     @Override

@@ -19,16 +19,18 @@ import org.slf4j.LoggerFactory;
 public final class AuditLog {
     private static final Logger log = LoggerFactory.getLogger(AuditLog.class);
     private static final int REFUSALS_EACH_MINUTE = 60;
-    private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final int FORBIDDEN = 403;
 
     private final Vertx vertx;
     private final AuditStore store;
     private final Clock clock;
+    private final Duration minute;
     private int refusals;
     private boolean counting;
 
-    public AuditLog(Vertx vertx, AuditStore store, Clock clock) {
+    /** @param minute how long refusals are counted together */
+    public AuditLog(Vertx vertx, AuditStore store, Clock clock, Duration minute) {
+        this.minute = minute;
         this.vertx = vertx;
         this.store = store;
         this.clock = clock;
@@ -107,7 +109,7 @@ public final class AuditLog {
     private synchronized boolean takesOne() {
         if (!counting) {
             counting = true;
-            vertx.setTimer(MINUTE.toMillis(), over -> sumUp());
+            vertx.setTimer(minute.toMillis(), over -> sumUp());
         }
         return ++refusals <= REFUSALS_EACH_MINUTE;
     }

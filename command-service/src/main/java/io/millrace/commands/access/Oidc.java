@@ -36,7 +36,10 @@ public final class Oidc {
             AlgorithmIdentifiers.RSA_USING_SHA256,
             AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
     private static final int MAX_LENGTH = 16_384;
-    private static final int LONGEST_NAME = 256;
+    private static final int LONGEST_NAME = 250;
+    /** No user and no key can have a colon in its name, so nobody of the issuer can be taken for one of them. */
+    private static final String PREFIX = "oidc:";
+
     private static final int CLOCK_SKEW_SECONDS = 30;
 
     private final OidcConfig config;
@@ -106,7 +109,7 @@ public final class Oidc {
         String given = claims.path(config.nameClaim()).asText("");
         String name = given.isEmpty() ? subject : given;
         String plain = name.replaceAll("\\p{Cntrl}", " ");
-        return plain.length() <= LONGEST_NAME ? plain : plain.substring(0, LONGEST_NAME);
+        return PREFIX + (plain.length() <= LONGEST_NAME ? plain : plain.substring(0, LONGEST_NAME));
     }
 
     /** The greatest of those that are given. */
