@@ -72,6 +72,7 @@ final class DeviceUpload {
         upload.endHandler(end -> {
             lines.end();
             then(enterLines().compose(entered -> flush()), () -> {
+                registry.end();
                 report.end(Duration.between(began, clock.instant()));
                 out.write(report.take()).onComplete(done);
             });

@@ -20,6 +20,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Enters devices by the hundred, each batch one transaction with its records for {@code device-registry}. What the database refuses of a
@@ -27,6 +29,7 @@ import java.util.function.UnaryOperator;
  * calls.
  */
 public final class DeviceImport {
+    private static final Logger log = LoggerFactory.getLogger(DeviceImport.class);
     private static final int TRIES = 30;
     private static final long PAUSE_MILLIS = 1_000;
 
@@ -127,6 +130,13 @@ public final class DeviceImport {
                     .forEach(result ->
                             registry.rejectWaiting(result.line().entry().id()));
         });
+    }
+
+    /** After the last batch. */
+    public void end() {
+        store.settle().onFailure(failure -> log.atWarn()
+                .addKeyValue("reason", failure.toString())
+                .log("index of ids not settled, searches take longer for a while"));
     }
 
     private static Wanted wanted(Line line, boolean generate, Instant now) {

@@ -5,6 +5,7 @@ import static io.millrace.commands.store.Columns.texts;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Where candidates come from, in the order of the list: a query of ids behind {@code after}, and who is in it for sure. */
@@ -34,12 +35,13 @@ record Candidates(String ids, List<Object> values, boolean connected, String mar
                 "");
     }
 
-    static Candidates beginningWith(String text) {
-        return new Candidates("""
+    /** One place to begin from: of two conditions the index might take the weaker one. */
+    static Candidates beginningWith(String text, String after) {
+        return new Candidates(
+                """
                 select d.id from devices d
-                where lower(d.id) collate "C" >= ? and lower(d.id) collate "C" < ?
-                    and (lower(d.id) collate "C", d.id) > (lower(?after) collate "C", ?after)
-                order by lower(d.id) collate "C", d.id""", List.of(text, text + LAST), false, "");
+                where (lower(d.id) collate "C", d.id) > (?, ?after) and lower(d.id) collate "C" < ?
+                order by lower(d.id) collate "C", d.id""", List.of(after.isEmpty() ? text : after.toLowerCase(Locale.ROOT), text + LAST), false, "");
     }
 
     static Candidates of(Collection<String> ids) {

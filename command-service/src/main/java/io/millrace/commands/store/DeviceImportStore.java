@@ -133,6 +133,12 @@ public final class DeviceImportStore {
                         .map(io.vertx.sqlclient.SqlResult::rowCount));
     }
 
+    /** Searches would have to look through what has not found its place in the index yet. */
+    public Future<Void> settle() {
+        return database.query("select gin_clean_pending_list('devices_by_part')")
+                .mapEmpty();
+    }
+
     private static @Nullable Object[] values(Collection<Device> devices, Instant now) {
         return new @Nullable Object[] {
             texts(devices, device -> device.id().value()),

@@ -20,6 +20,7 @@ public final class DeviceSearchStore {
     private static final int FEW = 2_000;
 
     private static final int SHORTEST_PART = 3;
+    private static final int MOST_PARTS = 3;
 
     private final Database database;
 
@@ -74,18 +75,19 @@ public final class DeviceSearchStore {
 
     private Future<Page> beginning(Filter filter, Candidates narrowest, Position position, int limit) {
         String text = filter.text().orElse("");
-        return window(filter, Candidates.beginningWith(text), position, limit).compose(page -> {
-            int left = limit - page.devices().size();
-            if (page.next().isPresent() || left == 0) {
-                return Future.succeededFuture(page);
-            }
-            return elsewhere(filter, narrowest, Position.start(Order.ELSEWHERE), left)
-                    .map(rest -> {
-                        List<Present> both = new ArrayList<>(page.devices());
-                        both.addAll(rest.devices());
-                        return new Page(both, rest.next());
-                    });
-        });
+        return window(filter, Candidates.beginningWith(text, position.id()), position, limit)
+                .compose(page -> {
+                    int left = limit - page.devices().size();
+                    if (page.next().isPresent() || left == 0) {
+                        return Future.succeededFuture(page);
+                    }
+                    return elsewhere(filter, narrowest, Position.start(Order.ELSEWHERE), left)
+                            .map(rest -> {
+                                List<Present> both = new ArrayList<>(page.devices());
+                                both.addAll(rest.devices());
+                                return new Page(both, rest.next());
+                            });
+                });
     }
 
     /** A text that many ids have fills a page from any window; one that few have is found by its parts. */
@@ -107,12 +109,22 @@ public final class DeviceSearchStore {
                         Database.query(connection, "set local plan_cache_mode = force_custom_plan"),
                         Database.query(
                                 connection,
-                                "select id from devices where id_trigrams(id) @> id_trigrams($1)"
-                                        + " and position($1 in lower(id)) > 0 limit " + (FEW + 1),
+                                "select id from devices where id_trigrams(id) @> $1 and position($2 in lower(id)) > 0"
+                                        + " limit " + (FEW + 1),
+                                parts(text),
                                 text))
                 .map(both -> Columns.mapped(
                         both.<io.vertx.sqlclient.RowSet<io.vertx.sqlclient.Row>>resultAt(1),
                         row -> row.getString("id"))));
+    }
+
+    /** From the end, where ids differ; two or three of them narrow it down as well as all. */
+    private static String[] parts(String text) {
+        List<String> parts = new ArrayList<>();
+        for (int end = text.length(); end >= SHORTEST_PART && parts.size() < MOST_PARTS; end -= SHORTEST_PART) {
+            parts.add(text.substring(end - SHORTEST_PART, end));
+        }
+        return parts.toArray(String[]::new);
     }
 
     private Future<Counted> narrowest(Filter filter) {
