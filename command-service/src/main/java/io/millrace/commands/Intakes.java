@@ -82,7 +82,7 @@ final class Intakes implements AutoCloseable {
                 "command-service-enrolments",
                 topics.deviceEnrolments(),
                 ENROLMENT_BATCH,
-                new EnrolmentIntake(wiring.registry, metrics, clock).records());
+                new EnrolmentIntake(wiring.registry, wiring.publisher, topics, metrics, clock).records());
         DiagnosticsIntake diagnostics = new DiagnosticsIntake(stores.database, stores.diagnostics, metrics, clock);
         consume("command-service-connects", topics.deviceSessions(), SMALL_BATCH, diagnostics.sessions());
         consume("command-service-diagnostics", topics.deviceDiagnostics(), SMALL_BATCH, diagnostics.trouble());

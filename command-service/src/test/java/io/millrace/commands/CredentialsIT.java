@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -39,11 +40,20 @@ class CredentialsIT {
     private static final Map<String, DeviceRecord> KNOWN = new ConcurrentHashMap<>();
 
     private static Fleet fleet;
+    private static final Set<String> REFUSED = ConcurrentHashMap.newKeySet();
     private static TopicReader registry;
+    private static TopicReader refusals;
 
     @BeforeAll
     static void start() throws SQLException {
         fleet = Fleet.start(Neighbours.get().newFleet().override("identity.psk.master-key", MASTER));
+        refusals = TopicReader.table(
+                "refusals",
+                fleet.kafka(),
+                fleet.topics().enrolmentRefusals(),
+                record -> REFUSED.add(new String(record.key(), UTF_8)),
+                new Health());
+        refusals.start();
         registry = TopicReader.table(
                 "registry", fleet.kafka(), fleet.topics().deviceRegistry(), CredentialsIT::remember, new Health());
         registry.start();
@@ -52,6 +62,7 @@ class CredentialsIT {
     @AfterAll
     static void stop() {
         registry.close();
+        refusals.close();
         fleet.close();
     }
 
@@ -217,6 +228,7 @@ class CredentialsIT {
         var unused = gateway.send(enrolment("enrol-seen", SecretDigest.of("somebody's"), expiresAt)
                 .toRecord(fleet.topics()));
         await().until(() -> passedOver() > before);
+        await().untilAsserted(() -> assertThat(REFUSED).containsExactly("enrol-seen"));
         var certified = new Enrolment(
                 new DeviceId("enrol-seen"),
                 Enrolment.Source.CERTIFICATE,

@@ -98,6 +98,7 @@ final class KafkaSide {
                 topics.deviceSessions(),
                 topics.deviceSessionState(),
                 topics.deviceEnrolments(),
+                topics.enrolmentRefusals(),
                 topics.telemetry(),
                 topics.telemetryRejected(),
                 topics.deviceState(),
@@ -171,7 +172,9 @@ final class KafkaSide {
                 new TopicPartition(topics.commandDispatch(), config.slot()),
                 delivery::accept,
                 health));
-        for (TopicReader reader : List.of(registry, accessKeys, keptStates, others, dispatch)) {
+        TopicReader refusals = read(
+                TopicReader.news("gateway-enrolments", kafka, topics.enrolmentRefusals(), enrolments::refused, health));
+        for (TopicReader reader : List.of(registry, accessKeys, keptStates, others, dispatch, refusals)) {
             Patience.toStart(reader.caughtUp(), "Kafka does not let the gateway read its tables");
         }
         diagnostics.start();

@@ -60,6 +60,11 @@ public record Topics(String prefix) {
         return prefix + "device-enrolments";
     }
 
+    /** {@link EnrolmentRefusal}; key device id; one partition. */
+    public String enrolmentRefusals() {
+        return prefix + "enrolment-refusals";
+    }
+
     /** {@link AccessKeyRecord}; key key id; compacted. */
     public String accessKeys() {
         return prefix + "access-keys";
@@ -142,6 +147,7 @@ public record Topics(String prefix) {
                 new NewTopic(deviceSessionState(), partitions, replication).configs(compactedLater),
                 new NewTopic(deviceRegistry(), partitions, replication).configs(compacted),
                 new NewTopic(deviceEnrolments(), partitions, replication).configs(shortLived),
+                new NewTopic(enrolmentRefusals(), 1, replication).configs(shortLived),
                 new NewTopic(accessKeys(), 1, replication).configs(compacted),
                 new NewTopic(commands(), partitions, replication).configs(byTime),
                 new NewTopic(commandDispatch(), slots, replication).configs(shortLived),

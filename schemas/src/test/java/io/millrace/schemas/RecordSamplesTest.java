@@ -186,6 +186,12 @@ class RecordSamplesTest {
     }
 
     @Test
+    void enrolmentRefusalsOfVersionOne() throws IOException {
+        assertThat(lines("enrolment-refusals.v1.jsonl").map(l -> Json.read(l, EnrolmentRefusal.class)))
+                .containsExactly(new EnrolmentRefusal(new DeviceId("esp32-04"), 3, AT));
+    }
+
+    @Test
     void aMinimalRegistryRecordNeedsNoEmptyMaps() {
         DeviceRecord record = Json.read(
                 "{\"id\":\"a\",\"enabled\":true,\"revision\":1,\"updatedAt\":\"2026-11-22T10:04:00Z\",\"new\":1}"

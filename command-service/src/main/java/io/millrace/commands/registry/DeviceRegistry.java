@@ -168,6 +168,12 @@ public final class DeviceRegistry {
         return entered.onSuccess(created -> publisher.publish());
     }
 
+    /** Whether it lives under that id without being registered. */
+    public Future<Boolean> isOnlySeen(DeviceId id) {
+        return devices.find(id)
+                .map(found -> found.isPresent() && !found.get().device().registered());
+    }
+
     /**
      * The next generation of the device's key for TLS-PSK, or none; the key before is no good any more. Empty: no such device.
      * Generations only rise, over all devices: one whose key was taken away, or that was deleted and registered again, does not get an

@@ -5,6 +5,8 @@ import io.millrace.gateway.identity.DeviceEntry;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.Enrolment;
 import io.millrace.schemas.Enrolment.Source;
+import io.millrace.schemas.EnrolmentRefusal;
+import io.millrace.schemas.Json;
 import io.millrace.schemas.SecretDigest;
 import io.millrace.schemas.Topics;
 import java.time.Clock;
@@ -18,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
@@ -32,7 +35,7 @@ public final class Enrolments {
     /** What came of a wish. */
     public enum Outcome {
         ENROLLED,
-        /** There is a device of that id, with another secret. */
+        /** There is a device of that id, with another secret, or one that lives under it without being registered. */
         TAKEN,
         /** Nobody followed the wish in time, and nobody will any more. */
         TOO_LATE,
@@ -149,6 +152,15 @@ public final class Enrolments {
             Outcome outcome = entry.opensWith(mine.secret()) ? Outcome.ENROLLED : Outcome.TAKEN;
             var unused = mine.outcome().complete(outcome);
         });
+    }
+
+    /** A record of {@code enrolment-refusals}, by whichever gateway it was wished. */
+    public void refused(ConsumerRecord<byte[], byte[]> record) {
+        Waiting mine =
+                waiting.get(Json.read(record.value(), EnrolmentRefusal.class).deviceId());
+        if (mine != null) {
+            var unused = mine.outcome().complete(Outcome.TAKEN);
+        }
     }
 
     /** Devices that wait to be entered. */

@@ -137,9 +137,7 @@ final class Provision implements Recipient {
                 succeed(201, device, secret);
             }
             case TAKEN -> answer.fail(Problem.deviceExists(device.value()));
-            case TOO_LATE ->
-                answer.fail(Problem.unavailable(
-                        "the registry does not answer, or knows device \"" + device + "\" as seen, not registered"));
+            case TOO_LATE -> answer.fail(Problem.unavailable("the registry does not answer"));
             case BUSY -> answer.fail(Problem.unavailable("too many devices wait to be registered, or this one does"));
         }
     }

@@ -10,6 +10,7 @@ import io.millrace.gateway.identity.FleetIssuers;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.DeviceRecord;
 import io.millrace.schemas.Enrolment;
+import io.millrace.schemas.EnrolmentRefusal;
 import io.millrace.schemas.Json;
 import io.millrace.schemas.SecretDigest;
 import io.millrace.schemas.Topics;
@@ -80,6 +81,21 @@ class EnrolmentsTest {
         var outcome = enrol("secret").toCompletableFuture();
         enter(SecretDigest.of("of another"));
         assertThat(outcome).isCompletedWithValue(Outcome.TAKEN);
+    }
+
+    @Test
+    void whoAsksForTheIdOfADeviceThatWasOnlySeenIsToldSo() {
+        var outcome = enrol("secret").toCompletableFuture();
+        refuse(new DeviceId("another"));
+        assertThat(outcome).isNotDone();
+        refuse(ID);
+        assertThat(outcome).isCompletedWithValue(Outcome.TAKEN);
+        refuse(ID);
+        assertThat(enrolments.size()).isZero();
+    }
+
+    private void refuse(DeviceId id) {
+        enrolments.refused(new ConsumerRecord<>("r", 0, 0, id.key(), Json.write(new EnrolmentRefusal(id, 2, NOW))));
     }
 
     @Test
