@@ -1,5 +1,6 @@
 package io.millrace.commands;
 
+import io.millrace.commands.access.Passwords;
 import io.millrace.commands.api.ServerConfig;
 import io.millrace.runtime.config.Settings;
 import io.millrace.runtime.kafka.KafkaSettings;
@@ -81,12 +82,7 @@ public record CommandServiceConfig(
                 http(settings),
                 AccessConfig.of(settings),
                 database(settings),
-                new AdminConfig(
-                        settings.text("admin.username", "admin", "Name of the user that the first start creates."),
-                        settings.secret(
-                                "admin.password",
-                                "Password of the user that the first start creates; without it one is made up and"
-                                        + " shown once.")),
+                admin(settings),
                 commands(settings),
                 settings.duration("history.retention", Duration.ofDays(30), "How long telemetry stays in PostgreSQL."),
                 pskMaster(settings),
@@ -99,6 +95,26 @@ public record CommandServiceConfig(
                         "Fixed name of this instance, different from all others: after a restart it takes its place at"
                                 + " once. Without it a killed instance is missed only after 10 s."),
                 KafkaSettings.of(settings));
+    }
+
+    private static AdminConfig admin(Settings settings) {
+        String username = settings.text("admin.username", "admin", "Name of the user that the first start creates.");
+        if (!username.matches("[A-Za-z0-9._@-]{1,64}")) {
+            settings.problem(
+                    "admin.username",
+                    "\"" + username + "\"",
+                    "expected 1 to 64 characters of letters, digits and . _ @ -");
+        }
+        Optional<String> password = settings.secret(
+                "admin.password",
+                "Password of the user that the first start creates; without it one is made up and shown once.");
+        password.filter(given -> !Passwords.isAcceptable(given))
+                .ifPresent(given -> settings.problem(
+                        "admin.password",
+                        given.length() + " characters",
+                        "expected at least " + Passwords.MIN_LENGTH + " characters, at most " + Passwords.MAX_BYTES
+                                + " bytes in UTF-8"));
+        return new AdminConfig(username, password);
     }
 
     private static Optional<PskMaster> pskMaster(Settings settings) {

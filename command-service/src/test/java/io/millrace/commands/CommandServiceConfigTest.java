@@ -7,6 +7,7 @@ import io.millrace.runtime.config.ConfigException;
 import io.millrace.runtime.config.Settings;
 import io.millrace.schemas.Role;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,21 @@ class CommandServiceConfigTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("database.url")
                 .hasMessageContaining("postgresql://host:port/database");
+    }
+
+    @Test
+    void anAdminPasswordThatNobodyCouldLogInWithIsNamedButNotShown() {
+        for (String password : List.of("s3cret", "s3cret".repeat(12))) {
+            Settings settings = Settings.builder()
+                    .override("admin.username", "the admin")
+                    .override("admin.password", password)
+                    .build();
+            var unused = CommandServiceConfig.of(settings);
+            assertThatThrownBy(settings::finish)
+                    .hasMessageContaining("admin.username")
+                    .hasMessageContaining("admin.password: " + password.length() + " characters")
+                    .satisfies(failure -> assertThat(failure.getMessage()).doesNotContain("s3cret"));
+        }
     }
 
     @Test
