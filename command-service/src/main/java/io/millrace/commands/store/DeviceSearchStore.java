@@ -152,17 +152,20 @@ public final class DeviceSearchStore {
                                 .orElseThrow());
     }
 
-    /** What fits among the next candidates. The window's end and the page come from one snapshot. */
+    /**
+     * What fits among the next candidates, which are looked at until the page is full. Where it does not fill, the last candidate is told by
+     * the same statement, so that both are of one moment.
+     */
     private Future<Page> window(Filter filter, Candidates source, Position position, int limit) {
         var sql = new Candidates.Statement();
         String query = """
-                with c as materialized (
-                    select w.id, row_number() over () as n from (%s limit %d) w
-                ), p as materialized (
-                    select c.id, c.n from c where true%s limit %d
+                with p as materialized (
+                    select f.id, row_number() over () as n from (
+                        select c.id from (%s limit %d) c where true%s limit %d
+                    ) f
                 )
                 select e.id as window_end, p.id as place, %s
-                from (select (select c.id from c where c.n = %d) as id) e
+                from (select case when (select count(*) from p) < %d then (%s offset %d limit 1) end as id) e
                     left join p on true left join devices d on d.id = p.id left join sessions s on s.device_id = d.id
                 order by p.n""".formatted(
                         sql.place(source, position.id()),
@@ -170,7 +173,9 @@ public final class DeviceSearchStore {
                         conditions(filter, source, position.order(), sql),
                         limit,
                         DeviceRow.WITH_PRESENCE,
-                        WINDOW);
+                        limit,
+                        sql.place(source, position.id()),
+                        WINDOW - 1);
         return database.query(query, sql.values()).map(rows -> {
             List<Present> devices = new ArrayList<>();
             Optional<String> goOn = Optional.empty();
