@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -13,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A wire to a server that can be cut and mended: on its own port, it passes bytes on while it is whole. */
 final class CutWire implements AutoCloseable {
     private final ServerSocket listener;
-    private final int target;
+    private volatile int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile boolean whole = true;
 
@@ -37,6 +38,11 @@ final class CutWire implements AutoCloseable {
         whole = true;
     }
 
+    /** From now on to a server on another port. */
+    void leadTo(int port) {
+        target = port;
+    }
+
     private void accept() {
         while (!listener.isClosed()) {
             try {
@@ -45,7 +51,14 @@ final class CutWire implements AutoCloseable {
                     client.close();
                     continue;
                 }
-                Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+                Socket server;
+                try {
+                    server = new Socket(InetAddress.getLoopbackAddress(), target);
+                } catch (ConnectException e) {
+                    // Nobody listens there: the same is told to the client.
+                    client.close();
+                    continue;
+                }
                 open.add(client);
                 open.add(server);
                 daemon(() -> pass(client, server));

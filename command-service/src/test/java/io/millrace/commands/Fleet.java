@@ -26,12 +26,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** Command services of one fleet on neighbours of its own, with the ways in which tests talk to them. */
 final class Fleet implements AutoCloseable {
     private final Settings.Builder settings;
-    private final List<CommandService> services = new ArrayList<>();
+    private final List<CommandService> services = new CopyOnWriteArrayList<>();
     private final List<FakeGateway> gateways = new ArrayList<>();
     private final HttpClient http = HttpClient.newHttpClient();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();

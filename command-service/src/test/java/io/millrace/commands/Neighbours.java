@@ -55,6 +55,11 @@ final class Neighbours {
         return ONE;
     }
 
+    /** With a PostgreSQL of its own in that directory; started again there, it has what was there. */
+    static EmbeddedPostgres newPostgres(Path directory) throws IOException {
+        return EmbeddedPostgres.start(directory, Path.of("target/postgres-binaries"));
+    }
+
     /** Settings of a command service with neighbours that nobody else uses. */
     Settings.Builder newFleet() throws SQLException {
         String name = "fleet" + fleets.incrementAndGet();
