@@ -1,5 +1,6 @@
 package io.millrace.standalone;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,7 +35,7 @@ final class Hints {
                 "  Data     " + config.data() + "  (log: " + config.logFile().getFileName() + ")",
                 ""));
         if (access.isFirst()) {
-            lines.addAll(first(at, api, access));
+            lines.addAll(first(config, at, api, access));
         } else {
             lines.addAll(again(api, access));
         }
@@ -46,7 +47,7 @@ final class Hints {
         return List.copyOf(lines);
     }
 
-    private static List<String> first(Addresses at, String api, Access access) {
+    private static List<String> first(UpConfig config, Addresses at, String api, Access access) {
         String device = access.deviceId();
         String login = " -u " + device + " -P " + access.deviceSecret().orElseThrow();
         String server = " -h " + at.reachable() + " -p " + at.mqttPort();
@@ -70,6 +71,9 @@ final class Hints {
                 "    curl -sS -H 'Authorization: Bearer " + key
                         + "' -H 'Content-Type: application/json' -d '{\"payload\":\"LED_ON\"}' " + api + "/devices/"
                         + device + "/commands",
+                "  Or on the command line, which shows its way to the device:",
+                "    ./millrace send " + device + " LED_ON --wait" + data(config),
+                "    ./millrace devices list" + data(config),
                 "  Watch all readings live, as an operator over MQTT or as a Kafka consumer:",
                 "    mosquitto_sub" + server + " -u " + access.operatorName() + " -P " + key
                         + " -v -t 'devices/+/telemetry/#'",
@@ -77,6 +81,11 @@ final class Hints {
                 "    kafka-console-consumer.sh --bootstrap-server " + at.kafka()
                         + " --topic telemetry --from-beginning",
                 "");
+    }
+
+    /** Where the command line looks by itself. */
+    private static String data(UpConfig config) {
+        return config.data().equals(Path.of("data").toAbsolutePath()) ? "" : " --data " + config.data();
     }
 
     private static List<String> again(String api, Access access) {
