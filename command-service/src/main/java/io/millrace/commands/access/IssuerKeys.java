@@ -61,7 +61,7 @@ final class IssuerKeys {
         if (found.isPresent()) {
             return Future.succeededFuture(found);
         }
-        return refreshed().compose(done -> current(LONGEST)
+        return Homeward.of(refreshed()).compose(done -> current(LONGEST)
                 .map(keys -> Future.succeededFuture(keys.find(id, keyType)))
                 .orElseGet(() -> Future.failedFuture(new IssuerAway())));
     }

@@ -26,7 +26,11 @@ final class Remembered<V> {
     }
 
     Future<Optional<V>> of(String id) {
-        return answers.get(id, asked -> ask.apply(asked).onFailure(failure -> answers.invalidate(asked)));
+        Future<Optional<V>> answer = answers.get(id, ask);
+        if (!answer.succeeded()) {
+            answer.onFailure(failure -> answers.asMap().remove(id, answer));
+        }
+        return Homeward.of(answer);
     }
 
     void forget(String id) {
