@@ -2,6 +2,7 @@ package io.millrace.commands;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.commands.api.ApiServer;
+import io.millrace.commands.dispatch.BatchPacer;
 import io.millrace.commands.dispatch.Sweeper;
 import io.millrace.commands.dispatch.TopicIdentity;
 import io.millrace.commands.store.Migrations;
@@ -52,6 +53,7 @@ public final class CommandService implements Service {
     private final FirstAccess firstAccess;
 
     private @Nullable Sweeper sweeper;
+    private @Nullable BatchPacer batchPacer;
 
     public CommandService(CommandServiceConfig config, MeterRegistry meters, Health health, Clock clock) {
         this.config = config;
@@ -133,6 +135,8 @@ public final class CommandService implements Service {
                 intakes.start();
                 sweeper = wiring.sweeper(partitions);
                 sweeper.start();
+                batchPacer = wiring.batchPacer();
+                batchPacer.start();
                 started.up();
                 databaseAnswers.up();
                 ready.complete(null);
@@ -208,6 +212,10 @@ public final class CommandService implements Service {
         waitFor(http.close(), "the API");
         waitForStarter();
         intakes.close();
+        BatchPacer pacing = batchPacer;
+        if (pacing != null) {
+            pacing.close();
+        }
         Sweeper running = sweeper;
         if (running != null) {
             running.close();

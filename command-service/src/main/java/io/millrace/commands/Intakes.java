@@ -63,12 +63,12 @@ final class Intakes implements AutoCloseable {
                 "command-service-reports",
                 topics.commandEvents(),
                 SMALL_BATCH,
-                new ReportIntake(stores.commands, wiring.changes, metrics, clock).records());
+                new ReportIntake(stores.commandSearch, wiring.changes, metrics, clock).records());
         consume(
                 "command-service-commands",
                 topics.commands(),
                 SMALL_BATCH,
-                new CommandIntake(stores.commands, wiring.dispatcher, metrics, clock).records());
+                new CommandIntake(stores.acceptance, wiring.dispatcher, metrics, clock).records());
         HistoryIntake history =
                 new HistoryIntake(stores.database, stores.devices, stores.history, stores.states, metrics, clock);
         consume(HISTORY, topics.telemetry(), config.gatheringConsumer(HISTORY, LARGE_BATCH), history.telemetry());

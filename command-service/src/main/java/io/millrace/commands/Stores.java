@@ -1,9 +1,13 @@
 package io.millrace.commands;
 
+import io.millrace.commands.store.AcceptStore;
 import io.millrace.commands.store.AlertStore;
 import io.millrace.commands.store.ApiKeyStore;
 import io.millrace.commands.store.AttemptStore;
 import io.millrace.commands.store.AuditStore;
+import io.millrace.commands.store.BatchStore;
+import io.millrace.commands.store.ClaimStore;
+import io.millrace.commands.store.CommandSearchStore;
 import io.millrace.commands.store.CommandStore;
 import io.millrace.commands.store.Database;
 import io.millrace.commands.store.DeviceImportStore;
@@ -31,7 +35,11 @@ final class Stores {
     final DiagnosticsStore diagnostics;
     final SessionStore sessions;
     final GatewayStore gateways;
+    final AcceptStore acceptance;
+    final ClaimStore claims;
     final CommandStore commands;
+    final CommandSearchStore commandSearch;
+    final BatchStore batches;
     final TimelineStore timeline;
     final SweepStore sweeps;
     final StateStore states;
@@ -52,7 +60,11 @@ final class Stores {
         diagnostics = new DiagnosticsStore(database);
         sessions = new SessionStore(database);
         gateways = new GatewayStore(database);
-        commands = new CommandStore(database);
+        acceptance = new AcceptStore(database);
+        claims = new ClaimStore(database);
+        commands = new CommandStore();
+        commandSearch = new CommandSearchStore(database);
+        batches = new BatchStore(database);
         timeline = new TimelineStore(database);
         sweeps = new SweepStore(database);
         states = new StateStore(database);

@@ -16,6 +16,7 @@ import io.millrace.commands.api.AlertRoutes;
 import io.millrace.commands.api.Api;
 import io.millrace.commands.api.ApiKeyRoutes;
 import io.millrace.commands.api.AuditRoutes;
+import io.millrace.commands.api.BatchRoutes;
 import io.millrace.commands.api.CommandRoutes;
 import io.millrace.commands.api.DeviceImportRoutes;
 import io.millrace.commands.api.DeviceListRoutes;
@@ -31,6 +32,7 @@ import io.millrace.commands.api.RuleCheckRoutes;
 import io.millrace.commands.api.RuleControlRoutes;
 import io.millrace.commands.api.RuleRoutes;
 import io.millrace.commands.api.UserRoutes;
+import io.millrace.commands.dispatch.BatchPacer;
 import io.millrace.commands.dispatch.CommandChanges;
 import io.millrace.commands.dispatch.Dispatcher;
 import io.millrace.commands.dispatch.LeaseWatch;
@@ -86,7 +88,7 @@ final class Wiring {
         metrics = new CommandServiceMetrics(meters);
         stores = new Stores(new Database(vertx, config.database()));
         publisher = new Publisher(config.kafka());
-        dispatcher = new Dispatcher(stores.commands, publisher, topics, metrics, clock);
+        dispatcher = new Dispatcher(stores.acceptance, stores.claims, publisher, topics, metrics, clock);
         changes = new CommandChanges(
                 stores.database, stores.commands, stores.timeline, stores.sessions, dispatcher, metrics, clock);
         registryPublisher = new RegistryPublisher(stores.database, stores.outbox, publisher, topics, metrics);
@@ -138,6 +140,10 @@ final class Wiring {
                 clock);
     }
 
+    BatchPacer batchPacer() {
+        return new BatchPacer(stores.database, stores.batches, stores.acceptance, dispatcher, changes, clock);
+    }
+
     /** @param notReady why nothing can be answered yet; empty once it can */
     Api api(Supplier<Optional<String>> notReady) {
         RuleEngines engines = new RuleEngines(vertx, config.ruleEngines(), config.ruleEnginesToken());
@@ -154,13 +160,15 @@ final class Wiring {
                         new PskRoutes(registry, config.pskMaster()).operations(),
                         new CommandRoutes(
                                         stores.devices,
-                                        stores.commands,
+                                        stores.acceptance,
+                                        stores.commandSearch,
                                         stores.timeline,
                                         dispatcher,
                                         changes,
                                         config.commands(),
                                         clock)
                                 .operations(),
+                        new BatchRoutes(stores.batches, stores.commandSearch, config.commands(), clock).operations(),
                         new HistoryRoutes(stores.devices, stores.states, stores.history, clock).operations(),
                         new AlertRoutes(stores.alerts, clock).operations(),
                         new RuleRoutes(engines).operations(),

@@ -78,6 +78,18 @@ class CommandIT {
                 assertThat(delivered.commandId()).isEqualTo("c-1");
                 assertThat(delivered.epoch()).isEqualTo(ready.epoch());
             });
+
+            var answer = client.publishWith()
+                    .topic(command.getResponseTopic().orElseThrow())
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .correlationData("c-0".getBytes(UTF_8))
+                    .payload("failed: too hot".getBytes(UTF_8))
+                    .send();
+            assertThat(answer.getError()).isEmpty();
+            assertThat(nextEvent("cmd-5")).isInstanceOfSatisfying(CommandEvent.Responded.class, responded -> {
+                assertThat(responded.commandId()).contains("c-0");
+                assertThat(responded.detail().orElseThrow().textValue()).isEqualTo("failed: too hot");
+            });
         }
         client.disconnect();
     }

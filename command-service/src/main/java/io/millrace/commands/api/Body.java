@@ -21,8 +21,11 @@ final class Body {
     private final JsonNode object;
     private final Set<String> read = new HashSet<>();
 
-    private Body(JsonNode object) {
+    private final String prefix;
+
+    private Body(JsonNode object, String prefix) {
         this.object = object;
+        this.prefix = prefix;
     }
 
     static Body parse(byte[] bytes) {
@@ -38,7 +41,7 @@ final class Body {
         if (containsNul(node)) {
             throw Problem.of(400, "invalid-json", "a text of the body holds the character U+0000 (expected none)");
         }
-        return new Body(node);
+        return new Body(node, "");
     }
 
     /** PostgreSQL has no place for it. */
@@ -76,14 +79,15 @@ final class Body {
 
     String text(String field, int maxLength) {
         return maybeText(field, maxLength)
-                .orElseThrow(() -> Problem.field(field, "missing", "a text of 1 to " + maxLength + " characters"));
+                .orElseThrow(
+                        () -> Problem.field(prefix + field, "missing", "a text of 1 to " + maxLength + " characters"));
     }
 
     Optional<String> maybeText(String field, int maxLength) {
         return any(field).map(node -> {
             String text = node.textValue();
             if (text == null || text.isEmpty() || text.length() > maxLength) {
-                throw Problem.field(field, node.toString(), "a text of 1 to " + maxLength + " characters");
+                throw Problem.field(prefix + field, node.toString(), "a text of 1 to " + maxLength + " characters");
             }
             return text;
         });
@@ -92,7 +96,7 @@ final class Body {
     Optional<Boolean> flag(String field) {
         return any(field).map(node -> {
             if (!node.isBoolean()) {
-                throw Problem.field(field, node.toString(), "true or false");
+                throw Problem.field(prefix + field, node.toString(), "true or false");
             }
             return node.booleanValue();
         });
@@ -101,7 +105,7 @@ final class Body {
     Optional<Integer> number(String field, int min, int max) {
         return any(field).map(node -> {
             if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < min || node.intValue() > max) {
-                throw Problem.field(field, node.toString(), "a whole number from " + min + " to " + max);
+                throw Problem.field(prefix + field, node.toString(), "a whole number from " + min + " to " + max);
             }
             return node.intValue();
         });
@@ -112,11 +116,21 @@ final class Body {
             String expected = "a duration such as \"60s\" or \"1h30m\", at most " + max.toDays() + "d";
             Duration duration = Optional.ofNullable(node.textValue())
                     .flatMap(Durations::parse)
-                    .orElseThrow(() -> Problem.field(field, node.toString(), expected));
+                    .orElseThrow(() -> Problem.field(prefix + field, node.toString(), expected));
             if (duration.isZero() || duration.compareTo(max) > 0) {
-                throw Problem.field(field, node.toString(), expected);
+                throw Problem.field(prefix + field, node.toString(), expected);
             }
             return duration;
+        });
+    }
+
+    /** A part of its own, whose fields are named {@code field.name}; to be finished by itself. */
+    Optional<Body> object(String field) {
+        return any(field).map(node -> {
+            if (!node.isObject()) {
+                throw Problem.field(prefix + field, kind(node), "an object");
+            }
+            return new Body(node, prefix + field + ".");
         });
     }
 
@@ -125,7 +139,7 @@ final class Body {
         try {
             return Role.parse(text);
         } catch (IllegalArgumentException e) {
-            throw Problem.field(field, "\"" + text + "\"", "viewer, operator, admin or provisioning");
+            throw Problem.field(prefix + field, "\"" + text + "\"", "viewer, operator, admin or provisioning");
         }
     }
 
@@ -136,7 +150,9 @@ final class Body {
             members(field, node).forEach((key, value) -> {
                 if (!value.isValueNode() || value.isNull() || value.asText().length() > MAX_LABEL) {
                     throw Problem.field(
-                            field + "." + key, value.toString(), "a text of at most " + MAX_LABEL + " characters");
+                            prefix + field + "." + key,
+                            value.toString(),
+                            "a text of at most " + MAX_LABEL + " characters");
                 }
                 labels.put(key, value.asText());
             });
@@ -150,21 +166,22 @@ final class Body {
             Map<String, JsonNode> attributes = members(field, node);
             attributes.forEach((key, value) -> {
                 if (!value.isTextual() && !value.isNumber() && !value.isBoolean()) {
-                    throw Problem.field(field + "." + key, value.toString(), "a text, a number or a bool");
+                    throw Problem.field(prefix + field + "." + key, value.toString(), "a text, a number or a bool");
                 }
             });
             return attributes;
         });
     }
 
-    private static Map<String, JsonNode> members(String field, JsonNode node) {
+    private Map<String, JsonNode> members(String field, JsonNode node) {
         if (!node.isObject() || node.size() > MAX_LABELS) {
-            throw Problem.field(field, kind(node), "an object of at most " + MAX_LABELS + " fields");
+            throw Problem.field(prefix + field, kind(node), "an object of at most " + MAX_LABELS + " fields");
         }
         Map<String, JsonNode> members = new LinkedHashMap<>();
         node.properties().forEach(e -> {
             if (e.getKey().isEmpty() || e.getKey().length() > MAX_LABEL) {
-                throw Problem.field(field, "\"" + e.getKey() + "\"", "names of 1 to " + MAX_LABEL + " characters");
+                throw Problem.field(
+                        prefix + field, "\"" + e.getKey() + "\"", "names of 1 to " + MAX_LABEL + " characters");
             }
             members.put(e.getKey(), e.getValue());
         });
@@ -175,7 +192,7 @@ final class Body {
         object.fieldNames().forEachRemaining(name -> {
             if (!read.contains(name)) {
                 throw Problem.field(
-                        name,
+                        prefix + name,
                         "unknown",
                         String.join(", ", read.stream().sorted().toList()));
             }

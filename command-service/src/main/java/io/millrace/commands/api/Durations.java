@@ -24,6 +24,31 @@ final class Durations {
                 .plusMillis(part(m, 5)));
     }
 
+    /** In the largest unit that needs no fraction. */
+    static String text(Duration duration) {
+        long millis = duration.toMillis();
+        for (Unit unit : Unit.values()) {
+            if (millis % unit.millis == 0) {
+                return millis / unit.millis + unit.name();
+            }
+        }
+        throw new IllegalArgumentException(duration.toString());
+    }
+
+    private enum Unit {
+        d(86_400_000),
+        h(3_600_000),
+        m(60_000),
+        s(1_000),
+        ms(1);
+
+        private final long millis;
+
+        Unit(long millis) {
+            this.millis = millis;
+        }
+    }
+
     private static long part(Matcher m, int group) {
         String digits = m.group(group);
         return digits == null ? 0 : Long.parseLong(digits);

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -78,28 +79,58 @@ public final class CommandChanges {
      * @return the changes of status that they made
      */
     public Future<List<Command.Change>> apply(Collection<Change> changes) {
-        if (changes.isEmpty()) {
-            return Future.succeededFuture(List.of());
-        }
-        return database.transaction(connection -> decideAndWrite(connection, List.copyOf(changes)))
-                .compose(outcome -> {
-                    outcome.changes.forEach(dispatcher::tell);
-                    return dispatcher.dispatchNext(outcome.freedDevices).map(outcome.changes);
-                });
-    }
-
-    private Future<Outcome> decideAndWrite(SqlConnection connection, List<Change> changes) {
-        Set<String> devices = changes.stream().map(Change::deviceId).collect(Collectors.toSet());
-        Set<String> ids = changes.stream().map(Change::commandId).collect(Collectors.toSet());
-        Future<Void> sessionsLocked = sessions.lock(connection, devices);
-        Future<Map<String, CommandStore.Locked>> locked = commands.lock(connection, ids);
-        return sessionsLocked.compose(done -> locked).compose(byId -> {
-            Outcome outcome = decide(byId, changes);
-            return write(connection, outcome).map(outcome);
+        return inTransaction(changes, connection -> {
+            Future<Void> sessionsLocked = sessions.lock(connection, devices(changes));
+            Future<Map<String, CommandStore.Locked>> locked = commands.lock(connection, ids(changes), true);
+            return sessionsLocked.compose(done -> locked).compose(byId -> decideAndWrite(connection, byId, changes));
         });
     }
 
-    private Outcome decide(Map<String, CommandStore.Locked> byId, List<Change> changes) {
+    /**
+     * The same without waiting: what somebody else has in hand at this moment is left out, for whoever looks again. So sweepers of
+     * several instances, which find the same, do not queue up behind each other.
+     */
+    public Future<List<Command.Change>> applyToFree(Collection<Change> changes) {
+        return inTransaction(changes, connection -> sessions.lockFree(connection, devices(changes))
+                .compose(busy -> {
+                    List<Change> free = changes.stream()
+                            .filter(change -> !busy.contains(change.deviceId()))
+                            .toList();
+                    return commands.lock(connection, ids(free), false).compose(byId -> {
+                        List<Change> locked = free.stream()
+                                .filter(change -> byId.containsKey(change.commandId()))
+                                .toList();
+                        return decideAndWrite(connection, byId, locked);
+                    });
+                }));
+    }
+
+    private Future<List<Command.Change>> inTransaction(
+            Collection<Change> changes, Function<SqlConnection, Future<Outcome>> work) {
+        if (changes.isEmpty()) {
+            return Future.succeededFuture(List.of());
+        }
+        return database.transaction(work).compose(outcome -> {
+            outcome.changes.forEach(dispatcher::tell);
+            return dispatcher.dispatchNext(outcome.freedDevices).map(outcome.changes);
+        });
+    }
+
+    private static Set<String> devices(Collection<Change> changes) {
+        return changes.stream().map(Change::deviceId).collect(Collectors.toSet());
+    }
+
+    private static Set<String> ids(Collection<Change> changes) {
+        return changes.stream().map(Change::commandId).collect(Collectors.toSet());
+    }
+
+    private Future<Outcome> decideAndWrite(
+            SqlConnection connection, Map<String, CommandStore.Locked> byId, Collection<Change> changes) {
+        Outcome outcome = decide(byId, changes);
+        return write(connection, outcome).map(outcome);
+    }
+
+    private Outcome decide(Map<String, CommandStore.Locked> byId, Collection<Change> changes) {
         Instant now = clock.instant();
         Outcome outcome = new Outcome();
         Map<String, CommandState> states = new HashMap<>();
@@ -127,12 +158,14 @@ public final class CommandChanges {
         Signal signal = change.signal();
         outcome.updates.add(new CommandStore.Update(
                 command.id(),
-                after.status(),
+                after,
                 step.changed(),
                 step.reason(),
                 signal instanceof Signal.Delivered d ? Optional.of(d.at()) : Optional.empty(),
                 step.changed() && after.status().isFinal() ? Optional.of(now) : Optional.empty(),
-                signal instanceof Signal.Responded r ? r.detail() : Optional.empty()));
+                signal instanceof Signal.Responded r ? r.detail() : Optional.empty(),
+                step.notBefore(),
+                step.answerDue(now)));
         outcome.entries.add(new TimelineStore.Entry(
                 command.id(),
                 signal.at(),
@@ -193,12 +226,14 @@ public final class CommandChanges {
                 update,
                 (earlier, later) -> new CommandStore.Update(
                         later.id(),
-                        later.status(),
+                        later.state(),
                         earlier.changed() || later.changed(),
                         later.changed() ? later.reason() : earlier.reason(),
                         earlier.delivered().or(later::delivered),
                         earlier.finished().or(later::finished),
-                        earlier.result().or(later::result))));
+                        earlier.result().or(later::result),
+                        later.changed() ? later.notBefore() : earlier.notBefore(),
+                        later.changed() ? later.answerDue() : earlier.answerDue())));
         return byId.values();
     }
 }

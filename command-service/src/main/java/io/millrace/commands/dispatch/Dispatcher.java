@@ -1,8 +1,9 @@
 package io.millrace.commands.dispatch;
 
 import io.millrace.commands.CommandServiceMetrics;
+import io.millrace.commands.store.AcceptStore;
+import io.millrace.commands.store.ClaimStore;
 import io.millrace.commands.store.Command;
-import io.millrace.commands.store.CommandStore;
 import io.millrace.schemas.CommandEvent;
 import io.millrace.schemas.CommandStatus;
 import io.millrace.schemas.DeviceId;
@@ -28,15 +29,22 @@ import org.slf4j.LoggerFactory;
 public final class Dispatcher {
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
-    private final CommandStore commands;
+    private final AcceptStore acceptance;
+    private final ClaimStore claims;
     private final Publisher publisher;
     private final Topics topics;
     private final CommandServiceMetrics metrics;
     private final Clock clock;
 
     public Dispatcher(
-            CommandStore commands, Publisher publisher, Topics topics, CommandServiceMetrics metrics, Clock clock) {
-        this.commands = commands;
+            AcceptStore acceptance,
+            ClaimStore claims,
+            Publisher publisher,
+            Topics topics,
+            CommandServiceMetrics metrics,
+            Clock clock) {
+        this.acceptance = acceptance;
+        this.claims = claims;
         this.publisher = publisher;
         this.topics = topics;
         this.metrics = metrics;
@@ -48,7 +56,7 @@ public final class Dispatcher {
         if (devices.isEmpty()) {
             return Future.succeededFuture(0);
         }
-        return commands.claim(devices, clock.instant()).map(claimed -> {
+        return claims.claim(devices, clock.instant()).map(claimed -> {
             claimed.forEach(one -> {
                 var unused = write(one.dispatch());
                 tell(sent(one));
@@ -57,7 +65,7 @@ public final class Dispatcher {
         });
     }
 
-    private Command.Change sent(CommandStore.Claimed claimed) {
+    private Command.Change sent(ClaimStore.Claimed claimed) {
         Dispatch dispatch = claimed.dispatch();
         return new Command.Change(
                 dispatch.commandId(),
@@ -76,13 +84,13 @@ public final class Dispatcher {
      * @param given how many were asked for; those that are not among the accepted were there already
      * @param received when this service got hold of them
      */
-    public Future<Void> accepted(int given, List<CommandStore.Accepted> accepted, Instant received) {
+    public Future<Void> accepted(int given, List<AcceptStore.Accepted> accepted, Instant received) {
         metrics.accepted(given, accepted.size());
-        for (CommandStore.Accepted one : accepted) {
+        for (AcceptStore.Accepted one : accepted) {
             one.dispatch().ifPresent(dispatch -> write(dispatch)
                     .onSuccess(done -> metrics.dispatchTook(Duration.between(received, clock.instant()))));
         }
-        for (CommandStore.Accepted one : accepted) {
+        for (AcceptStore.Accepted one : accepted) {
             if (one.change().status() == CommandStatus.SENT) {
                 // It was queued on its way, for no time at all.
                 metrics.changed(CommandStatus.QUEUED);
@@ -94,7 +102,7 @@ public final class Dispatcher {
                 .map(one -> one.change().deviceId())
                 .distinct()
                 .toList();
-        return dispatchNext(queued).compose(sent -> commands.flush());
+        return dispatchNext(queued).compose(sent -> acceptance.flush());
     }
 
     private Future<Void> write(Dispatch dispatch) {

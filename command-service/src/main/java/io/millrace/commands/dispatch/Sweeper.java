@@ -2,6 +2,7 @@ package io.millrace.commands.dispatch;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.millrace.commands.life.Signal;
+import io.millrace.commands.store.Command;
 import io.millrace.commands.store.GatewayStore;
 import io.millrace.commands.store.SessionStore;
 import io.millrace.commands.store.SweepStore;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,8 @@ public final class Sweeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
     private static final Duration PACE = Duration.ofSeconds(1);
     private static final int LONG_ROUND = 5;
+    /** Of one kind in a round, so that the other kinds have their turn: a hundred thousand commands. */
+    private static final int MOST_STATEMENTS = 100;
     /** How long a command waits for a device that nobody knows: its session may be read a little later. */
     private static final Duration UNKNOWN_DEVICE = Duration.ofSeconds(5);
 
@@ -75,11 +79,13 @@ public final class Sweeper implements AutoCloseable {
         try {
             Instant now = clock.instant();
             closeSilentGateways(now);
-            signal(wait(sweeps.orphans()), found -> new Signal.SessionEnded(found.epoch(), now));
-            signal(wait(sweeps.expired(now)), found -> new Signal.TimePassed(now));
-            signal(
-                    wait(sweeps.unanswered(now.minus(dispatchTimeout))),
+            signalAll(sweeps::orphans, found -> new Signal.SessionEnded(found.epoch(), now));
+            signalAll(() -> sweeps.expired(now), found -> new Signal.TimePassed(now));
+            signalAll(
+                    () -> sweeps.unanswered(now.minus(dispatchTimeout)),
                     found -> new Signal.DispatchLost(found.attempt(), now));
+            signalAll(() -> sweeps.unansweredByDevice(now), found -> new Signal.AnswerOverdue(found.attempt(), now));
+            dispatchAll(() -> sweeps.due(now));
             if (rounds++ % LONG_ROUND == 0) {
                 lookThoroughly(now);
             }
@@ -93,10 +99,10 @@ public final class Sweeper implements AutoCloseable {
     private void lookThoroughly(Instant now) {
         wait(sessions.closeOfEndedGateways(now));
         wait(sessions.reviveOfHeardGateways(now));
-        signal(
-                wait(sweeps.ofUnknownDevices(now.minus(UNKNOWN_DEVICE))),
+        signalAll(
+                () -> sweeps.ofUnknownDevices(now.minus(UNKNOWN_DEVICE)),
                 found -> new Signal.DeviceRefused("unknown-device", now));
-        wait(dispatcher.dispatchNext(wait(sweeps.idle(now))));
+        dispatchAll(() -> sweeps.idle(now));
         registry.publish();
     }
 
@@ -112,10 +118,30 @@ public final class Sweeper implements AutoCloseable {
         }
     }
 
-    private void signal(List<Found> found, Function<Found, Signal> signal) {
-        wait(changes.apply(found.stream()
-                .map(one -> new CommandChanges.Change(one.commandId(), one.deviceId(), signal.apply(one)))
-                .toList()));
+    /**
+     * Until nothing more is found, a thousand at a time. Another instance that has found the same is not waited for: where it was first
+     * with everything, the rest is left to it.
+     */
+    private void signalAll(Supplier<Future<List<Found>>> search, Function<Found, Signal> signal) {
+        for (int i = 0; i < MOST_STATEMENTS; i++) {
+            List<Found> found = wait(search.get());
+            List<Command.Change> changed = wait(changes.applyToFree(found.stream()
+                    .map(one -> new CommandChanges.Change(one.commandId(), one.deviceId(), signal.apply(one)))
+                    .toList()));
+            if (found.size() < SweepStore.LIMIT || changed.isEmpty()) {
+                return;
+            }
+        }
+    }
+
+    private void dispatchAll(Supplier<Future<List<String>>> search) {
+        for (int i = 0; i < MOST_STATEMENTS; i++) {
+            List<String> devices = wait(search.get());
+            int sent = wait(dispatcher.dispatchNext(devices));
+            if (devices.size() < SweepStore.LIMIT || sent == 0) {
+                return;
+            }
+        }
     }
 
     /** This thread has nothing else to do. */

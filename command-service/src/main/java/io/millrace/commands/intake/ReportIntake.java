@@ -6,7 +6,7 @@ import io.millrace.commands.CommandServiceMetrics.Intake;
 import io.millrace.commands.dispatch.CommandChanges;
 import io.millrace.commands.intake.BatchIntake.Decoded;
 import io.millrace.commands.life.Signal;
-import io.millrace.commands.store.CommandStore;
+import io.millrace.commands.store.CommandSearchStore;
 import io.millrace.runtime.kafka.RecordHandler;
 import io.millrace.schemas.CommandEvent;
 import io.millrace.schemas.CommandStatus;
@@ -27,12 +27,13 @@ import java.util.stream.Stream;
  * is meant.
  */
 public final class ReportIntake {
-    private final CommandStore commands;
+    private final CommandSearchStore commands;
     private final CommandChanges changes;
     private final CommandServiceMetrics metrics;
     private final Clock clock;
 
-    public ReportIntake(CommandStore commands, CommandChanges changes, CommandServiceMetrics metrics, Clock clock) {
+    public ReportIntake(
+            CommandSearchStore commands, CommandChanges changes, CommandServiceMetrics metrics, Clock clock) {
         this.clock = clock;
         this.commands = commands;
         this.changes = changes;

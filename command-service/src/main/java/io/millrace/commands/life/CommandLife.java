@@ -16,45 +16,18 @@ import java.util.Optional;
 
 /**
  * The life of a command: (state, signal, now) → step. Pure; every change of a status is decided here, except that the claim of
- * the next command ({@code Dispatched}) and the birth of one are carried out inside a statement of {@code CommandStore}.
- *
- * <p>"Same" means: of the epoch and attempt in which the command is now. "Requeued" means queued again, or expired if its time
- * is over: nothing is ever written after expiry. A dash means that nothing happens; "noted" that only the timeline gets an entry.
- *
- * <pre>
- * signal                      | queued            | sent                       | delivered         | final
- * ----------------------------+-------------------+----------------------------+-------------------+----------------
- * Dispatched                  | sent, attempt + 1 | -                          | -                 | -
- *   when its time is over     | expired           | -                          | -                 | -
- * Delivered, same             | delivered (late)  | delivered                  | -                 | noted (late; after its
- *                             |                   |                            |                   |   answer: acknowledged)
- * Delivered, another attempt  | delivered (late)  | delivered (late)           | noted (late)      | noted (late)
- * Unconfirmed, same           | -                 | unconfirmed                | -                 | -
- * Undelivered, same:          |                   |                            |                   |
- *   session-gone, session-lost,
- *   not-subscribed            | -                 | requeued; session unready  | -                 | -
- *   expired                   | -                 | expired                    | -                 | -
- *   too-large                 | -                 | rejected                   | -                 | -
- *   refused-by-device         | -                 | failed                     | -                 | -
- * Unconfirmed, Undelivered,
- *   another attempt           | -                 | -                          | -                 | -
- * Responded                   | as from sent, if  | succeeded, failed          | succeeded, failed | noted (late)
- *                             | it was ever sent  |                            |                   |
- * SessionEnded, that epoch
- *   or a later one            | -                 | requeued                   | -                 | -
- * DispatchLost, same attempt  | -                 | requeued                   | -                 | -
- * TimePassed, time over       | expired           | -                          | -                 | -
- * Cancelled                   | cancelled         | -                          | -                 | -
- * DeviceRefused               | rejected          | -                          | -                 | -
- * </pre>
+ * the next command ({@code Dispatched}) and the birth of one are carried out inside statements of {@code ClaimStore} and
+ * {@code AcceptStore}. The table stands in {@code docs/commands.md}, and a test holds it against this class.
  *
  * <p>Why: a PUBACK is the truth whenever it is learnt, so a command that was queued again after its session broke is delivered,
  * not sent twice; but a final state stays (two people must not read two ends of one command). A device's own answer proves more
  * than its PUBACK, which esp-mqtt sends only after the application has handled the message: the answer often comes first. A
- * command that is sent does not expire by our clock: the gateway holds it and says how it ended, or its session ends.
+ * command that is sent does not expire by our clock: the gateway holds it and says how it ended, or its session ends. An attempt
+ * that failed and is followed by a retry is done with: a PUBACK that comes after the answer must not call the retry off.
  */
 public final class CommandLife {
     static final String LATE = "late";
+    static final String NO_ANSWER = "no-answer";
     static final String ACKNOWLEDGED = "acknowledged after its answer";
 
     private CommandLife() {}
@@ -69,7 +42,11 @@ public final class CommandLife {
         } else if (signal instanceof Signal.Undelivered s) {
             return isSame(state, s.epoch(), s.attempt()) ? undelivered(state, s, now) : Step.ignored(state);
         } else if (signal instanceof Signal.Responded s) {
-            return responded(state, s);
+            return responded(state, s, now);
+        } else if (signal instanceof Signal.AnswerOverdue s) {
+            return state.status() == DELIVERED && state.attempt() == s.attempt()
+                    ? failed(state, Retry.Cause.NO_ANSWER, Optional.of(NO_ANSWER), now)
+                    : Step.ignored(state);
         } else if (signal instanceof Signal.SessionEnded s) {
             return state.status() == SENT && state.epoch() <= s.epoch()
                     ? requeued(state, "session-ended", now)
@@ -95,12 +72,14 @@ public final class CommandLife {
         if (state.isOver(now)) {
             return Step.to(state, EXPIRED);
         }
-        var sent = new CommandState(SENT, state.attempt() + 1, signal.epoch(), state.expiresAt());
-        return new Step(state, sent, true, Optional.empty(), false);
+        return Step.sent(state, signal.epoch());
     }
 
     private static Step delivered(CommandState state, Signal.Delivered signal) {
         boolean same = state.isAttempt(signal.epoch(), signal.attempt());
+        if (!state.status().isFinal() && state.isDoneWith(signal.attempt())) {
+            return Step.noted(state, same ? ACKNOWLEDGED : LATE);
+        }
         return switch (state.status()) {
             case SENT -> same ? Step.to(state, DELIVERED) : Step.to(state, DELIVERED, LATE);
             case QUEUED -> Step.to(state, DELIVERED, LATE);
@@ -117,19 +96,39 @@ public final class CommandLife {
                 requeued(state, reason, now).andSessionUnready();
             case EXPIRED -> Step.to(state, EXPIRED);
             case TOO_LARGE -> Step.to(state, REJECTED, reason);
-            case REFUSED_BY_DEVICE -> Step.to(state, FAILED, reason);
+            case REFUSED_BY_DEVICE -> failed(state, Retry.Cause.FAILED, Optional.of(reason), now);
         };
     }
 
-    private static Step responded(CommandState state, Signal.Responded signal) {
+    private static Step responded(CommandState state, Signal.Responded signal, Instant now) {
         if (state.status().isFinal()) {
             return Step.noted(state, LATE);
         }
         if (state.attempt() == 0) {
             return Step.ignored(state);
         }
-        CommandStatus end = signal.succeeded() ? SUCCEEDED : FAILED;
-        return signal.words().isPresent() ? Step.to(state, end, signal.words().get()) : Step.to(state, end);
+        if (signal.succeeded()) {
+            return ended(state, SUCCEEDED, signal.words());
+        }
+        return state.isDoneWith(state.attempt())
+                ? Step.noted(state, LATE)
+                : failed(state, Retry.Cause.FAILED, signal.words(), now);
+    }
+
+    /** Unless its sender's policy wants another attempt, and there is time for one. */
+    private static Step failed(CommandState state, Retry.Cause cause, Optional<String> reason, Instant now) {
+        Retry retry = state.terms().retry();
+        Instant next = now.plus(retry.delay());
+        if (retry.allows(cause, state.retries()) && !state.isOver(next)) {
+            int number = state.retries() + 1;
+            return Step.retry(
+                    state, "retry " + number + " of " + retry.times() + ": " + reason.orElse(cause.text()), next);
+        }
+        return ended(state, FAILED, reason);
+    }
+
+    private static Step ended(CommandState state, CommandStatus end, Optional<String> reason) {
+        return reason.map(text -> Step.to(state, end, text)).orElseGet(() -> Step.to(state, end));
     }
 
     private static Step requeued(CommandState state, String reason, Instant now) {

@@ -8,12 +8,28 @@ import java.time.Instant;
  *
  * @param attempt how often it has been sent; 0 before the first time
  * @param epoch of the session for which it was sent last; -1 before the first time
+ * @param retries how often its sender's policy has queued it again
+ * @param failedAttempt the last attempt that is done with, since a retry follows it; 0 if there is none
  */
-public record CommandState(CommandStatus status, int attempt, long epoch, Instant expiresAt) {
+public record CommandState(
+        CommandStatus status, int attempt, long epoch, Instant expiresAt, Terms terms, int retries, int failedAttempt) {
     public static final long NO_EPOCH = -1;
 
+    /** Of a command with no terms. */
+    public CommandState(CommandStatus status, int attempt, long epoch, Instant expiresAt) {
+        this(status, attempt, epoch, expiresAt, Terms.NONE, 0, 0);
+    }
+
     CommandState with(CommandStatus next) {
-        return new CommandState(next, attempt, epoch, expiresAt);
+        return new CommandState(next, attempt, epoch, expiresAt, terms, retries, failedAttempt);
+    }
+
+    CommandState sent(long toEpoch) {
+        return new CommandState(CommandStatus.SENT, attempt + 1, toEpoch, expiresAt, terms, retries, failedAttempt);
+    }
+
+    CommandState queuedForRetry() {
+        return new CommandState(CommandStatus.QUEUED, attempt, epoch, expiresAt, terms, retries + 1, attempt);
     }
 
     boolean isOver(Instant now) {
@@ -22,5 +38,10 @@ public record CommandState(CommandStatus status, int attempt, long epoch, Instan
 
     boolean isAttempt(long reportedEpoch, int reportedAttempt) {
         return epoch == reportedEpoch && attempt == reportedAttempt;
+    }
+
+    /** That attempt has failed, and another follows it. */
+    boolean isDoneWith(int reportedAttempt) {
+        return failedAttempt > 0 && reportedAttempt <= failedAttempt;
     }
 }

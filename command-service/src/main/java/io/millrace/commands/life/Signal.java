@@ -73,6 +73,14 @@ public sealed interface Signal {
         }
     }
 
+    /** It has received that attempt, and did not answer it in time. */
+    record AnswerOverdue(int attempt, Instant at) implements Signal {
+        @Override
+        public String word() {
+            return "answer-overdue";
+        }
+    }
+
     /** Time has passed. */
     record TimePassed(Instant at) implements Signal {
         @Override

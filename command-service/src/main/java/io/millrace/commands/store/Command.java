@@ -1,6 +1,7 @@
 package io.millrace.commands.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.commands.life.Terms;
 import io.millrace.schemas.CommandStatus;
 import java.time.Instant;
 import java.util.Optional;
@@ -25,7 +26,11 @@ public record Command(
         Instant expiresAt,
         Optional<Instant> sentAt,
         Optional<Instant> deliveredAt,
-        Optional<Instant> finishedAt) {
+        Optional<Instant> finishedAt,
+        Terms terms,
+        int retries,
+        Optional<Instant> notBefore,
+        Optional<String> batch) {
 
     /** What a statement on commands did to one of them. */
     public record Change(

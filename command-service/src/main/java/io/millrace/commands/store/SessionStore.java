@@ -15,11 +15,12 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The table {@code sessions}: the newest session of each device, by epoch. A session goes from connected to closed, a higher
  * epoch replaces it, a lower one changes nothing: so whatever is read twice or late does no harm. The column {@code in_flight}
- * is set by {@link CommandStore} and cleared by {@link #release}.
+ * is set by {@link AcceptStore} and {@link ClaimStore}, and cleared by {@link #release}.
  *
  * <p>There is one way back. A gateway that Kafka could not hear beyond its lease keeps its sockets and its incarnation, so a
  * session that was closed for that alone ({@code gateway-silent}) is only taken for over: its {@code ready} and qos are kept and
@@ -166,6 +167,17 @@ public final class SessionStore {
                         "select from sessions where device_id = any($1) order by device_id for update",
                         (Object) texts(devices))
                 .mapEmpty();
+    }
+
+    /** The same without waiting: those of these devices whose session somebody else has locked. Devices without a session are free. */
+    public Future<Set<String>> lockFree(SqlConnection transaction, Collection<String> devices) {
+        return Database.query(transaction, """
+                        with free as materialized (
+                            select device_id from sessions where device_id = any($1) order by device_id for update skip locked
+                        )
+                        select device_id from sessions where device_id = any($1)
+                            and device_id not in (select device_id from free)""", (Object) texts(devices))
+                .map(rows -> Set.copyOf(mapped(rows, row -> row.getString("device_id"))));
     }
 
     /** These commands are no longer in flight. */

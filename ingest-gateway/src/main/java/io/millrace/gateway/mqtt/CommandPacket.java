@@ -2,6 +2,7 @@ package io.millrace.gateway.mqtt;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.schemas.CommandRequest;
 import io.millrace.schemas.DeviceTopic;
 import io.millrace.schemas.Dispatch;
 import io.millrace.schemas.Headers;
@@ -12,6 +13,7 @@ import io.netty.handler.codec.mqtt.MqttProperties.StringProperty;
 import io.netty.handler.codec.mqtt.MqttProperties.UserProperty;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** A command as MQTT has it: the payload as the sender gave it, and what MQTT 5 can say beside it. Pure. */
 record CommandPacket(String topic, byte[] payload, MqttProperties properties, int size) {
@@ -40,5 +42,14 @@ record CommandPacket(String topic, byte[] payload, MqttProperties properties, in
             size += 3 + type.getBytes(UTF_8).length;
         }
         return new CommandPacket(topic, dispatch.payload(), properties, size);
+    }
+
+    /** The command that an answer gives back as MQTT 5 has it for requests and responses. */
+    static Optional<String> correlated(MqttProperties answer) {
+        return answer.getProperty(MqttProperties.CORRELATION_DATA) instanceof BinaryProperty data
+                        && data.value().length > 0
+                        && data.value().length <= CommandRequest.MAX_ID_LENGTH
+                ? Optional.of(new String(data.value(), UTF_8))
+                : Optional.empty();
     }
 }

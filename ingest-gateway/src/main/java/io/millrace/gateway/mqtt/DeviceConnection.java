@@ -118,10 +118,17 @@ final class DeviceConnection extends Connection {
     @Override
     void published(MqttPublishMessage message, byte[] payload, Publication publication) {
         UserProperties beside = mqtt5 ? UserProperties.of(message.properties()) : UserProperties.NONE;
-        publish(message.topicName(), payload, message.isDup(), beside, publication);
+        Optional<String> correlated = mqtt5 ? CommandPacket.correlated(message.properties()) : Optional.empty();
+        publish(message.topicName(), payload, message.isDup(), beside, correlated, publication);
     }
 
-    private void publish(String topic, byte[] payload, boolean dup, UserProperties beside, Publication publication) {
+    private void publish(
+            String topic,
+            byte[] payload,
+            boolean dup,
+            UserProperties beside,
+            Optional<String> correlated,
+            Publication publication) {
         String id = deviceId().value();
         switch (OwnTopic.of(topic, id)) {
             case TELEMETRY -> intake.telemetry(source, topic, Optional.empty(), payload, dup, beside, publication);
@@ -130,7 +137,12 @@ final class DeviceConnection extends Connection {
                         source, topic, Optional.of(OwnTopic.channel(topic, id)), payload, dup, beside, publication);
             case STATE -> intake.state(source, topic, payload, publication);
             case RESPONSES ->
-                intake.response(source, topic, payload, (named, then) -> then.accept(meant(named)), publication);
+                intake.response(
+                        source,
+                        topic,
+                        payload,
+                        (named, then) -> then.accept(meant(named.or(() -> correlated))),
+                        publication);
             case FOREIGN -> {
                 noticed(Sign.FOREIGN_TOPIC, topic);
                 uplink.refuse(publication);

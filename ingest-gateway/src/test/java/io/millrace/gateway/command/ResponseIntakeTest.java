@@ -31,7 +31,38 @@ class ResponseIntakeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "x", "[]", "{}", "{\"status\":\"done\"}", "{\"commandId\":7,\"status\":\"failed\"}"})
+    @ValueSource(strings = {"OK", "ok\n", "Done: valve open", "true", "\"ok\"", "SUCCESS"})
+    void aWordIsAnAnswerToo(String text) {
+        assertThat(read(text).status()).isEqualTo(CommandStatus.SUCCEEDED);
+        assertThat(read(text).commandId()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ERR 7", "error", "failed: too hot", "false", "NOK"})
+    void aWordMaySayThatItFailed(String text) {
+        assertThat(read(text).status()).isEqualTo(CommandStatus.FAILED);
+    }
+
+    @Test
+    void whatTheDeviceWroteIsKept() {
+        assertThat(read(" failed: too hot\n").detail().orElseThrow().textValue())
+                .isEqualTo("failed: too hot");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "x",
+                "okay",
+                "not ok",
+                "1",
+                "erroneous",
+                "[]",
+                "{}",
+                "{\"status\":\"done\"}",
+                "{\"commandId\":7,\"status\":\"failed\"}"
+            })
     void anythingElseIsNone(String json) {
         assertThatThrownBy(() -> read(json)).isInstanceOf(IllegalArgumentException.class);
     }
