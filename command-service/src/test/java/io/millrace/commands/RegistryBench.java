@@ -25,11 +25,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Fills a registry by uploads of 100,000 devices and measures them; then how long list, search and get take. Broker, PostgreSQL, the
  * service and the client are on this machine. Arguments: {@code devices=1000000 requests=1000 rounds=3}: beside other work the
- * best round tells most.
+ * best round tells most, and the processor time of a request.
  */
 final class RegistryBench {
     private static final int UPLOAD = 100_000;
@@ -102,7 +103,7 @@ final class RegistryBench {
     }
 
     private String upload(InputStream lines) throws IOException, InterruptedException {
-        HttpResponse<java.util.stream.Stream<String>> response = http.send(
+        HttpResponse<Stream<String>> response = http.send(
                 request("/devices/import")
                         .header("Content-Type", "application/x-ndjson")
                         .POST(HttpRequest.BodyPublishers.ofInputStream(() -> lines))
@@ -125,7 +126,27 @@ final class RegistryBench {
         }
     }
 
-    private void measure(int requests) throws IOException, InterruptedException {
+    private ProcessHandle postgres() throws SQLException {
+        DatabaseConfig database = fleet.config().database();
+        try (Connection connection =
+                        DriverManager.getConnection("jdbc:" + database.url(), database.user(), database.password());
+                Statement statement = connection.createStatement();
+                var pid = statement.executeQuery("select pg_backend_pid()")) {
+            pid.next();
+            return ProcessHandle.of(pid.getLong(1))
+                    .flatMap(ProcessHandle::parent)
+                    .orElseThrow();
+        }
+    }
+
+    /** Of all threads of this process, client and broker too, and of PostgreSQL's processes. */
+    private static Duration cpu(ProcessHandle postgres) {
+        return Stream.concat(Stream.of(ProcessHandle.current()), postgres.children())
+                .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
+                .reduce(Duration.ZERO, Duration::plus);
+    }
+
+    private void measure(int requests) throws IOException, InterruptedException, SQLException {
         Map<String, Supplier<String>> kinds = new LinkedHashMap<>();
         kinds.put("get", () -> "/devices/" + some());
         kinds.put("list, first page", () -> "/devices");
@@ -148,9 +169,11 @@ final class RegistryBench {
         kinds.put(
                 "q, 3 in the middle, a floor, connected",
                 () -> "/devices?connected=true&label=floor:3&q=" + some().substring(9, 12));
-        System.out.printf("%-42s %8s %8s %8s%n", "ms", "p50", "p99", "max");
+        ProcessHandle postgres = postgres();
+        System.out.printf("%-42s %8s %8s %8s %8s%n", "ms", "p50", "p99", "max", "CPU");
         for (Map.Entry<String, Supplier<String>> kind : kinds.entrySet()) {
             double[] millis = new double[requests];
+            Duration before = cpu(postgres);
             for (int i = 0; i < millis.length; i++) {
                 HttpRequest request = request(kind.getValue().get()).build();
                 long begin = System.nanoTime();
@@ -163,11 +186,12 @@ final class RegistryBench {
             Arrays.sort(millis);
             System.out.printf(
                     Locale.ROOT,
-                    "%-42s %8.1f %8.1f %8.1f%n",
+                    "%-42s %8.1f %8.1f %8.1f %8.1f%n",
                     kind.getKey(),
                     millis[millis.length / 2],
                     millis[millis.length * 99 / 100],
-                    millis[millis.length - 1]);
+                    millis[millis.length - 1],
+                    (double) cpu(postgres).minus(before).toMillis() / requests);
         }
     }
 
