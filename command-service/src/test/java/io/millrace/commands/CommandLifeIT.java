@@ -10,6 +10,7 @@ import io.millrace.schemas.Dispatch;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,6 +54,13 @@ class CommandLifeIT {
 
         assertThat(fleet.timeline("straight-1")).containsExactly("queued", "sent", "delivered", "responded");
         var command = fleet.command("straight-1");
+        var delivered = command.at("/timeline/2");
+        assertThat(delivered.get("gateway").asInt()).isZero();
+        assertThat(delivered.get("session").asLong()).isEqualTo(dispatch.epoch());
+        assertThat(delivered.get("attempt").asInt()).isEqualTo(1);
+        assertThat(Instant.parse(delivered.get("at").asText()))
+                .isAfterOrEqualTo(Instant.parse(command.get("createdAt").asText()));
+        assertThat(command.at("/cause/revision").asText()).isEqualTo("r1");
         assertThat(command.at("/cause/rule").asText()).isEqualTo("climate/fan");
         assertThat(command.at("/cause/record").asText()).isEqualTo("telemetry/0/7");
         assertThat(command.at("/result/0").asText()).isEqualTo("ok");
@@ -155,6 +163,12 @@ class CommandLifeIT {
         fleet.awaitStatus(tooLarge, "rejected");
         fleet.awaitStatus(unconfirmed, "unconfirmed");
         assertThat(fleet.command(tooLarge).get("reason").asText()).isEqualTo("too-large");
+        assertThat(fleet.command(unconfirmed).get("reason").asText()).isEqualTo("qos-0");
+        assertThat(fleet.call("DELETE", "/commands/" + unconfirmed)
+                        .json()
+                        .get("code")
+                        .asText())
+                .isEqualTo("not-queued");
     }
 
     @Test

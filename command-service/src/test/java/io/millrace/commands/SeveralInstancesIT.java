@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.schemas.Dispatch;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class SeveralInstancesIT {
     private static final int DEVICES = 20;
+    /** More than a sweep takes at a time. */
+    private static final int BACKLOG = 3_500;
+
     private static final int COMMANDS_EACH = 10;
 
     private Fleet fleet;
@@ -66,6 +70,25 @@ class SeveralInstancesIT {
         assertThat(fleet.count("commands.transitions", "status", "queued")
                         + fleet.count("commands.transitions", "status", "sent"))
                 .isGreaterThanOrEqualTo(DEVICES * COMMANDS_EACH);
+    }
+
+    @Test
+    void twoSweepersEndABacklogEachCommandOnce() {
+        CommandService second = fleet.addService();
+        FakeGateway gateway = fleet.gateway(3);
+        String device = fleet.device("backlog");
+        Instant deadline = Instant.now().plusSeconds(12);
+        for (int c = 0; c < BACKLOG; c++) {
+            Duration left = Duration.between(Instant.now(), deadline);
+            var unused =
+                    gateway.send(Fleet.byRule("backlog-" + c, device, "A", left).toRecord(fleet.topics()));
+        }
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(fleet.count("commands.transitions", "status", "expired"))
+                        .isEqualTo(BACKLOG));
+        fleet.awaitStatus("backlog-" + (BACKLOG - 1), "expired");
+        assertThat(fleet.timeline("backlog-0")).endsWith("expired").doesNotHaveDuplicates();
+        fleet.stop(second);
     }
 
     @Test

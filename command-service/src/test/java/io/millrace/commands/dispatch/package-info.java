@@ -1,0 +1,5 @@
+/** The life of a command, row by row. */
+@NullMarked
+package io.millrace.commands.dispatch;
+
+import org.jspecify.annotations.NullMarked;
