@@ -139,9 +139,9 @@ public final class CommandServiceMetrics {
         of(tombstones, intake).increment();
     }
 
-    /** How far behind the reading is. */
+    /** How far behind the reading is; a writer whose clock is ahead counts as none. */
     public void waited(Intake intake, Duration sinceItsTimestamp) {
-        of(waited, intake).record(sinceItsTimestamp);
+        of(waited, intake).record(sinceItsTimestamp.isNegative() ? Duration.ZERO : sinceItsTimestamp);
     }
 
     private static <K, M> M of(Map<K, M> meters, K key) {
