@@ -7,6 +7,7 @@ import io.millrace.commands.dispatch.Sweeper;
 import io.millrace.commands.dispatch.TopicIdentity;
 import io.millrace.commands.store.Migrations;
 import io.millrace.commands.store.TopicStore;
+import io.millrace.commands.webhook.WebhookRounds;
 import io.millrace.runtime.kafka.KafkaTopics;
 import io.millrace.runtime.ops.Health;
 import io.millrace.runtime.process.Service;
@@ -54,6 +55,7 @@ public final class CommandService implements Service {
 
     private @Nullable Sweeper sweeper;
     private @Nullable BatchPacer batchPacer;
+    private @Nullable WebhookRounds webhooks;
 
     public CommandService(CommandServiceConfig config, MeterRegistry meters, Health health, Clock clock) {
         this.config = config;
@@ -137,6 +139,8 @@ public final class CommandService implements Service {
                 sweeper.start();
                 batchPacer = wiring.batchPacer();
                 batchPacer.start();
+                webhooks = wiring.webhookRounds();
+                webhooks.start();
                 started.up();
                 databaseAnswers.up();
                 ready.complete(null);
@@ -173,6 +177,7 @@ public final class CommandService implements Service {
                         wiring.clock)
                 .check(wiring.topics.deviceSessions());
         join(wiring.tokens.open());
+        join(wiring.webhookSecrets.open());
         join(firstAccess.createAdmin());
         join(wiring.retention.prepareDays());
         return KafkaTopics.partitions(config.kafka(), List.of(wiring.topics.deviceSessions()))
@@ -219,6 +224,10 @@ public final class CommandService implements Service {
         Sweeper running = sweeper;
         if (running != null) {
             running.close();
+        }
+        WebhookRounds telling = webhooks;
+        if (telling != null) {
+            waitFor(telling.close(), "webhooks");
         }
         wiring.publisher.close();
         waitFor(wiring.stores.database.close(), "the database");

@@ -46,10 +46,12 @@ public final class CommandServiceMetrics {
     private final Timer dispatchLatency;
     private final Counter historyNew;
     private final Counter historyRepeated;
-    private final Counter historyExpired;
     private final Counter registryPublished;
     private final Counter enrolled;
     private final Counter notEnrolled;
+    private final Counter webhooksTaken;
+    private final Counter webhooksNotTaken;
+    private final Counter webhooksGivenUp;
 
     public CommandServiceMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -90,10 +92,19 @@ public final class CommandServiceMetrics {
                 .register(registry);
         historyNew = historyOutcome(registry, "stored");
         historyRepeated = historyOutcome(registry, "repeated");
-        historyExpired = historyOutcome(registry, "expired");
         registryPublished = registry.counter("registry.published");
         enrolled = registry.counter("registry.enrolments", "outcome", "entered");
         notEnrolled = registry.counter("registry.enrolments", "outcome", "passed-over");
+        webhooksTaken = webhookAttempts(registry, "taken");
+        webhooksNotTaken = webhookAttempts(registry, "not-taken");
+        webhooksGivenUp = registry.counter("webhooks.given.up");
+    }
+
+    private static Counter webhookAttempts(MeterRegistry registry, String outcome) {
+        return Counter.builder("webhooks.attempts")
+                .description("Attempts to tell a receiver")
+                .tag("outcome", outcome)
+                .register(registry);
     }
 
     private Counter intakeCounter(String name, String description, Intake intake) {
@@ -119,7 +130,7 @@ public final class CommandServiceMetrics {
 
     private static Counter historyOutcome(MeterRegistry registry, String outcome) {
         return Counter.builder("history.readings")
-                .description("Readings taken into the history, there already, or older than it goes back")
+                .description("Readings taken into the history, or there already")
                 .tag("outcome", outcome)
                 .register(registry);
     }
@@ -181,11 +192,9 @@ public final class CommandServiceMetrics {
         dispatchLatency.record(sinceAcceptance);
     }
 
-    /** @param expired were older than the history goes back when they came */
-    public void history(int stored, int repeated, int expired) {
+    public void history(int stored, int repeated) {
         historyNew.increment(stored);
         historyRepeated.increment(repeated);
-        historyExpired.increment(expired);
     }
 
     public void registryPublished(int records) {
@@ -195,6 +204,16 @@ public final class CommandServiceMetrics {
     /** A gateway's wish to register a device; those not entered came too late, or the device was there. */
     public void enrolled(boolean entered) {
         (entered ? enrolled : notEnrolled).increment();
+    }
+
+    /** An attempt to tell a receiver of a webhook. */
+    public void webhook(boolean taken) {
+        (taken ? webhooksTaken : webhooksNotTaken).increment();
+    }
+
+    /** A message that no receiver took in time. */
+    public void webhookGivenUp() {
+        webhooksGivenUp.increment();
     }
 
     /** One answered request. */

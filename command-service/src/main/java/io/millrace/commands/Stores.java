@@ -15,7 +15,6 @@ import io.millrace.commands.store.DeviceSearchStore;
 import io.millrace.commands.store.DeviceStore;
 import io.millrace.commands.store.DiagnosticsStore;
 import io.millrace.commands.store.GatewayStore;
-import io.millrace.commands.store.HistoryLayoutStore;
 import io.millrace.commands.store.HistoryStore;
 import io.millrace.commands.store.LoginStore;
 import io.millrace.commands.store.OutboxStore;
@@ -25,6 +24,8 @@ import io.millrace.commands.store.StateStore;
 import io.millrace.commands.store.SweepStore;
 import io.millrace.commands.store.TimelineStore;
 import io.millrace.commands.store.UserStore;
+import io.millrace.commands.store.WebhookMessageStore;
+import io.millrace.commands.store.WebhookStore;
 
 /** The tables, each with its one writing class. Opens nothing: the database may be away. */
 final class Stores {
@@ -45,8 +46,9 @@ final class Stores {
     final SweepStore sweeps;
     final StateStore states;
     final HistoryStore history;
-    final HistoryLayoutStore historyLayout;
     final AlertStore alerts;
+    final WebhookStore webhooks;
+    final WebhookMessageStore webhookMessages;
     final LoginStore logins;
     final AttemptStore attempts;
     final UserStore users;
@@ -54,7 +56,7 @@ final class Stores {
     final ServiceKeyStore serviceKeys;
     final AuditStore audit;
 
-    Stores(Database database, CommandServiceConfig config) {
+    Stores(Database database) {
         this.database = database;
         devices = new DeviceStore(database, outbox);
         deviceSearch = new DeviceSearchStore(database);
@@ -71,8 +73,9 @@ final class Stores {
         sweeps = new SweepStore(database);
         states = new StateStore(database);
         history = new HistoryStore(database);
-        historyLayout = new HistoryLayoutStore(database, config.history().timescale());
         alerts = new AlertStore(database);
+        webhooks = new WebhookStore(database);
+        webhookMessages = new WebhookMessageStore(database);
         logins = new LoginStore(database);
         attempts = new AttemptStore(database);
         users = new UserStore(database, logins);

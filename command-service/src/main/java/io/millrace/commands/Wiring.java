@@ -32,6 +32,7 @@ import io.millrace.commands.api.RuleCheckRoutes;
 import io.millrace.commands.api.RuleControlRoutes;
 import io.millrace.commands.api.RuleRoutes;
 import io.millrace.commands.api.UserRoutes;
+import io.millrace.commands.api.WebhookRoutes;
 import io.millrace.commands.dispatch.BatchPacer;
 import io.millrace.commands.dispatch.CommandChanges;
 import io.millrace.commands.dispatch.Dispatcher;
@@ -46,6 +47,9 @@ import io.millrace.commands.registry.Republication;
 import io.millrace.commands.rules.RuleChecker;
 import io.millrace.commands.rules.RuleEngines;
 import io.millrace.commands.store.Database;
+import io.millrace.commands.webhook.WebhookDelivery;
+import io.millrace.commands.webhook.WebhookRounds;
+import io.millrace.commands.webhook.WebhookSecrets;
 import io.millrace.schemas.Topics;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -71,6 +75,8 @@ final class Wiring {
     final DeviceRegistry registry;
     final DeviceImport deviceImport;
     private final Republication republication;
+    final WebhookSecrets webhookSecrets;
+    final WebhookDelivery webhookDelivery;
     final Tokens tokens;
     final Users users;
     final ApiKeys apiKeys;
@@ -86,20 +92,20 @@ final class Wiring {
         this.clock = clock;
         topics = new Topics(config.kafka().topicPrefix());
         metrics = new CommandServiceMetrics(meters);
-        stores = new Stores(new Database(vertx, config.database()), config);
+        stores = new Stores(new Database(vertx, config.database()));
         publisher = new Publisher(config.kafka());
         dispatcher = new Dispatcher(stores.acceptance, stores.claims, publisher, topics, metrics, clock);
         changes = new CommandChanges(
                 stores.database, stores.commands, stores.timeline, stores.sessions, dispatcher, metrics, clock);
         registryPublisher = new RegistryPublisher(stores.database, stores.outbox, publisher, topics, metrics);
         retention = new Retention(
-                stores.historyLayout,
+                stores.history,
                 stores.sweeps,
                 stores.alerts,
-                config.history(),
+                config.historyRetention(),
                 config.commands().retention(),
                 clock);
-        registry = new DeviceRegistry(stores.devices, stores.sweeps, changes, registryPublisher, clock);
+        registry = new DeviceRegistry(stores.devices, stores.states, stores.sweeps, changes, registryPublisher, clock);
         deviceImport =
                 new DeviceImport(vertx, stores.database, stores.deviceImport, registry, registryPublisher, clock);
         republication = new Republication(
@@ -111,6 +117,9 @@ final class Wiring {
                 config.kafka(),
                 topics,
                 clock);
+        webhookSecrets = new WebhookSecrets(config.webhooks().secretKey(), stores.serviceKeys, clock);
+        webhookDelivery = new WebhookDelivery(
+                vertx, stores.webhooks, stores.webhookMessages, webhookSecrets, config.webhooks(), metrics, clock);
         tokens = new Tokens(vertx, stores.serviceKeys, config.access().tokenLifetime(), clock);
         users = new Users(stores.users, new Passwords(vertx), clock);
         apiKeys = new ApiKeys(stores.apiKeys, registryPublisher, clock);
@@ -144,6 +153,11 @@ final class Wiring {
         return new BatchPacer(stores.database, stores.batches, stores.acceptance, dispatcher, changes, clock);
     }
 
+    WebhookRounds webhookRounds() {
+        return new WebhookRounds(
+                vertx, webhookDelivery, stores.webhooks, stores.webhookMessages, config.webhooks(), clock);
+    }
+
     /** @param notReady why nothing can be answered yet; empty once it can */
     Api api(Supplier<Optional<String>> notReady) {
         RuleEngines engines = new RuleEngines(vertx, config.ruleEngines(), config.ruleEnginesToken());
@@ -170,7 +184,10 @@ final class Wiring {
                                 .operations(),
                         new BatchRoutes(stores.batches, stores.commandSearch, config.commands(), clock).operations(),
                         new HistoryRoutes(stores.devices, stores.states, stores.history, clock).operations(),
-                        new AlertRoutes(stores.alerts, clock).operations(),
+                        new AlertRoutes(stores.alerts, stores.devices, clock).operations(),
+                        new WebhookRoutes(
+                                        stores.webhooks, stores.webhookMessages, webhookDelivery, webhookSecrets, clock)
+                                .operations(),
                         new RuleRoutes(engines).operations(),
                         new RuleControlRoutes(engines, publisher, topics, clock).operations(),
                         new RuleCheckRoutes(checker).operations(),

@@ -154,6 +154,10 @@ final class Standalone implements AutoCloseable {
                                 + process.ops().port(),
                 "instance.id", "standalone"));
         config.adminPassword().ifPresent(password -> settings.put("admin.password", password));
+        if (config.host().startsWith("127.") && !System.getenv().containsKey("MILLRACE_WEBHOOKS_REACH")) {
+            // All on one's own machine: a receiver that one tries things with is there too.
+            settings.put("webhooks.reach", "loopback");
+        }
         return settings;
     }
 

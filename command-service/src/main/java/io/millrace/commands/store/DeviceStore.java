@@ -165,7 +165,6 @@ public final class DeviceStore {
                                                         id.value(),
                                                         Optional.empty(),
                                                         now),
-                                                StateStore.delete(connection, id),
                                                 rememberDeleted(connection, id, now),
                                                 Database.query(
                                                         connection,
