@@ -69,6 +69,10 @@ public final class ChildProcess implements AutoCloseable {
         return said;
     }
 
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** @param name without SIG */
     public void signal(String name) throws IOException, InterruptedException {
         int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))

@@ -7,8 +7,10 @@ import io.millrace.runtime.process.Service;
 import io.millrace.runtime.process.ServiceProcess;
 import io.millrace.runtime.process.ServiceProcess.OpsConfig;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,8 @@ import picocli.CommandLine.Option;
  */
 @Command
 final class ServiceCommand<C> implements Callable<Integer> {
+    private static final Duration READY_PACE = Duration.ofMillis(100);
+
     private final String name;
     private final String description;
     private final int defaultOpsPort;
@@ -78,10 +82,22 @@ final class ServiceCommand<C> implements Callable<Integer> {
         try (ServiceProcess process = new ServiceProcess(ops)) {
             CountDownLatch stopped = stopOnSignal(process);
             process.start(create.apply(serviceConfig, process));
-            System.out.println("ready");
-            stopped.await();
+            if (awaitReady(process, stopped)) {
+                System.out.println("ready");
+                stopped.await();
+            }
         }
         return ExitCode.GOOD;
+    }
+
+    /** False if it is stopped before; until then the health port says what it waits for. */
+    private static boolean awaitReady(ServiceProcess process, CountDownLatch stopped) throws InterruptedException {
+        while (!process.health().notReady().isEmpty()) {
+            if (stopped.await(READY_PACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The reference file: what the service would read, from nothing. */
