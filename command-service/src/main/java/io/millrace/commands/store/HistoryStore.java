@@ -29,6 +29,14 @@ public final class HistoryStore {
     /** Any number that no other advisory lock has. */
     private static final long PARTITIONING = 0x6d696c6c72616366L;
 
+    /** A partition cannot be made while the default one has rows of its day, so the lock keeps new ones out. */
+    private static final String NEW_DAY = """
+            lock table telemetry_other in access exclusive mode;
+            create table %1$s (like telemetry including all);
+            with strays as (delete from telemetry_other where time >= '%2$s' and time < '%3$s' returning *)
+                insert into %1$s select * from strays;
+            alter table telemetry attach partition %1$s for values from ('%2$s') to ('%3$s')""";
+
     private final Database database;
 
     public HistoryStore(Database database) {
@@ -93,7 +101,7 @@ public final class HistoryStore {
         return new Stored(position, maybeText(row, "channel"), Columns.json(row, "body"));
     }
 
-    /** Makes the partition of that day if it is not there. */
+    /** Makes the partition of that day if it is not there; readings that came before it (a clock that was ahead) move there. */
     public Future<Void> createDay(LocalDate day) {
         String table = "telemetry_" + day.format(DAY);
         return database.transaction(connection -> {
@@ -103,8 +111,7 @@ public final class HistoryStore {
                             done -> Database.query(connection, "select to_regclass($1) is null as missing", table))
                     .compose(rows -> rows.iterator().next().getBoolean("missing")
                             ? connection
-                                    .query("create table %s partition of telemetry for values from ('%s') to ('%s')"
-                                            .formatted(table, midnight(day), midnight(day.plusDays(1))))
+                                    .query(NEW_DAY.formatted(table, midnight(day), midnight(day.plusDays(1))))
                                     .execute()
                                     .<Void>mapEmpty()
                             : Future.<Void>succeededFuture());
