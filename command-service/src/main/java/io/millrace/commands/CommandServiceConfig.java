@@ -2,6 +2,7 @@ package io.millrace.commands;
 
 import io.millrace.commands.access.Passwords;
 import io.millrace.commands.api.ServerConfig;
+import io.millrace.commands.intake.OwnTime;
 import io.millrace.commands.webhook.WebhooksConfig;
 import io.millrace.runtime.config.Settings;
 import io.millrace.runtime.kafka.KafkaSettings;
@@ -9,6 +10,7 @@ import io.millrace.schemas.PskMaster;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +30,15 @@ public record CommandServiceConfig(
         DatabaseConfig database,
         AdminConfig admin,
         CommandsConfig commands,
-        Duration historyRetention,
+        HistoryConfig history,
         WebhooksConfig webhooks,
         Optional<PskMaster> pskMaster,
         List<URI> ruleEngines,
         Optional<String> ruleEnginesToken,
         Optional<String> instance,
         KafkaSettings kafka) {
+
+    private static final Duration LEAST_HISTORY = Duration.ofHours(1);
 
     public CommandServiceConfig {
         ruleEngines = List.copyOf(ruleEngines);
@@ -79,6 +83,20 @@ public record CommandServiceConfig(
     public record CommandsConfig(
             Duration defaultExpiry, Duration dispatchTimeout, int maxPayload, Duration retention) {}
 
+    /**
+     * Telemetry in PostgreSQL.
+     *
+     * @param ownTime whether readings say when they were taken
+     * @param timescale whether TimescaleDB is used where it can be had
+     */
+    public record HistoryConfig(Duration retention, OwnTime ownTime, boolean timescale) {
+        /** How far back readings that come now may lie, at least that lag, at most as long as they are kept. */
+        public Duration backlog(Duration lag) {
+            Duration own = ownTime.field().isPresent() ? ownTime.maxBacklog() : Duration.ZERO;
+            return Collections.min(List.of(retention, Collections.max(List.of(lag, own))));
+        }
+    }
+
     public static CommandServiceConfig of(Settings settings) {
         return new CommandServiceConfig(
                 http(settings),
@@ -86,7 +104,7 @@ public record CommandServiceConfig(
                 database(settings),
                 admin(settings),
                 commands(settings),
-                settings.duration("history.retention", Duration.ofDays(30), "How long telemetry stays in PostgreSQL."),
+                history(settings),
                 WebhooksConfig.of(settings),
                 pskMaster(settings),
                 ruleEngines(settings),
@@ -118,6 +136,36 @@ public record CommandServiceConfig(
                         "expected at least " + Passwords.MIN_LENGTH + " characters, at most " + Passwords.MAX_BYTES
                                 + " bytes in UTF-8"));
         return new AdminConfig(username, password);
+    }
+
+    private static HistoryConfig history(Settings settings) {
+        Duration retention = settings.duration(
+                "history.retention",
+                Duration.ofDays(30),
+                "How long telemetry stays in PostgreSQL, at least 1h. It goes by whole days (UTC); under two days by the hour, which"
+                        + " costs more.");
+        if (retention.compareTo(LEAST_HISTORY) < 0) {
+            settings.problem("history.retention", retention.toString(), "expected at least 1h");
+        }
+        return new HistoryConfig(
+                retention,
+                new OwnTime(
+                        settings.optionalText(
+                                "history.timestamp.field",
+                                "Top-level field in which readings say when they were taken (seconds or milliseconds since 1970, or"
+                                        + " RFC 3339); without it the time is that of the arrival. As rules.timestamp.field."),
+                        settings.duration(
+                                "history.timestamp.max-future",
+                                Duration.ofMinutes(1),
+                                "A time further ahead of the arrival is not believed; one less far ahead counts as the arrival."),
+                        settings.duration(
+                                "history.timestamp.max-backlog",
+                                Duration.ofHours(24),
+                                "A time further behind the arrival is not believed.")),
+                settings.flag(
+                        "history.timescaledb",
+                        true,
+                        "Keep telemetry in a TimescaleDB hypertable where the extension is installed and there is no history yet."));
     }
 
     private static Optional<PskMaster> pskMaster(Settings settings) {

@@ -46,6 +46,7 @@ public final class CommandServiceMetrics {
     private final Timer dispatchLatency;
     private final Counter historyNew;
     private final Counter historyRepeated;
+    private final Counter historyExpired;
     private final Counter registryPublished;
     private final Counter enrolled;
     private final Counter notEnrolled;
@@ -92,6 +93,7 @@ public final class CommandServiceMetrics {
                 .register(registry);
         historyNew = historyOutcome(registry, "stored");
         historyRepeated = historyOutcome(registry, "repeated");
+        historyExpired = historyOutcome(registry, "expired");
         registryPublished = registry.counter("registry.published");
         enrolled = registry.counter("registry.enrolments", "outcome", "entered");
         notEnrolled = registry.counter("registry.enrolments", "outcome", "passed-over");
@@ -130,7 +132,7 @@ public final class CommandServiceMetrics {
 
     private static Counter historyOutcome(MeterRegistry registry, String outcome) {
         return Counter.builder("history.readings")
-                .description("Readings taken into the history, or there already")
+                .description("Readings taken into the history, there already, or older than it goes back")
                 .tag("outcome", outcome)
                 .register(registry);
     }
@@ -192,9 +194,11 @@ public final class CommandServiceMetrics {
         dispatchLatency.record(sinceAcceptance);
     }
 
-    public void history(int stored, int repeated) {
+    /** @param expired were older than the history goes back when they came */
+    public void history(int stored, int repeated, int expired) {
         historyNew.increment(stored);
         historyRepeated.increment(repeated);
+        historyExpired.increment(expired);
     }
 
     public void registryPublished(int records) {

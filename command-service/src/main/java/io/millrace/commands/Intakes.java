@@ -26,6 +26,8 @@ final class Intakes implements AutoCloseable {
 
     private static final int SMALL_BATCH = 500;
     private static final int LARGE_BATCH = 2_000;
+    /** A device has one last value in it, however often it spoke: the larger, the fewer of those to write. */
+    private static final int HISTORY_BATCH = 10_000;
 
     private final CommandServiceConfig config;
     private final Health health;
@@ -69,9 +71,9 @@ final class Intakes implements AutoCloseable {
                 topics.commands(),
                 SMALL_BATCH,
                 new CommandIntake(stores.acceptance, wiring.dispatcher, metrics, clock).records());
-        HistoryIntake history =
-                new HistoryIntake(stores.database, stores.devices, stores.history, stores.states, metrics, clock);
-        consume(HISTORY, topics.telemetry(), config.gatheringConsumer(HISTORY, LARGE_BATCH), history.telemetry());
+        HistoryIntake history = new HistoryIntake(
+                stores.database, stores.devices, stores.history, stores.states, config.history(), metrics, clock);
+        consume(HISTORY, topics.telemetry(), config.gatheringConsumer(HISTORY, HISTORY_BATCH), history.telemetry());
         consume("command-service-state", topics.deviceState(), LARGE_BATCH, history.reportedState());
         consume(
                 "command-service-alerts",

@@ -15,6 +15,7 @@ import io.millrace.commands.store.DeviceSearchStore;
 import io.millrace.commands.store.DeviceStore;
 import io.millrace.commands.store.DiagnosticsStore;
 import io.millrace.commands.store.GatewayStore;
+import io.millrace.commands.store.HistoryLayoutStore;
 import io.millrace.commands.store.HistoryStore;
 import io.millrace.commands.store.LoginStore;
 import io.millrace.commands.store.OutboxStore;
@@ -46,6 +47,7 @@ final class Stores {
     final SweepStore sweeps;
     final StateStore states;
     final HistoryStore history;
+    final HistoryLayoutStore historyLayout;
     final AlertStore alerts;
     final WebhookStore webhooks;
     final WebhookMessageStore webhookMessages;
@@ -56,7 +58,7 @@ final class Stores {
     final ServiceKeyStore serviceKeys;
     final AuditStore audit;
 
-    Stores(Database database) {
+    Stores(Database database, CommandServiceConfig config) {
         this.database = database;
         devices = new DeviceStore(database, outbox);
         deviceSearch = new DeviceSearchStore(database);
@@ -73,6 +75,7 @@ final class Stores {
         sweeps = new SweepStore(database);
         states = new StateStore(database);
         history = new HistoryStore(database);
+        historyLayout = new HistoryLayoutStore(database, config.history().timescale());
         alerts = new AlertStore(database);
         webhooks = new WebhookStore(database);
         webhookMessages = new WebhookMessageStore(database);

@@ -92,20 +92,20 @@ final class Wiring {
         this.clock = clock;
         topics = new Topics(config.kafka().topicPrefix());
         metrics = new CommandServiceMetrics(meters);
-        stores = new Stores(new Database(vertx, config.database()));
+        stores = new Stores(new Database(vertx, config.database()), config);
         publisher = new Publisher(config.kafka());
         dispatcher = new Dispatcher(stores.acceptance, stores.claims, publisher, topics, metrics, clock);
         changes = new CommandChanges(
                 stores.database, stores.commands, stores.timeline, stores.sessions, dispatcher, metrics, clock);
         registryPublisher = new RegistryPublisher(stores.database, stores.outbox, publisher, topics, metrics);
         retention = new Retention(
-                stores.history,
+                stores.historyLayout,
                 stores.sweeps,
                 stores.alerts,
-                config.historyRetention(),
+                config.history(),
                 config.commands().retention(),
                 clock);
-        registry = new DeviceRegistry(stores.devices, stores.states, stores.sweeps, changes, registryPublisher, clock);
+        registry = new DeviceRegistry(stores.devices, stores.sweeps, changes, registryPublisher, clock);
         deviceImport =
                 new DeviceImport(vertx, stores.database, stores.deviceImport, registry, registryPublisher, clock);
         republication = new Republication(

@@ -80,6 +80,7 @@ class HistoryIT {
         double received = fleet.count("intake.records", "intake", "telemetry");
         assertThat(fleet.count("history.readings", "outcome", "stored")
                         + fleet.count("history.readings", "outcome", "repeated")
+                        + fleet.count("history.readings", "outcome", "expired")
                         + fleet.count("intake.refused", "intake", "telemetry")
                         + fleet.count("intake.unreadable", "intake", "telemetry"))
                 .isEqualTo(received);
@@ -87,16 +88,28 @@ class HistoryIT {
 
     @Test
     void aReadingOfADayWithoutPartitionIsKeptToo() {
-        Instant longAgo = Instant.parse("2020-02-29T12:00:00Z");
-        telemetry("old", longAgo, "{\"a\":1}");
-        await().untilAsserted(() -> assertThat(readings("old", "?from=2020-01-01T00:00:00Z&to=2020-12-31T00:00:00Z"))
-                .hasSize(1));
+        Instant before = Instant.now().minus(Duration.ofDays(9));
+        telemetry("late", before, "{\"a\":1}");
+        await().untilAsserted(() ->
+                assertThat(readings("late", "?from=" + before.minusSeconds(60))).hasSize(1));
+    }
+
+    @Test
+    void whatIsOlderThanTheHistoryGoesBackIsCountedAndDoesNotComeBack() {
+        telemetry("old", Instant.parse("2020-02-29T12:00:00Z"), "{\"a\":1}");
+        telemetry("old", Instant.now(), "{\"a\":2}");
+        await().untilAsserted(() -> {
+            assertThat(readings("old", "?from=2020-01-01T00:00:00Z")).hasSize(1);
+            assertThat(fleet.count("history.readings", "outcome", "expired")).isEqualTo(1);
+        });
     }
 
     @Test
     void reportedStateIsMerged() {
         Instant at = Instant.now();
-        for (String state : List.of("{\"led\":true,\"fw\":\"1.0\"}", "{\"led\":false}")) {
+        for (String state : List.of(
+                "{\"led\":true,\"fw\":\"1.0\",\"net\":{\"ip\":\"10.0.0.7\",\"rssi\":-60},\"x\":1}",
+                "{\"led\":false,\"net\":{\"rssi\":-61},\"x\":null}")) {
             var unused = gateway.send(new ProducerRecord<>(
                     fleet.topics().deviceState(),
                     null,
@@ -109,6 +122,9 @@ class HistoryIT {
             assertThat(state.at("/reported/led/value").isBoolean()).isTrue();
             assertThat(state.at("/reported/led/value").asBoolean()).isFalse();
             assertThat(state.at("/reported/fw/value").asText()).isEqualTo("1.0");
+            assertThat(state.at("/reported/net/value/ip").asText()).isEqualTo("10.0.0.7");
+            assertThat(state.at("/reported/net/value/rssi").asInt()).isEqualTo(-61);
+            assertThat(state.get("reported").has("x")).isFalse();
             assertThat(state.get("telemetry")).isEmpty();
         });
     }

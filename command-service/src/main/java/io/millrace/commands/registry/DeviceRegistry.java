@@ -7,7 +7,6 @@ import io.millrace.commands.life.Signal;
 import io.millrace.commands.store.Credentials;
 import io.millrace.commands.store.Device;
 import io.millrace.commands.store.DeviceStore;
-import io.millrace.commands.store.StateStore;
 import io.millrace.commands.store.SweepStore;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.Enrolment;
@@ -34,21 +33,14 @@ public final class DeviceRegistry {
     private static final Instant FIRST_GENERATION = Instant.parse("2026-01-01T00:00:00Z");
 
     private final DeviceStore devices;
-    private final StateStore states;
     private final SweepStore sweeps;
     private final CommandChanges changes;
     private final RegistryPublisher publisher;
     private final Clock clock;
 
     public DeviceRegistry(
-            DeviceStore devices,
-            StateStore states,
-            SweepStore sweeps,
-            CommandChanges changes,
-            RegistryPublisher publisher,
-            Clock clock) {
+            DeviceStore devices, SweepStore sweeps, CommandChanges changes, RegistryPublisher publisher, Clock clock) {
         this.devices = devices;
-        this.states = states;
         this.sweeps = sweeps;
         this.changes = changes;
         this.publisher = publisher;
@@ -207,11 +199,7 @@ public final class DeviceRegistry {
     public Future<Boolean> delete(DeviceId id) {
         return devices.delete(id, clock.instant()).compose(deleted -> {
             publisher.publish();
-            return deleted
-                    ? reject(id, "device-deleted")
-                            .compose(done -> states.delete(id))
-                            .map(true)
-                    : Future.succeededFuture(false);
+            return deleted ? reject(id, "device-deleted").map(true) : Future.succeededFuture(false);
         });
     }
 

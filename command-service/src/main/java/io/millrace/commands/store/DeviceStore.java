@@ -165,6 +165,7 @@ public final class DeviceStore {
                                                         id.value(),
                                                         Optional.empty(),
                                                         now),
+                                                StateStore.delete(connection, id),
                                                 rememberDeleted(connection, id, now),
                                                 Database.query(
                                                         connection,
