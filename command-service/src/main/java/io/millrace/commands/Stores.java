@@ -6,6 +6,7 @@ import io.millrace.commands.store.ApiKeyStore;
 import io.millrace.commands.store.AttemptStore;
 import io.millrace.commands.store.AuditStore;
 import io.millrace.commands.store.BatchStore;
+import io.millrace.commands.store.BucketStore;
 import io.millrace.commands.store.ClaimStore;
 import io.millrace.commands.store.CommandSearchStore;
 import io.millrace.commands.store.CommandStore;
@@ -48,6 +49,7 @@ final class Stores {
     final StateStore states;
     final HistoryStore history;
     final HistoryLayoutStore historyLayout;
+    final BucketStore buckets;
     final AlertStore alerts;
     final WebhookStore webhooks;
     final WebhookMessageStore webhookMessages;
@@ -76,6 +78,7 @@ final class Stores {
         states = new StateStore(database);
         history = new HistoryStore(database);
         historyLayout = new HistoryLayoutStore(database, config.history().timescale());
+        buckets = new BucketStore(database);
         alerts = new AlertStore(database);
         webhooks = new WebhookStore(database);
         webhookMessages = new WebhookMessageStore(database);

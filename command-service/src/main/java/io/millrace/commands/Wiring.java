@@ -23,6 +23,7 @@ import io.millrace.commands.api.DeviceListRoutes;
 import io.millrace.commands.api.DeviceRoutes;
 import io.millrace.commands.api.DeviceRuleRoutes;
 import io.millrace.commands.api.DiagnosticsRoutes;
+import io.millrace.commands.api.FleetHistoryRoutes;
 import io.millrace.commands.api.HistoryRoutes;
 import io.millrace.commands.api.LoginRoutes;
 import io.millrace.commands.api.PasswordGate;
@@ -183,7 +184,9 @@ final class Wiring {
                                         clock)
                                 .operations(),
                         new BatchRoutes(stores.batches, stores.commandSearch, config.commands(), clock).operations(),
-                        new HistoryRoutes(stores.devices, stores.states, stores.history, clock).operations(),
+                        new HistoryRoutes(stores.devices, stores.states, stores.history, stores.buckets, clock)
+                                .operations(),
+                        new FleetHistoryRoutes(stores.deviceSearch, stores.states, stores.history, clock).operations(),
                         new AlertRoutes(stores.alerts, stores.devices, clock).operations(),
                         new WebhookRoutes(
                                         stores.webhooks, stores.webhookMessages, webhookDelivery, webhookSecrets, clock)

@@ -47,19 +47,20 @@ public final class DeviceListRoutes {
                     ObjectNode json = Answer.object();
                     ArrayNode items = json.putArray("items");
                     page.devices().forEach(device -> items.add(DeviceJson.of(device)));
-                    page.next()
-                            .ifPresent(next -> json.put(
-                                    "nextCursor",
-                                    Call.cursor(next.order().name().toLowerCase(Locale.ROOT), next.id())));
+                    page.next().ifPresent(next -> json.put("nextCursor", cursor(next)));
                     return Answer.ok(json);
                 });
     }
 
-    private static Filter filter(Call call) {
+    static Filter filter(Call call) {
         return new Filter(call.query("type"), labels(call), call.flag("connected"), call.query("q"));
     }
 
-    private static Position position(String[] parts) {
+    static String cursor(Position next) {
+        return Call.cursor(next.order().name().toLowerCase(Locale.ROOT), next.id());
+    }
+
+    static Position position(String[] parts) {
         for (Order order : Order.values()) {
             if (order.name().toLowerCase(Locale.ROOT).equals(parts[0])
                     && (parts[1].isEmpty() || DeviceId.isValid(parts[1]))) {

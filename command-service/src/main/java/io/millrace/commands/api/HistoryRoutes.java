@@ -1,11 +1,14 @@
 package io.millrace.commands.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.commands.store.BucketStore;
+import io.millrace.commands.store.BucketStore.Bucket;
+import io.millrace.commands.store.Database;
 import io.millrace.commands.store.DeviceStore;
 import io.millrace.commands.store.HistoryStore;
 import io.millrace.commands.store.HistoryStore.Position;
-import io.millrace.commands.store.HistoryStore.Stored;
 import io.millrace.commands.store.StateStore;
 import io.millrace.commands.store.StateStore.State;
 import io.millrace.schemas.DeviceId;
@@ -14,8 +17,9 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.time.Clock;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,17 +27,18 @@ import java.util.function.Supplier;
 
 /** What devices said: the last values and the history. */
 public final class HistoryRoutes {
-    private static final Duration DEFAULT_RANGE = Duration.ofHours(1);
-
     private final DeviceStore devices;
     private final StateStore states;
     private final HistoryStore history;
+    private final BucketStore bucketStore;
     private final Clock clock;
 
-    public HistoryRoutes(DeviceStore devices, StateStore states, HistoryStore history, Clock clock) {
+    public HistoryRoutes(
+            DeviceStore devices, StateStore states, HistoryStore history, BucketStore bucketStore, Clock clock) {
         this.devices = devices;
         this.states = states;
         this.history = history;
+        this.bucketStore = bucketStore;
         this.clock = clock;
     }
 
@@ -60,7 +65,7 @@ public final class HistoryRoutes {
     }
 
     /** {@code {"temperature": {"value": 31, "at": …}}}. */
-    private static ObjectNode merged(JsonNode values, JsonNode times) {
+    static ObjectNode merged(JsonNode values, JsonNode times) {
         ObjectNode json = Answer.object();
         values.properties().forEach(field -> {
             ObjectNode entry = json.putObject(field.getKey());
@@ -71,20 +76,112 @@ public final class HistoryRoutes {
     }
 
     private Future<Answer> telemetry(Call call) {
-        call.knows(Set.of("from", "to", "fields", "limit", "cursor"));
+        call.knows(Set.of("from", "to", "fields", "every", "aggregate", "order", "format", "limit", "cursor"));
         DeviceId id = call.device();
-        int limit = call.limit(1000, 10_000);
-        Instant to = call.time("to").orElseGet(clock::instant);
-        Instant from = call.time("from").orElseGet(() -> to.minus(DEFAULT_RANGE));
-        if (!from.isBefore(to)) {
-            throw Problem.field("from", from.toString(), "a time before to (" + to + ")");
+        TimeRange range = TimeRange.of(call, clock.instant());
+        List<FieldPath> fields = FieldPath.of(call);
+        TelemetryFormat format = TelemetryFormat.of(call, TelemetryFormat.JSON);
+        Readings readings = new Readings(history, id, range, newestFirst(call));
+        Optional<Buckets> asked = Buckets.of(call, range);
+        if (asked.isPresent() || format != TelemetryFormat.JSON) {
+            wholeOnly(call);
         }
-        List<String> fields =
-                call.query("fields").map(text -> List.of(text.split(","))).orElse(List.of());
+        if (asked.isPresent()) {
+            return known(id).compose(known -> buckets(asked.get(), readings, fields, format));
+        }
+        if (format != TelemetryFormat.JSON) {
+            return known(id).compose(known -> export(readings, fields, format));
+        }
+        int limit = call.limit(1000, 10_000);
         Optional<Position> after = call.cursor(3).map(HistoryRoutes::position);
-        return known(id)
-                .compose(known -> history.range(id, from, to, after, limit))
-                .map(found -> Answer.page(found, limit, row -> json(row, fields), row -> cursor(row.position())));
+        return known(id).compose(known -> readings.page(after, limit)).map(page -> {
+            ObjectNode json = Answer.object();
+            ArrayNode items = json.putArray("items");
+            page.rows().forEach(row -> items.add(ReadingLines.json(row, fields)));
+            page.next().ifPresent(next -> json.put("nextCursor", cursor(next)));
+            return Answer.ok(json);
+        });
+    }
+
+    private static boolean newestFirst(Call call) {
+        String order = call.query("order").orElse("asc");
+        return switch (order) {
+            case "asc" -> false;
+            case "desc" -> true;
+            default -> throw Problem.field("order", "\"" + order + "\"", "asc or desc");
+        };
+    }
+
+    private static void wholeOnly(Call call) {
+        for (String name : List.of("limit", "cursor")) {
+            call.query(name).ifPresent(text -> {
+                throw Problem.field(name, "\"" + text + "\"", "none: buckets, CSV and NDJSON have no pages");
+            });
+        }
+    }
+
+    private Future<Answer> export(Readings readings, List<FieldPath> fields, TelemetryFormat format) {
+        boolean guess = format == TelemetryFormat.CSV && fields.isEmpty();
+        return (guess ? saidSoFar(readings.device(), false) : Future.succeededFuture(fields)).map(columns -> {
+            ReadingLines lines = new ReadingLines(format, columns, false);
+            return Answer.streamed(format.type(), out -> out.write(lines.head())
+                    .compose(done -> readings.each(
+                            rows -> out.write(lines.lines(readings.device().value(), rows)))));
+        });
+    }
+
+    private Future<Answer> buckets(Buckets asked, Readings readings, List<FieldPath> named, TelemetryFormat format) {
+        return (named.isEmpty() ? saidSoFar(readings.device(), true) : Future.succeededFuture(named))
+                .compose(fields -> {
+                    asked.check(fields, readings.range());
+                    return bucketStore
+                            .buckets(
+                                    readings.device(),
+                                    readings.range().from(),
+                                    readings.range().to(),
+                                    asked.every(),
+                                    fields.stream().map(FieldPath::name).toList(),
+                                    asked.aggregates())
+                            .recover(HistoryRoutes::tooMuch)
+                            .map(found -> answer(asked, fields, inOrder(found, readings.newestFirst()), format));
+                });
+    }
+
+    private static <T> Future<T> tooMuch(Throwable failure) {
+        return Future.failedFuture(
+                Database.isTimedOut(failure)
+                        ? Problem.of(
+                                422,
+                                "too-much-data",
+                                "these buckets take longer than 20 s (expected a shorter range or fewer fields)")
+                        : failure);
+    }
+
+    private static List<Bucket> inOrder(List<Bucket> oldestFirst, boolean newestFirst) {
+        List<Bucket> buckets = new ArrayList<>(oldestFirst);
+        if (newestFirst) {
+            Collections.reverse(buckets);
+        }
+        return buckets;
+    }
+
+    private static Answer answer(Buckets asked, List<FieldPath> fields, List<Bucket> found, TelemetryFormat format) {
+        return switch (format) {
+            case JSON -> {
+                ObjectNode json = Answer.object();
+                ArrayNode items = json.putArray("items");
+                found.forEach(bucket -> items.add(asked.json(bucket)));
+                yield Answer.ok(json);
+            }
+            case CSV -> Answer.streamed(format.type(), out -> out.write(asked.csv(found, fields)));
+            case NDJSON -> Answer.streamed(format.type(), out -> out.write(asked.ndjson(found)));
+        };
+    }
+
+    /** Where nobody says which fields are meant: those that the device has sent so far. */
+    private Future<List<FieldPath>> saidSoFar(DeviceId device, boolean numbersOnly) {
+        return states.find(device).map(found -> found.map(state -> FieldPath.leaves(state.telemetry(), numbersOnly))
+                .orElse(List.of()));
     }
 
     private Future<Void> known(DeviceId id) {
@@ -94,20 +191,6 @@ public final class HistoryRoutes {
             }
             return null;
         });
-    }
-
-    private static JsonNode json(Stored row, List<String> fields) {
-        ObjectNode json = Answer.object().put("time", row.position().time().toString());
-        row.channel().ifPresent(channel -> json.put("channel", channel));
-        if (fields.isEmpty()) {
-            json.set("values", row.body());
-        } else {
-            ObjectNode values = json.putObject("values");
-            fields.stream()
-                    .filter(row.body()::has)
-                    .forEach(field -> values.set(field, row.body().get(field)));
-        }
-        return json;
     }
 
     private static String cursor(Position position) {

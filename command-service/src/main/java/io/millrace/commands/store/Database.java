@@ -83,6 +83,11 @@ public final class Database {
                 && (e.getSqlState().startsWith("22") || e.getSqlState().startsWith("23"));
     }
 
+    /** The statement took longer than it was allowed to. */
+    public static boolean isTimedOut(Throwable failure) {
+        return failure instanceof PgException e && e.getSqlState().equals("57014");
+    }
+
     /** Another row has that key already. */
     public static boolean isDuplicate(Throwable failure) {
         return failure instanceof PgException e && e.getSqlState().equals("23505");

@@ -1,6 +1,7 @@
 package io.millrace.commands.store;
 
 import static io.millrace.commands.store.Columns.mapped;
+import static io.millrace.commands.store.Columns.maybeInstant;
 import static io.millrace.commands.store.Columns.maybeText;
 import static io.millrace.commands.store.Columns.texts;
 import static io.millrace.commands.store.Columns.time;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The table {@code telemetry}: every reading, by device and time. How it is kept in pieces is {@link HistoryLayout}'s. */
 public final class HistoryStore {
@@ -64,30 +66,40 @@ public final class HistoryStore {
     /** The end of a page: what comes after it is next. */
     public record Position(Instant time, int partition, long offset) {}
 
-    /** A stored reading. */
-    public record Stored(Position position, Optional<String> channel, JsonNode body) {}
+    /**
+     * A stored reading.
+     *
+     * @param arrived where that is not its time
+     * @param length of the body as text, in characters
+     */
+    public record Stored(
+            Position position, Optional<Instant> arrived, Optional<String> channel, JsonNode body, int length) {}
 
-    /** Oldest first, from {@code from} (with it) to {@code to} (without it). */
-    public Future<List<Stored>> range(DeviceId device, Instant from, Instant to, Optional<Position> after, int limit) {
+    /** From {@code from} (with it) to {@code to} (without it), oldest or newest first. */
+    public Future<List<Stored>> range(
+            DeviceId device, Instant from, Instant to, boolean newestFirst, Optional<Position> after, int limit) {
+        String sql = """
+                select time, part, pos, arrived, channel, body::text as body from telemetry
+                where device_id = $1 and time >= $2 and time < $3 AFTER
+                order by time ORDER, part ORDER, pos ORDER
+                limit $4""".replace(
+                        "AFTER",
+                        after.isEmpty() ? "" : "and (time, part, pos) " + (newestFirst ? "<" : ">") + " ($5, $6, $7)")
+                .replace("ORDER", newestFirst ? "desc" : "asc");
         return database.query(
-                        """
-                        select time, part, pos, channel, body::text as body from telemetry
-                        where device_id = $1 and time >= $2 and time < $3
-                            and ($4::timestamptz is null or (time, part, pos) > ($4, $5, $6))
-                        order by time, part, pos
-                        limit $7""",
-                        device.value(),
-                        time(from),
-                        time(to),
-                        time(after.map(Position::time)),
-                        after.map(Position::partition).orElse(null),
-                        after.map(Position::offset).orElse(null),
-                        limit)
+                        sql,
+                        Stream.concat(
+                                        Stream.of(device.value(), time(from), time(to), limit),
+                                        after.stream()
+                                                .flatMap(p -> Stream.of(time(p.time()), p.partition(), p.offset())))
+                                .toArray())
                 .map(rows -> mapped(rows, HistoryStore::stored));
     }
 
     private static Stored stored(Row row) {
         var position = new Position(Columns.instant(row, "time"), row.getInteger("part"), row.getLong("pos"));
-        return new Stored(position, maybeText(row, "channel"), Columns.json(row, "body"));
+        String body = row.getString("body");
+        return new Stored(
+                position, maybeInstant(row, "arrived"), maybeText(row, "channel"), Columns.parse(body), body.length());
     }
 }

@@ -1,0 +1,36 @@
+package io.millrace.commands.api;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** In which form readings are sent: a page of JSON, or all that there are, line by line. */
+enum TelemetryFormat {
+    JSON("application/json"),
+    CSV("text/csv; charset=utf-8"),
+    NDJSON("application/x-ndjson");
+
+    private final String type;
+
+    TelemetryFormat(String type) {
+        this.type = type;
+    }
+
+    String type() {
+        return type;
+    }
+
+    /** By the parameter {@code format}, else by the header Accept, else {@code otherwise}. */
+    static TelemetryFormat of(Call call, TelemetryFormat otherwise) {
+        Optional<String> named = call.query("format");
+        if (named.isPresent()) {
+            return switch (named.get()) {
+                case "json" -> JSON;
+                case "csv" -> CSV;
+                case "ndjson" -> NDJSON;
+                default -> throw Problem.field("format", "\"" + named.get() + "\"", "json, csv or ndjson");
+            };
+        }
+        String accept = call.header("Accept").orElse("").toLowerCase(Locale.ROOT);
+        return accept.contains("text/csv") ? CSV : accept.contains("ndjson") ? NDJSON : otherwise;
+    }
+}
