@@ -215,6 +215,7 @@ public final class CommandService implements Service {
         closing.countDown();
         starter.interrupt();
         waitFor(http.close(), "the API");
+        wiring.liveFeed.close();
         waitForStarter();
         intakes.close();
         BatchPacer pacing = batchPacer;

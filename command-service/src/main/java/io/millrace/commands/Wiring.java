@@ -25,6 +25,7 @@ import io.millrace.commands.api.DeviceRuleRoutes;
 import io.millrace.commands.api.DiagnosticsRoutes;
 import io.millrace.commands.api.FleetHistoryRoutes;
 import io.millrace.commands.api.HistoryRoutes;
+import io.millrace.commands.api.LiveRoutes;
 import io.millrace.commands.api.LoginRoutes;
 import io.millrace.commands.api.PasswordGate;
 import io.millrace.commands.api.PskRoutes;
@@ -42,6 +43,8 @@ import io.millrace.commands.dispatch.Publisher;
 import io.millrace.commands.dispatch.RegistryPublisher;
 import io.millrace.commands.dispatch.Retention;
 import io.millrace.commands.dispatch.Sweeper;
+import io.millrace.commands.live.Live;
+import io.millrace.commands.live.LiveFeed;
 import io.millrace.commands.registry.DeviceImport;
 import io.millrace.commands.registry.DeviceRegistry;
 import io.millrace.commands.registry.Republication;
@@ -72,6 +75,7 @@ final class Wiring {
     final Dispatcher dispatcher;
     final CommandChanges changes;
     final RegistryPublisher registryPublisher;
+    final LiveFeed liveFeed;
     final Retention retention;
     final DeviceRegistry registry;
     final DeviceImport deviceImport;
@@ -98,6 +102,7 @@ final class Wiring {
         dispatcher = new Dispatcher(stores.acceptance, stores.claims, publisher, topics, metrics, clock);
         changes = new CommandChanges(
                 stores.database, stores.commands, stores.timeline, stores.sessions, dispatcher, metrics, clock);
+        liveFeed = new LiveFeed(config.kafka(), topics);
         registryPublisher = new RegistryPublisher(stores.database, stores.outbox, publisher, topics, metrics);
         retention = new Retention(
                 stores.historyLayout,
@@ -164,6 +169,7 @@ final class Wiring {
         RuleEngines engines = new RuleEngines(vertx, config.ruleEngines(), config.ruleEnginesToken());
         RuleChecker checker = new RuleChecker(vertx, config.ruleEngines(), config.ruleEnginesToken());
         PasswordGate gate = new PasswordGate(users, loginLimit);
+        Bearers bearers = new Bearers(apiKeys, logins, config.access().oidc().map(oidc -> Oidc.of(vertx, oidc, clock)));
         return new Api(
                 List.of(
                         new LoginRoutes(gate, logins, stores.users, audit).operations(),
@@ -188,6 +194,13 @@ final class Wiring {
                                 .operations(),
                         new FleetHistoryRoutes(stores.deviceSearch, stores.states, stores.history, clock).operations(),
                         new AlertRoutes(stores.alerts, stores.devices, clock).operations(),
+                        new LiveRoutes(
+                                        new Live(
+                                                vertx,
+                                                liveFeed,
+                                                config.http().server().liveClients()),
+                                        bearers)
+                                .operations(),
                         new WebhookRoutes(
                                         stores.webhooks, stores.webhookMessages, webhookDelivery, webhookSecrets, clock)
                                 .operations(),
@@ -198,7 +211,7 @@ final class Wiring {
                         new UserRoutes(users, stores.users, logins, gate).operations(),
                         new ApiKeyRoutes(apiKeys, stores.apiKeys, clock).operations(),
                         new AuditRoutes(stores.audit).operations()),
-                new Bearers(apiKeys, logins, config.access().oidc().map(oidc -> Oidc.of(vertx, oidc, clock))),
+                bearers,
                 new ClientAddress(config.access().trustedProxies()),
                 audit,
                 notReady,

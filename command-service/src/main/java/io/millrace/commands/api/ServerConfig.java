@@ -15,9 +15,14 @@ import java.util.Optional;
  * @param reload how often the certificate's files are looked at
  * @param corsOrigins pages of other origins that may call it, such as {@code https://console.example}; none by default
  * @param idleTimeout after which a connection on which nothing moves is closed
+ * @param liveClients that listen to {@code GET /live} at once
  */
 public record ServerConfig(
-        Optional<CertificateFiles> certificate, Duration reload, List<String> corsOrigins, Duration idleTimeout) {
+        Optional<CertificateFiles> certificate,
+        Duration reload,
+        List<String> corsOrigins,
+        Duration idleTimeout,
+        int liveClients) {
     public ServerConfig {
         corsOrigins = List.copyOf(corsOrigins);
     }
@@ -33,7 +38,8 @@ public record ServerConfig(
                 settings.duration(
                         "http.idle-timeout",
                         Duration.ofMinutes(2),
-                        "After which a connection on which nothing moves is closed."));
+                        "After which a connection on which nothing moves is closed."),
+                settings.number("http.live.clients", 100, 1, 10_000, "Most that listen to GET /live at once."));
     }
 
     private static Optional<CertificateFiles> certificate(Settings settings) {
