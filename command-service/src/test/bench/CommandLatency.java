@@ -7,14 +7,18 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.MqttClientOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.HdrHistogram.ConcurrentHistogram;
 
 /**
@@ -22,8 +26,8 @@ import org.HdrHistogram.ConcurrentHistogram;
  * PUBACK was written; counted from when it was due, so a stall counts for all that had to wait for it. The boards (bench-00000, …) are
  * registered by it. After a build by ./millrace, with an admin's or operator's key:
  * {@code java -cp "standalone/target/app/lib/*" command-service/src/test/bench/CommandLatency.java http://127.0.0.1:8080 KEY
- * 1884,1885 1000 500 60}: the URL, the key, the gateways' MQTT ports, boards, commands a second, seconds (a third before that is
- * not counted).
+ * 1884,1885 1000 500 60 up=4711 gateway=4712}: the URL, the key, the gateways' MQTT ports, boards, commands a second, seconds (a third
+ * before that is not counted), processes whose processor time a command is to be told.
  */
 class CommandLatency {
     private static final int PARALLEL = 64;
@@ -39,6 +43,7 @@ class CommandLatency {
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
     private final AtomicInteger received = new AtomicInteger();
+    private final Map<String, ProcessHandle> processes = new LinkedHashMap<>();
     private volatile boolean counting;
 
     private CommandLatency(String url, String key) {
@@ -48,8 +53,13 @@ class CommandLatency {
 
     public static void main(String[] a) throws Exception {
         List<Integer> ports = Arrays.stream(a[2].split(",")).map(Integer::parseInt).toList();
-        new CommandLatency(a[0], a[1])
-                .run(ports, Integer.parseInt(a[3]), Integer.parseInt(a[4]), Integer.parseInt(a[5]));
+        CommandLatency bench = new CommandLatency(a[0], a[1]);
+        bench.processes.put("this", ProcessHandle.current());
+        for (int i = 6; i < a.length; i++) {
+            String[] named = a[i].split("=", 2);
+            bench.processes.put(named[0], ProcessHandle.of(Long.parseLong(named[1])).orElseThrow());
+        }
+        bench.run(ports, Integer.parseInt(a[3]), Integer.parseInt(a[4]), Integer.parseInt(a[5]));
         System.exit(0);
     }
 
@@ -62,6 +72,7 @@ class CommandLatency {
         int warmUp = rate * seconds / 3;
         int all = warmUp + rate * seconds;
         CountDownLatch sent = new CountDownLatch(all);
+        Map<String, Duration> before = new HashMap<>();
         long start = System.nanoTime();
         long gap = TimeUnit.SECONDS.toNanos(1) / rate;
         for (int n = 0; n < all; n++) {
@@ -69,7 +80,10 @@ class CommandLatency {
             while (System.nanoTime() < at) {
                 TimeUnit.NANOSECONDS.sleep(Math.min(500_000, Math.max(1, at - System.nanoTime())));
             }
-            counting = n >= warmUp;
+            if (n == warmUp) {
+                counting = true;
+                processes.forEach((name, process) -> before.put(name, cpu(process)));
+            }
             command(id(n % boards), "c" + n, at, counting).onComplete(done -> sent.countDown());
         }
         sent.await(60, TimeUnit.SECONDS);
@@ -77,11 +91,21 @@ class CommandLatency {
         while (received.get() < accepted.get() && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(10);
         }
+        processes.forEach((name, process) -> System.out.printf(
+                "  %-10s %.0f µs of processor time a command%n",
+                name, cpu(process).minus(before.get(name)).toNanos() / 1e3 / (rate * seconds)));
         System.out.printf(
                 "%d commands at %d/s: %d accepted, %d refused, %d acknowledged by boards%n",
                 all, rate, accepted.get(), refused.get(), received.get());
         print("answer of the API", answered);
         print("PUBACK of the board", acknowledged);
+    }
+
+    /** Of the process and, as PostgreSQL has one for each connection, of its children. */
+    private static Duration cpu(ProcessHandle process) {
+        return Stream.concat(Stream.of(process), process.descendants())
+                .map(one -> one.info().totalCpuDuration().orElse(Duration.ZERO))
+                .reduce(Duration.ZERO, Duration::plus);
     }
 
     private static String id(int i) {

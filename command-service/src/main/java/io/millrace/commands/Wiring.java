@@ -35,6 +35,7 @@ import io.millrace.commands.api.RuleControlRoutes;
 import io.millrace.commands.api.RuleRoutes;
 import io.millrace.commands.api.UserRoutes;
 import io.millrace.commands.api.WebhookRoutes;
+import io.millrace.commands.dispatch.Admission;
 import io.millrace.commands.dispatch.BatchPacer;
 import io.millrace.commands.dispatch.CommandChanges;
 import io.millrace.commands.dispatch.Dispatcher;
@@ -181,10 +182,9 @@ final class Wiring {
                         new PskRoutes(registry, config.pskMaster()).operations(),
                         new CommandRoutes(
                                         stores.devices,
-                                        stores.acceptance,
+                                        new Admission(stores.acceptance, dispatcher, clock),
                                         stores.commandSearch,
                                         stores.timeline,
-                                        dispatcher,
                                         changes,
                                         config.commands(),
                                         clock)

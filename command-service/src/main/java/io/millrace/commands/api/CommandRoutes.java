@@ -3,10 +3,9 @@ package io.millrace.commands.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.commands.CommandServiceConfig.CommandsConfig;
+import io.millrace.commands.dispatch.Admission;
 import io.millrace.commands.dispatch.CommandChanges;
-import io.millrace.commands.dispatch.Dispatcher;
 import io.millrace.commands.life.Signal;
-import io.millrace.commands.store.AcceptStore;
 import io.millrace.commands.store.Command;
 import io.millrace.commands.store.CommandContent;
 import io.millrace.commands.store.CommandSearchStore;
@@ -29,10 +28,9 @@ import java.util.Set;
 /** Commands to devices: {@code /devices/{id}/commands} and {@code /commands/{id}}. */
 public final class CommandRoutes {
     private final DeviceStore devices;
-    private final AcceptStore acceptance;
+    private final Admission admission;
     private final CommandSearchStore commands;
     private final TimelineStore timeline;
-    private final Dispatcher dispatcher;
     private final CommandChanges changes;
     private final CommandIds ids;
     private final CommandsConfig config;
@@ -40,18 +38,16 @@ public final class CommandRoutes {
 
     public CommandRoutes(
             DeviceStore devices,
-            AcceptStore acceptance,
+            Admission admission,
             CommandSearchStore commands,
             TimelineStore timeline,
-            Dispatcher dispatcher,
             CommandChanges changes,
             CommandsConfig config,
             Clock clock) {
         this.devices = devices;
-        this.acceptance = acceptance;
+        this.admission = admission;
         this.commands = commands;
         this.timeline = timeline;
-        this.dispatcher = dispatcher;
         this.changes = changes;
         this.ids = new CommandIds(clock);
         this.config = config;
@@ -76,15 +72,18 @@ public final class CommandRoutes {
                 content.request(ids.next(), device, call.principal().name(), now);
         Optional<String> key = CommandFields.idempotencyKey(call);
         var command = new NewCommand(request, content.terms(), key, Optional.empty());
-        return acceptance.accept(List.of(command), now).compose(accepted -> {
-            if (accepted.isEmpty()) {
-                return repeated(request, key.orElse(""));
-            }
-            Command.Change change = accepted.get(0).change();
-            return dispatcher
-                    .accepted(1, accepted, now)
-                    .map(done -> answer(request.deviceId(), change.commandId(), change.status(), change.reason()));
-        });
+        if (admission.isFull()) {
+            throw Replies.unavailable("more commands come than the database takes");
+        }
+        return admission
+                .accept(command)
+                .compose(change -> change.isEmpty()
+                        ? repeated(request, key.orElse(""))
+                        : Future.succeededFuture(answer(
+                                request.deviceId(),
+                                change.get().commandId(),
+                                change.get().status(),
+                                change.get().reason())));
     }
 
     /** The key was used before: for the same command that is what it is for, for another it is a mistake. */

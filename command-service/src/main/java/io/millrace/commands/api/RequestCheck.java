@@ -2,132 +2,161 @@ package io.millrace.commands.api;
 
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.json.schema.common.dsl.SchemaType;
 import io.vertx.openapi.contract.Location;
 import io.vertx.openapi.contract.Operation;
 import io.vertx.openapi.contract.Parameter;
-import io.vertx.openapi.validation.RequestParameter;
-import io.vertx.openapi.validation.RequestValidator;
-import io.vertx.openapi.validation.ValidatableRequest;
-import io.vertx.openapi.validation.ValidatorException;
-import io.vertx.openapi.validation.impl.RequestParameterImpl;
-import io.vertx.openapi.validation.impl.ValidatableRequestImpl;
-import java.util.EnumMap;
-import java.util.HashMap;
+import io.vertx.openapi.contract.RequestBody;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a request against what the document says of its operation, before anybody else looks at it. What does not fit fails the context
- * with a {@link Problem} that names the parameter or field.
+ * with a {@link Problem} that names the parameter or field. On event loops; long bodies on worker threads.
  */
 final class RequestCheck implements Handler<RoutingContext> {
-    private static final RequestParameter NONE = new RequestParameterImpl(null);
+    private static final String JSON = "application/json";
+    /** Bytes of a body that takes a loop no more than a millisecond or so. */
+    private static final int SHORT_BODY = 16 * 1024;
 
-    private final Contract contract;
-    private final Operation operation;
-    private final RequestValidator validator;
-    private final Set<String> queryNames;
+    private final Vertx vertx;
+    private final List<Checked> parameters;
+    private final String queryNames;
+    private final @Nullable RequestBody body;
+    private final @Nullable Schema bodySchema;
 
     RequestCheck(Vertx vertx, Contract contract, Operation operation) {
-        this.contract = contract;
-        this.operation = operation;
-        validator = RequestValidator.create(vertx, contract.openApi());
+        this.vertx = vertx;
+        JsonObject document = contract.openApi().getRawContract();
+        parameters = operation.getParameters().stream()
+                .map(parameter -> new Checked(parameter, Schema.of(document, parameter.getSchema())))
+                .toList();
         queryNames = operation.getParameters().stream()
                 .filter(parameter -> parameter.getIn() == Location.QUERY)
                 .map(Parameter::getName)
-                .collect(Collectors.toCollection(TreeSet::new));
+                .sorted()
+                .collect(Collectors.joining(", "));
+        body = operation.getRequestBody();
+        bodySchema = body == null
+                ? null
+                : Schema.of(document, body.determineContentType(JSON).getSchema());
+    }
+
+    private record Checked(Parameter parameter, Schema schema) {
+        String name() {
+            return parameter.getName();
+        }
     }
 
     @Override
     public void handle(RoutingContext context) {
-        MultiMap query = context.queryParams();
-        for (String name : query.names()) {
-            if (!queryNames.contains(name)) {
-                context.fail(Problem.field(
-                        name,
-                        "unknown parameter",
-                        queryNames.isEmpty() ? "none" : "one of " + String.join(", ", queryNames)));
-                return;
-            }
+        Optional<Problem> wrong = Stream.concat(
+                        context.queryParams().names().stream()
+                                .filter(name -> parameters.stream()
+                                        .noneMatch(one -> one.parameter.getIn() == Location.QUERY
+                                                && one.name().equals(name)))
+                                .map(this::unknown),
+                        parameters.stream().map(one -> wrong(one, context)).flatMap(Optional::stream))
+                .findFirst();
+        if (wrong.isPresent()) {
+            context.fail(wrong.get());
+        } else if (body == null || bodySchema == null) {
+            context.next();
+        } else {
+            check(context, body, bodySchema);
         }
-        Buffer body = operation.getRequestBody() == null ? null : context.body().buffer();
+    }
+
+    private Problem unknown(String name) {
+        return Problem.field(name, "unknown parameter", queryNames.isEmpty() ? "none" : "one of " + queryNames);
+    }
+
+    private static Optional<Problem> wrong(Checked checked, RoutingContext context) {
+        String name = checked.name();
+        List<String> values = Stream.of(
+                        switch (checked.parameter.getIn()) {
+                            case PATH -> Stream.ofNullable(context.pathParam(name));
+                            case HEADER -> Stream.ofNullable(context.request().getHeader(name));
+                            case QUERY -> context.queryParams().getAll(name).stream();
+                            case COOKIE -> Stream.<String>empty();
+                        })
+                .flatMap(stream -> stream)
+                .filter(Objects::nonNull)
+                .toList();
+        SchemaType type = checked.parameter.getSchemaType();
+        if (type == SchemaType.ARRAY) {
+            // Each value is one element, which the operation reads itself.
+            return Optional.empty();
+        }
+        if (values.size() > 1) {
+            return Optional.of(Problem.field(name, "given " + values.size() + " times", "at most once"));
+        }
+        if (values.isEmpty() || values.get(0).isEmpty()) {
+            return checked.parameter.isRequired()
+                    ? Optional.of(Problem.field(name, "missing", Expected.of(checked.schema.json())))
+                    : Optional.empty();
+        }
+        String text = values.get(0);
+        return violation(checked.schema, type, text).map(expected -> Problem.field(name, "\"" + text + "\"", expected));
+    }
+
+    /** What had been expected; empty if it is that. */
+    private static Optional<String> violation(Schema schema, SchemaType type, String text) {
+        Object value;
+        try {
+            value = type == SchemaType.STRING ? text : Json.decodeValue(text);
+        } catch (DecodeException e) {
+            return Optional.of(Expected.of(schema.json()));
+        }
+        return schema.violation(value).map(unit -> Violation.expected(schema, unit));
+    }
+
+    private void check(RoutingContext context, RequestBody expected, Schema schema) {
+        Buffer given = context.body().buffer();
+        if (given == null || given.length() == 0) {
+            if (expected.isRequired()) {
+                context.fail(Problem.of(400, "invalid-json", "the body is empty (expected a JSON object)"));
+            } else {
+                context.next();
+            }
+            return;
+        }
         String type =
-                Optional.ofNullable(context.request().getHeader("Content-Type")).orElse("application/json");
-        validator
-                .validate(request(context, query, body, type), operation.getOperationId())
-                .recover(failure -> Future.failedFuture(
-                        failure instanceof ValidatorException invalid
-                                ? Violation.problem(
-                                        contract, operation, name -> shown(context, name), body, type, invalid)
-                                : failure))
-                .onSuccess(valid -> context.next())
+                Optional.ofNullable(context.request().getHeader("Content-Type")).orElse(JSON);
+        if (!type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT).equals(JSON)) {
+            context.fail(Problem.of(
+                    415, "unsupported-media-type", "Content-Type: " + type + " (expected application/json)"));
+            return;
+        }
+        Future<Optional<Problem>> found = given.length() <= SHORT_BODY
+                ? Future.succeededFuture(wrong(schema, given))
+                : vertx.executeBlocking(() -> wrong(schema, given), false);
+        found.onSuccess(problem -> problem.ifPresentOrElse(context::fail, context::next))
                 .onFailure(context::fail);
     }
 
-    private static String shown(RoutingContext context, String parameter) {
-        return Stream.of(
-                        context.queryParams().get(parameter),
-                        context.pathParam(parameter),
-                        context.request().getHeader(parameter))
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse("");
-    }
-
-    /**
-     * The library's own way of taking a request apart decodes the values of a query twice, and takes a text that looks like a number for
-     * one (a device may be called 1.5); so texts are given to it as JSON.
-     */
-    private ValidatableRequest request(RoutingContext context, MultiMap query, @Nullable Buffer body, String type) {
-        Map<Location, Map<String, RequestParameter>> values = new EnumMap<>(Location.class);
-        for (Parameter parameter : operation.getParameters()) {
-            String name = parameter.getName();
-            RequestParameter value =
-                    switch (parameter.getIn()) {
-                        case PATH -> value(parameter, context.pathParam(name));
-                        case HEADER -> value(parameter, context.request().getHeader(name));
-                        case QUERY -> value(parameter, query.getAll(name));
-                        case COOKIE -> NONE;
-                    };
-            values.computeIfAbsent(parameter.getIn(), in -> new HashMap<>()).put(name, value);
+    private static Optional<Problem> wrong(Schema schema, Buffer given) {
+        Object value;
+        try {
+            value = Json.decodeValue(given);
+        } catch (DecodeException e) {
+            return Optional.of(Problem.of(
+                    400,
+                    "invalid-json",
+                    "the body is not JSON: "
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
         }
-        return new ValidatableRequestImpl(
-                Map.of(),
-                values.getOrDefault(Location.HEADER, Map.of()),
-                values.getOrDefault(Location.PATH, Map.of()),
-                values.getOrDefault(Location.QUERY, Map.of()),
-                new RequestParameterImpl(body),
-                type);
-    }
-
-    /** Of an array each value is one parameter, which the operation reads itself: the library would split them at every ampersand. */
-    private static RequestParameter value(Parameter parameter, List<String> values) {
-        if (values.isEmpty() || parameter.getSchemaType() == SchemaType.ARRAY) {
-            return NONE;
-        }
-        if (values.size() > 1) {
-            throw Problem.field(parameter.getName(), "given " + values.size() + " times", "at most once");
-        }
-        return value(parameter, values.get(0));
-    }
-
-    private static RequestParameter value(Parameter parameter, @Nullable String value) {
-        if (value == null || value.isEmpty()) {
-            return NONE;
-        }
-        return new RequestParameterImpl(parameter.getSchemaType() == SchemaType.STRING ? Json.encode(value) : value);
+        return schema.violation(value).map(unit -> Violation.problem(schema, value, unit));
     }
 }

@@ -1,22 +1,12 @@
 package io.millrace.commands.api;
 
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.json.pointer.JsonPointer;
-import io.vertx.json.schema.JsonSchema;
 import io.vertx.json.schema.OutputUnit;
-import io.vertx.openapi.contract.Operation;
-import io.vertx.openapi.contract.Parameter;
-import io.vertx.openapi.validation.SchemaValidationException;
-import io.vertx.openapi.validation.ValidatorErrorType;
-import io.vertx.openapi.validation.ValidatorException;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,89 +14,27 @@ import org.jspecify.annotations.Nullable;
 
 /** What the validator says, as a {@link Problem} with the field, its value and what the document expects there. */
 final class Violation {
-    private static final Pattern PARAMETER = Pattern.compile("^The value of \\w+ parameter (\\S+) ");
     private static final Pattern MISSING = Pattern.compile("required property \"(.*)\"$", Pattern.DOTALL);
     /** Keywords that are violated only because something below them is. */
     private static final Set<String> CONTAINERS =
-            Set.of("properties", "$ref", "items", "additionalProperties", "allOf", "anyOf", "oneOf");
+            Set.of("properties", "items", "additionalProperties", "allOf", "anyOf", "oneOf");
 
-    private final JsonObject document;
     private final JsonObject schema;
     private final @Nullable Object instance;
 
-    private Violation(JsonObject document, JsonObject schema, @Nullable Object instance) {
-        this.document = document;
+    private Violation(JsonObject schema, @Nullable Object instance) {
         this.schema = schema;
         this.instance = instance;
     }
 
-    /**
-     * @param values those of the parameters, by name
-     * @param invalid what the validator fails with
-     */
-    static Problem problem(
-            Contract contract,
-            Operation operation,
-            UnaryOperator<String> values,
-            @Nullable Buffer body,
-            String contentType,
-            ValidatorException invalid) {
-        boolean empty = body == null || body.length() == 0;
-        Matcher parameter = PARAMETER.matcher(String.valueOf(invalid.getMessage()));
-        if (parameter.find()) {
-            String name = parameter.group(1);
-            return Problem.field(name, "\"" + values.apply(name) + "\"", expected(contract, operation, name, invalid));
-        }
-        if (invalid instanceof SchemaValidationException violated) {
-            return ofBody(contract, operation, empty ? null : Json.decodeValue(body), violated);
-        }
-        if (invalid.type() == ValidatorErrorType.UNSUPPORTED_VALUE_FORMAT) {
-            return Problem.of(
-                    415, "unsupported-media-type", "Content-Type: " + contentType + " (expected application/json)");
-        }
-        if (invalid.type() == ValidatorErrorType.MISSING_REQUIRED_PARAMETER && empty) {
-            return Problem.of(400, "invalid-json", "the body is empty (expected a JSON object)");
-        }
-        if (invalid.type() == ValidatorErrorType.ILLEGAL_VALUE && body != null && !empty) {
-            return Problem.of(400, "invalid-json", "the body is not JSON: " + whyNotJson(body));
-        }
-        return Problem.of(400, "bad-request", String.valueOf(invalid.getMessage()));
+    /** What had been expected of a parameter. */
+    static String expected(Schema schema, OutputUnit unit) {
+        return Expected.of(new Violation(schema.json(), null).schemaAt(deepest(unit)));
     }
 
-    private static String whyNotJson(Buffer body) {
-        try {
-            Object unused = Json.decodeValue(body);
-            return "something follows its end";
-        } catch (DecodeException e) {
-            return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-        }
-    }
-
-    private static String expected(Contract contract, Operation operation, String name, ValidatorException invalid) {
-        Parameter parameter = operation.getParameters().stream()
-                .filter(one -> one.getName().equals(name))
-                .findFirst()
-                .orElseThrow();
-        JsonObject schema = json(parameter.getSchema());
-        return Expected.of(
-                invalid instanceof SchemaValidationException violated
-                        ? new Violation(contract.openApi().getRawContract(), schema, null)
-                                .schemaAt(deepest(violated.getOutputUnit()))
-                        : schema);
-    }
-
-    private static Problem ofBody(
-            Contract contract, Operation operation, @Nullable Object body, SchemaValidationException violated) {
-        JsonObject root = contract.openApi().getRawContract();
-        JsonSchema schema = operation
-                .getRequestBody()
-                .determineContentType("application/json")
-                .getSchema();
-        return new Violation(root, json(schema), body).problem(deepest(violated.getOutputUnit()));
-    }
-
-    private static JsonObject json(JsonSchema schema) {
-        return (JsonObject) schema;
+    /** What is wrong with a body. */
+    static Problem problem(Schema schema, @Nullable Object body, OutputUnit unit) {
+        return new Violation(schema.json(), body).problem(deepest(unit));
     }
 
     private static OutputUnit deepest(OutputUnit unit) {
@@ -156,17 +84,12 @@ final class Violation {
         return Json.encode(value);
     }
 
-    /** The schema that holds the violated keyword: below the operation's own, or among the components. */
+    /** The schema that holds the violated keyword. */
     private JsonObject schemaAt(OutputUnit unit) {
-        // A parameter's own schema has no address.
-        String location = Optional.ofNullable(unit.getAbsoluteKeywordLocation()).orElse(unit.getKeywordLocation());
-        JsonPointer holder = pointer(location.substring(0, location.lastIndexOf('/')));
-        return Stream.of(schema, document)
-                .map(holder::queryJson)
-                .filter(JsonObject.class::isInstance)
-                .map(JsonObject.class::cast)
-                .findFirst()
-                .orElseGet(JsonObject::new);
+        String location = unit.getKeywordLocation();
+        return pointer(location.substring(0, location.lastIndexOf('/'))).queryJson(schema) instanceof JsonObject holder
+                ? holder
+                : new JsonObject();
     }
 
     /** {@code #/labels/floor}, perhaps after an address. */
