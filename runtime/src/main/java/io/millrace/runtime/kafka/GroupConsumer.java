@@ -15,18 +15,14 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A member of a consumer group with a thread of its own. Every record is handled at least once: offsets are committed after
- * the handler's stage has completed, and a batch whose stage fails is handled again, with a growing pause, while the member
+ * the handler's stage has completed ({@link Commits}), and a batch whose stage fails is handled again, with a growing pause, while the member
  * stays in the group and its health check says why.
  */
 public final class GroupConsumer implements AutoCloseable {
@@ -42,6 +38,7 @@ public final class GroupConsumer implements AutoCloseable {
     private final Health.Check check;
     private final CompletableFuture<Void> stopping = new CompletableFuture<>();
     private final Thread thread;
+    private final Commits commits;
     private final KafkaConsumer<byte[], byte[]> consumer;
 
     /**
@@ -65,6 +62,7 @@ public final class GroupConsumer implements AutoCloseable {
         this.topics = topics;
         this.handler = handler;
         this.check = health.readiness(name);
+        this.commits = new Commits(name);
         this.consumer = new KafkaConsumer<>(settings.consumer(name, all));
         this.thread = new Thread(this::run, name);
     }
@@ -80,7 +78,13 @@ public final class GroupConsumer implements AutoCloseable {
 
             @Override
             public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+                commits.commit(consumer);
                 log.atDebug().addKeyValue("consumer", name).log("partitions given away");
+            }
+
+            @Override
+            public void onPartitionsLost(Collection<TopicPartition> partitions) {
+                commits.lost(partitions);
             }
         });
         thread.start();
@@ -100,23 +104,31 @@ public final class GroupConsumer implements AutoCloseable {
 
     private void run() {
         try (var closing = consumer) {
-            while (!stopping.isDone()) {
-                pollOnce(closing);
-            }
-        } catch (WakeupException e) {
-            log.atDebug().addKeyValue("consumer", name).log("woken to stop");
+            poll(closing);
+            commits.commit(closing);
         } catch (RuntimeException | Error e) {
             check.down("stopped by a bug: " + e);
             log.atError().setCause(e).addKeyValue("consumer", name).log("consumer stopped");
         }
     }
 
+    private void poll(Consumer<byte[], byte[]> from) {
+        try {
+            while (!stopping.isDone()) {
+                pollOnce(from);
+            }
+        } catch (WakeupException e) {
+            log.atDebug().addKeyValue("consumer", name).log("woken to stop");
+        }
+    }
+
     private void pollOnce(Consumer<byte[], byte[]> from) {
-        ConsumerRecords<byte[], byte[]> records = from.poll(POLL);
+        ConsumerRecords<byte[], byte[]> records = from.poll(commits.patience(POLL));
         if (!records.isEmpty() && handled(from, records)) {
             check.up();
-            commit(from, records);
+            commits.handled(records);
         }
+        commits.commitIfDue(from);
     }
 
     /** False only when stopping. */
@@ -183,25 +195,6 @@ public final class GroupConsumer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new WakeupException();
-        }
-    }
-
-    private void commit(Consumer<byte[], byte[]> from, ConsumerRecords<byte[], byte[]> records) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>(records.nextOffsets());
-        offsets.keySet().retainAll(from.assignment());
-        try {
-            from.commitSync(offsets);
-        } catch (RebalanceInProgressException | RetriableCommitFailedException e) {
-            log.atDebug().addKeyValue("consumer", name).log("commit left to the next batch");
-        } catch (WakeupException e) {
-            from.commitSync(offsets);
-            throw e;
-        } catch (KafkaException e) {
-            // The records come again, to us or to another member: handlers bear repetition.
-            log.atWarn()
-                    .addKeyValue("consumer", name)
-                    .addKeyValue("reason", e.toString())
-                    .log("commit failed");
         }
     }
 }
