@@ -105,7 +105,7 @@ public final class SweepStore {
         return database.query("""
                         with old as (
                             delete from commands where id in (select id from commands where accepted_at < $1
-                                and status not in ('queued', 'sent') order by accepted_at limit 5000)
+                                and status not in ('queued', 'sent') limit 5000)
                             returning id
                         ), events as (delete from command_events where command_id in (select id from old)
                         ), batches as (delete from command_batches where created_at < $1 and status in ('finished', 'cancelled'))
