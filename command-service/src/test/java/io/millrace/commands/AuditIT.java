@@ -90,6 +90,28 @@ class AuditIT {
     }
 
     @Test
+    void whoCommandsManyAtOnceIsEnteredAndSoIsWhoCallsThemOff() {
+        fleet.device("of-a-batch");
+        String batch = fleet.call(
+                        "POST",
+                        "/commands/batch",
+                        "{\"payload\":\"hush-hush\",\"perSecond\":1,\"selector\":{\"ids\":[\"of-a-batch\"]}}")
+                .json()
+                .get("batchId")
+                .asText();
+        assertThat(fleet.call("DELETE", "/commands/batch/" + batch).status()).isIn(202, 409);
+        assertThat(fleet.call("POST", "/commands/batch", "{\"payload\":\"A\",\"selector\":{\"ids\":[\"a\\u0000\"]}}")
+                        .status())
+                .isEqualTo(400);
+
+        List<JsonNode> entries = entries("target=commands/batch/" + batch);
+        assertThat(entries).extracting(entry -> text(entry, "operation")).containsExactly("cancelBatch", "sendBatch");
+        assertThat(entries).allMatch(entry -> text(entry, "user").equals("test"));
+        assertThat(entries.get(1).get("status").asInt()).isEqualTo(202);
+        assertThat(entries.toString()).doesNotContain("hush-hush");
+    }
+
+    @Test
     void whoMayNotIsEnteredToo() {
         String key = fleet.call("POST", "/api-keys", "{\"name\":\"curious\",\"role\":\"viewer\"}")
                 .json()

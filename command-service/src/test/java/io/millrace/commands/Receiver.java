@@ -3,6 +3,8 @@ package io.millrace.commands;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.millrace.schemas.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 
 /** Somebody who is told over HTTP, and answers as the test wants him to. */
 final class Receiver implements AutoCloseable {
@@ -35,6 +38,7 @@ final class Receiver implements AutoCloseable {
     final List<Received> received = new CopyOnWriteArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpServer server;
+    private final String scheme;
     private volatile Manner manner;
 
     Receiver() {
@@ -42,15 +46,42 @@ final class Receiver implements AutoCloseable {
     }
 
     Receiver(Manner manner) {
+        this(manner, "http", Receiver::plain);
+    }
+
+    /** One that speaks TLS. */
+    static Receiver withTls(SSLContext context) {
+        return new Receiver(status(204), "https", () -> {
+            HttpsServer server = HttpsServer.create(anyPort(), 0);
+            server.setHttpsConfigurator(new HttpsConfigurator(context));
+            return server;
+        });
+    }
+
+    private Receiver(Manner manner, String scheme, Opening opening) {
         this.manner = manner;
+        this.scheme = scheme;
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server = opening.open();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         server.setExecutor(threads);
         server.createContext("/", this::take);
         server.start();
+    }
+
+    @FunctionalInterface
+    private interface Opening {
+        HttpServer open() throws IOException;
+    }
+
+    private static HttpServer plain() throws IOException {
+        return HttpServer.create(anyPort(), 0);
+    }
+
+    private static InetSocketAddress anyPort() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 
     static Manner status(int status) {
@@ -62,7 +93,7 @@ final class Receiver implements AutoCloseable {
     }
 
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + "/hook";
+        return scheme + "://127.0.0.1:" + server.getAddress().getPort() + "/hook";
     }
 
     private void take(HttpExchange exchange) throws IOException {

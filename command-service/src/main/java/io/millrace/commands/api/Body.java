@@ -38,28 +38,10 @@ final class Body {
         if (!node.isObject()) {
             throw Problem.of(400, "invalid-json", "the body is " + kind(node) + " (expected a JSON object)");
         }
-        if (containsNul(node)) {
-            throw Problem.of(400, "invalid-json", "a text of the body holds the character U+0000 (expected none)");
-        }
+        Unwritable.in(node).ifPresent(field -> {
+            throw Problem.field(field, "a text with " + Unwritable.WHAT, "characters that UTF-8 has, and not U+0000");
+        });
         return new Body(node, "");
-    }
-
-    /** PostgreSQL has no place for it. */
-    private static boolean containsNul(JsonNode node) {
-        if (node.isTextual()) {
-            return node.textValue().indexOf('\0') >= 0;
-        }
-        for (Map.Entry<String, JsonNode> field : node.properties()) {
-            if (field.getKey().indexOf('\0') >= 0) {
-                return true;
-            }
-        }
-        for (JsonNode child : node) {
-            if (containsNul(child)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** The object itself, whatever its fields. */

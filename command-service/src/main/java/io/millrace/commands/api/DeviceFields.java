@@ -10,6 +10,7 @@ import io.millrace.schemas.SecretDigest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** What a request, or a line of an import, says of a device; every field that cannot be used is a {@link Problem}. */
@@ -26,11 +27,20 @@ record DeviceFields(
     private static final int MAX_TYPE = 128;
     private static final int MAX_SECRET = 256;
     private static final int MIN_SECRET = 8;
+    /** What stands beside {@code /devices/{id}}. */
+    private static final Set<String> RESERVED = Set.of("export", "import", "republish");
 
+    /** Of a device to enter. */
     static DeviceId id(Body body) {
         String id = body.text("id", DeviceId.MAX_LENGTH);
         if (!DeviceId.isValid(id)) {
             throw Problem.field("id", "\"" + id + "\"", "1 to 256 characters of letters, digits and . _ : -");
+        }
+        if (RESERVED.contains(id)) {
+            throw Problem.field(
+                    "id",
+                    "\"" + id + "\"",
+                    "another one: /devices/" + id + " is a call of its own, so nobody could read it");
         }
         return new DeviceId(id);
     }

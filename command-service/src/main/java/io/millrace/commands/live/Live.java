@@ -47,8 +47,8 @@ public final class Live {
             Supplier<Future<Boolean>> mayStill,
             Consumer<Runnable> whenGone) {
         Context context = vertx.getOrCreateContext();
-        LiveStream stream = new LiveStream(context, out);
         Promise<Void> end = Promise.promise();
+        LiveStream stream = new LiveStream(context, out, end::tryComplete);
         Promise<Void> listening = Promise.promise();
         LiveFeed.Subscription subscription = feed.subscribe(filter, stream::offer, listening);
         stream.comment("connected");
@@ -66,6 +66,7 @@ public final class Live {
         });
         whenGone.accept(() -> end.tryComplete());
         return end.future().onComplete(ended -> {
+            stream.end();
             vertx.cancelTimer(timer);
             subscription.close();
         });

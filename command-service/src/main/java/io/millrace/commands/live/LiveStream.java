@@ -18,12 +18,17 @@ final class LiveStream {
 
     private final Context context;
     private final WriteStream<Buffer> out;
+    private final Runnable gone;
     private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicLong dropped = new AtomicLong();
+    /** Of the event loop. */
+    private boolean over;
 
-    LiveStream(Context context, WriteStream<Buffer> out) {
+    /** @param gone runs when the listener can be written to no more */
+    LiveStream(Context context, WriteStream<Buffer> out, Runnable gone) {
         this.context = context;
         this.out = out;
+        this.gone = gone;
     }
 
     /** Any thread. */
@@ -57,6 +62,11 @@ final class LiveStream {
         }
     }
 
+    /** The event loop. Nothing is written any more. */
+    void end() {
+        over = true;
+    }
+
     private void tellDropped() {
         long count = dropped.getAndSet(0);
         if (count > 0) {
@@ -64,8 +74,11 @@ final class LiveStream {
         }
     }
 
-    /** Fails only if the listener is gone, of which the end of its connection tells. */
+    /** Fails if the listener is gone: of one who left before his stream began the end of the connection does not tell. */
     private void write(Buffer buffer) {
-        var unused = out.write(buffer);
+        if (over) {
+            return;
+        }
+        out.write(buffer).onFailure(failure -> gone.run());
     }
 }

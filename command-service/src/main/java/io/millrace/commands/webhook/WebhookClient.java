@@ -16,8 +16,10 @@ import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +28,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Posts to addresses that somebody else has chosen: to none that may not be reached (the address is resolved once, judged, and that very one
- * is connected to), without following redirects, within {@link #LONGEST}, with TLS verified, and reading no more of the answer than it must.
+ * is connected to), without following redirects, with TLS verified, within {@link #LONGEST}, and reading no more of the answer than it must:
+ * who goes on talking beyond that time, or {@link #MOST_READ}, is cut off.
  */
 final class WebhookClient {
     static final Duration LONGEST = Duration.ofSeconds(10);
@@ -37,11 +40,14 @@ final class WebhookClient {
     private static final int MOST_READ = 64 << 10;
     private static final int MAX_HEADERS = 16 << 10;
 
+    private final Vertx vertx;
     private final HttpClient client;
     private final WorkerExecutor names;
     private final Reach reach;
 
-    WebhookClient(Vertx vertx, Reach reach) {
+    /** @param authorities that are trusted beside Java's */
+    WebhookClient(Vertx vertx, Reach reach, List<X509Certificate> authorities) {
+        this.vertx = vertx;
         this.reach = reach;
         names = vertx.createSharedWorkerExecutor("webhook-names", RESOLVERS, LONGEST.toSeconds(), TimeUnit.SECONDS);
         client = vertx.createHttpClient(
@@ -49,32 +55,25 @@ final class WebhookClient {
                         .setConnectTimeout(CONNECT_MILLIS)
                         .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
                         .setMaxHeaderSize(MAX_HEADERS)
-                        .setVerifyHost(true),
+                        .setVerifyHost(true)
+                        .setTrustOptions(authorities.isEmpty() ? null : Authorities.with(authorities)),
                 new PoolOptions().setHttp1MaxSize(CONNECTIONS));
     }
 
     /** The head of an answer. */
     record Reply(int status, Optional<Duration> retryAfter) {}
 
-    /** Fails if there is no answer in time. */
+    /** Fails if there is no answer in time; then nothing more is sent, and what was is broken off. */
     Future<Reply> post(WebhookUrl url, Map<String, String> headers, byte[] body) {
-        AtomicReference<HttpClientRequest> sent = new AtomicReference<>();
-        Promise<Reply> reply = Promise.promise();
+        Attempt attempt = new Attempt();
+        long timer = vertx.setTimer(LONGEST.toMillis(), late -> attempt.end(new TimeoutException("no answer in time")));
         resolve(url.host())
                 .compose(address -> client.request(options(url, address)))
-                .compose(request -> {
-                    sent.set(request);
-                    headers.forEach(request::putHeader);
-                    return request.send(Buffer.buffer(body));
-                })
-                .onSuccess(response -> read(response, reply))
-                .onFailure(reply::tryFail);
-        return reply.future().timeout(LONGEST.toMillis(), TimeUnit.MILLISECONDS).onFailure(failure -> {
-            HttpClientRequest request = sent.get();
-            if (failure instanceof TimeoutException && request != null) {
-                var unused = request.reset();
-            }
-        });
+                .compose(request -> attempt.send(request, headers, body))
+                .onSuccess(attempt::read)
+                .onFailure(attempt::end);
+        attempt.whole.future().onComplete(ended -> vertx.cancelTimer(timer));
+        return attempt.reply.future();
     }
 
     private RequestOptions options(WebhookUrl url, InetAddress address) {
@@ -106,17 +105,45 @@ final class WebhookClient {
                 false);
     }
 
-    /** The head is the answer; the rest is let go by, so that the connection can be used again, unless it is long. */
-    private static void read(HttpClientResponse response, Promise<Reply> reply) {
-        int[] seen = {0};
-        response.handler(part -> {
-            seen[0] += part.length();
-            if (seen[0] > MOST_READ) {
-                var unused = response.request().reset();
+    /** One request with its answer, of which the head is what counts. Its time is over for all of it at once. Any thread. */
+    private static final class Attempt {
+        final Promise<Reply> reply = Promise.promise();
+        /** Completes with the last byte, or with the end of our patience. */
+        final Promise<Void> whole = Promise.promise();
+
+        private final AtomicReference<HttpClientRequest> sent = new AtomicReference<>();
+        private int seen;
+
+        Future<HttpClientResponse> send(HttpClientRequest request, Map<String, String> headers, byte[] body) {
+            sent.set(request);
+            if (whole.future().isComplete()) {
+                var unused = request.reset();
+                return Future.failedFuture("too late to send");
             }
-        });
-        response.exceptionHandler(failure -> response.handler(null));
-        reply.tryComplete(new Reply(response.statusCode(), retryAfter(response)));
+            headers.forEach(request::putHeader);
+            return request.send(Buffer.buffer(body));
+        }
+
+        /** The rest is let go by, so that the connection can be used again, unless it is long. */
+        void read(HttpClientResponse response) {
+            response.handler(part -> {
+                seen += part.length();
+                if (seen > MOST_READ) {
+                    end(new IllegalStateException("a long answer"));
+                }
+            });
+            response.exceptionHandler(whole::tryFail);
+            response.endHandler(end -> whole.tryComplete());
+            reply.tryComplete(new Reply(response.statusCode(), retryAfter(response)));
+        }
+
+        void end(Throwable why) {
+            reply.tryFail(why);
+            HttpClientRequest request = sent.get();
+            if (whole.tryFail(why) && request != null) {
+                var unused = request.reset();
+            }
+        }
     }
 
     private static Optional<Duration> retryAfter(HttpClientResponse response) {

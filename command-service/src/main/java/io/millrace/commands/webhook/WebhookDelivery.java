@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,7 @@ public final class WebhookDelivery {
             WebhooksConfig config,
             CommandServiceMetrics metrics,
             Clock clock) {
-        this.client = new WebhookClient(vertx, config.reach());
+        this.client = new WebhookClient(vertx, config.reach(), config.authorities());
         this.webhooks = webhooks;
         this.messages = messages;
         this.secrets = secrets;
@@ -149,7 +150,18 @@ public final class WebhookDelivery {
             return "no answer within " + WebhookClient.LONGEST.toSeconds() + " s";
         }
         String text = failure == null || failure.getMessage() == null ? String.valueOf(failure) : failure.getMessage();
+        if (failure instanceof SSLException) {
+            text += ": " + root(failure) + " (an authority of your own belongs into webhooks.ca)";
+        }
         return text.length() <= LONGEST_ERROR ? text : text.substring(0, LONGEST_ERROR);
+    }
+
+    private static String root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
     }
 
     Future<Void> close() {

@@ -1,24 +1,34 @@
 package io.millrace.commands.webhook;
 
 import io.millrace.runtime.config.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Webhooks.
  *
  * @param externalUrl of this service as receivers reach it; may be empty
+ * @param authorities of receivers' certificates, beside those that Java knows
  * @param secretKey that seals their secrets, 32 bytes
  * @param kept how long one can look at what was delivered
  */
 public record WebhooksConfig(
         Reach reach,
         String externalUrl,
+        List<X509Certificate> authorities,
         Optional<byte[]> secretKey,
         Backoff backoff,
         Duration giveUpAfter,
         Duration kept) {
+    public WebhooksConfig {
+        authorities = List.copyOf(authorities);
+    }
 
     public static WebhooksConfig of(Settings settings) {
         return new WebhooksConfig(
@@ -28,6 +38,7 @@ public record WebhooksConfig(
                                 "",
                                 "Where people reach this service, such as https://millrace.example.org, for links in what is sent.")
                         .replaceAll("/+$", ""),
+                authorities(settings),
                 key(settings),
                 new Backoff(settings.duration(
                         "webhooks.retry-after",
@@ -52,6 +63,21 @@ public record WebhooksConfig(
         } catch (IllegalArgumentException e) {
             settings.problem(path, "\"" + text + "\"", String.valueOf(e.getMessage()));
             return Reach.PUBLIC;
+        }
+    }
+
+    private static List<X509Certificate> authorities(Settings settings) {
+        String path = "webhooks.ca";
+        Optional<Path> file = settings.optionalPath(
+                path, "PEM file of authorities behind receivers' certificates, trusted beside those that Java knows.");
+        if (file.isEmpty()) {
+            return List.of();
+        }
+        try {
+            return Authorities.read(file.get());
+        } catch (IOException | GeneralSecurityException e) {
+            settings.problem(path, file.get().toString(), "expected certificates in PEM: " + e.getMessage());
+            return List.of();
         }
     }
 

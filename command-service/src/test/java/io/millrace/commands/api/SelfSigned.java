@@ -11,14 +11,15 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate for 127.0.0.1 that the JDK's keytool has made, as PEM files. */
-record SelfSigned(X509Certificate certificate, String certificatePem, String keyPem) {
+public record SelfSigned(X509Certificate certificate, String certificatePem, String keyPem, KeyStore keys) {
     private static final String PASSWORD = "changeit";
 
-    static SelfSigned make(Path directory, String name)
+    public static SelfSigned make(Path directory, String name)
             throws IOException, GeneralSecurityException, InterruptedException {
         Path store = directory.resolve(name + ".p12");
         Process keytool = new ProcessBuilder(List.of(
@@ -51,7 +52,8 @@ record SelfSigned(X509Certificate certificate, String certificatePem, String key
         return new SelfSigned(
                 certificate,
                 pem("CERTIFICATE", certificate.getEncoded()),
-                pem("PRIVATE KEY", keys.getKey(name, PASSWORD.toCharArray()).getEncoded()));
+                pem("PRIVATE KEY", keys.getKey(name, PASSWORD.toCharArray()).getEncoded()),
+                keys);
     }
 
     private static String pem(String kind, byte[] bytes) {
@@ -59,9 +61,18 @@ record SelfSigned(X509Certificate certificate, String certificatePem, String key
                 + "-----\n";
     }
 
-    void writeTo(Path certificateFile, Path keyFile) throws IOException {
+    public void writeTo(Path certificateFile, Path keyFile) throws IOException {
         Files.writeString(certificateFile, certificatePem);
         Files.writeString(keyFile, keyPem);
+    }
+
+    /** Of a server that shows it. */
+    public SSLContext shown() throws GeneralSecurityException {
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(keys, PASSWORD.toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(factory.getKeyManagers(), null, null);
+        return context;
     }
 
     /** Of a client that trusts this certificate and no other. */
