@@ -25,7 +25,7 @@ class OpenApiTest {
     }
 
     @Test
-    void theDocumentIsValidAndFitsTheOperationsInPathMethodAndRole() {
+    void theDocumentIsValidAndSaysOfEveryOperationThatIsAnsweredWhoMay() {
         Wiring wiring = new Wiring(
                 vertx,
                 CommandServiceConfig.of(Settings.builder().build()),

@@ -10,14 +10,11 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import io.vertx.ext.web.openapi.router.OpenAPIRoute;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.contract.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -35,7 +32,7 @@ public final class Api {
             "Referrer-Policy", "no-referrer",
             "Cache-Control", "no-store");
 
-    private final Map<String, Operation> operations;
+    private final List<Operation> operations;
     private final Arrival arrival;
     private final Authentication authentication;
     private final Audited audited;
@@ -52,9 +49,7 @@ public final class Api {
             Supplier<Optional<String>> notReady,
             int maxBody,
             CommandServiceMetrics metrics) {
-        this.operations = operations.stream()
-                .flatMap(List::stream)
-                .collect(Collectors.toMap(Operation::id, Function.identity(), (a, b) -> a, TreeMap::new));
+        this.operations = operations.stream().flatMap(List::stream).toList();
         this.arrival = new Arrival(addresses);
         this.authentication = new Authentication(bearers);
         this.audited = new Audited(audit);
@@ -99,27 +94,16 @@ public final class Api {
 
     private Router documented(Vertx vertx, Contract contract) {
         RouterBuilder builder = RouterBuilder.create(vertx, contract.openApi());
-        Map<String, Operation> left = new TreeMap<>(operations);
-        for (OpenAPIRoute route : builder.getRoutes()) {
-            io.vertx.openapi.contract.Operation described = route.getOperation();
-            Operation operation = left.remove(described.getOperationId());
-            if (operation == null) {
-                throw new IllegalStateException(
-                        "openapi.yaml has " + described.getOperationId() + ", which nobody serves");
-            }
-            operation.expect(described);
-            route.setDoSecurity(false)
+        for (Endpoint endpoint : contract.endpoints(operations)) {
+            builder.getRoute(endpoint.id())
+                    .setDoSecurity(false)
                     .setDoValidation(false)
-                    .addHandler(context -> begin(context, operation))
-                    .addHandler(operation.upload() ? Api::hold : wholeBody::handle)
-                    .addHandler(context -> authenticate(context, operation));
-            if (!operation.upload()) {
-                route.addHandler(new RequestCheck(vertx, contract, described));
-            }
-            route.addHandler(context -> serve(context, operation));
-        }
-        if (!left.isEmpty()) {
-            throw new IllegalStateException("openapi.yaml lacks " + left.keySet());
+                    .addHandler(context -> begin(context, endpoint))
+                    .addHandler(endpoint.operation().upload() ? Api::hold : wholeBody::handle)
+                    .addHandler(context -> authenticate(context, endpoint))
+                    .addHandler(new BodyCheck(endpoint))
+                    .addHandler(new RequestCheck(vertx, contract, endpoint))
+                    .addHandler(context -> serve(context, endpoint));
         }
         return builder.createRouter();
     }
@@ -133,8 +117,8 @@ public final class Api {
         return Problem.of(404, "unknown-path", context.request().path() + " (see " + ROOT + "/openapi.yaml)");
     }
 
-    private void begin(RoutingContext context, Operation operation) {
-        Replies.begin(context, operation.id());
+    private void begin(RoutingContext context, Endpoint endpoint) {
+        Replies.begin(context, endpoint.id());
         Optional<String> reason = notReady.get();
         if (reason.isPresent()) {
             context.fail(Replies.unavailable(reason.get()));
@@ -149,16 +133,16 @@ public final class Api {
         context.next();
     }
 
-    private void authenticate(RoutingContext context, Operation operation) {
-        if (operation.needed().isEmpty()) {
+    private void authenticate(RoutingContext context, Endpoint endpoint) {
+        if (endpoint.needed().isEmpty()) {
             context.next();
             return;
         }
         authentication
                 .identify(context.request().getHeader("Authorization"))
-                .recover(failure -> refuse(context, operation, Optional.empty(), failure))
-                .compose(principal -> Authentication.refusal(principal, operation)
-                        .map(problem -> this.<Principal>refuse(context, operation, Optional.of(principal), problem))
+                .recover(failure -> refuse(context, endpoint, Optional.empty(), failure))
+                .compose(principal -> Authentication.refusal(principal, endpoint)
+                        .map(problem -> this.<Principal>refuse(context, endpoint, Optional.of(principal), problem))
                         .orElse(Future.succeededFuture(principal)))
                 .onSuccess(principal -> {
                     context.put(PRINCIPAL, principal);
@@ -167,13 +151,13 @@ public final class Api {
                 .onFailure(context::fail);
     }
 
-    private <T> Future<T> refuse(RoutingContext context, Operation operation, Optional<Principal> who, Throwable why) {
-        return audited.refused(context, operation, who, why).compose(entered -> Future.failedFuture(why));
+    private <T> Future<T> refuse(RoutingContext context, Endpoint endpoint, Optional<Principal> who, Throwable why) {
+        return audited.refused(context, endpoint, who, why).compose(entered -> Future.failedFuture(why));
     }
 
-    private void serve(RoutingContext context, Operation operation) {
+    private void serve(RoutingContext context, Endpoint endpoint) {
         Principal principal = context.get(PRINCIPAL);
-        audited.around(context, operation, Optional.ofNullable(principal), () -> operation
+        audited.around(context, endpoint, Optional.ofNullable(principal), () -> endpoint.operation()
                         .handler()
                         .handle(new Call(context, principal)))
                 .onSuccess(answer -> replies.send(context, answer))

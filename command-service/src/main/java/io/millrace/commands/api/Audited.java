@@ -29,19 +29,19 @@ final class Audited {
         this.log = log;
     }
 
-    private static boolean isChange(Operation operation) {
-        return operation.needed().isPresent()
-                && operation.method() != HttpMethod.GET
-                && !QUESTIONS.contains(operation.id());
+    private static boolean isChange(Endpoint endpoint) {
+        return endpoint.needed().isPresent()
+                && endpoint.method() != HttpMethod.GET
+                && !QUESTIONS.contains(endpoint.id());
     }
 
     /** Who asks may; the change is made once its entry is written. */
     Future<Answer> around(
-            RoutingContext context, Operation operation, Optional<Principal> who, Supplier<Future<Answer>> change) {
-        if (!isChange(operation) || RECORDED.contains(operation.id())) {
+            RoutingContext context, Endpoint endpoint, Optional<Principal> who, Supplier<Future<Answer>> change) {
+        if (!isChange(endpoint) || RECORDED.contains(endpoint.id())) {
             return change.get();
         }
-        return log.begin(entry(context, operation, who)).compose(n -> Future.succeededFuture()
+        return log.begin(entry(context, endpoint, who)).compose(n -> Future.succeededFuture()
                 .compose(begun -> change.get())
                 .transform(result -> log.finish(
                                 n,
@@ -53,15 +53,15 @@ final class Audited {
     }
 
     /** Nobody knows who asks, or he may not. Never fails. */
-    Future<Void> refused(RoutingContext context, Operation operation, Optional<Principal> who, Throwable why) {
+    Future<Void> refused(RoutingContext context, Endpoint endpoint, Optional<Principal> who, Throwable why) {
         int status = status(why);
-        return isChange(operation) && (status == 401 || status == 403)
-                ? log.refused(entry(context, operation, who), status)
+        return isChange(endpoint) && (status == 401 || status == 403)
+                ? log.refused(entry(context, endpoint, who), status)
                 : Future.succeededFuture();
     }
 
-    private Entry entry(RoutingContext context, Operation operation, Optional<Principal> who) {
-        return log.entry(who, Arrival.of(context), operation.id(), target(context.normalizedPath()));
+    private Entry entry(RoutingContext context, Endpoint endpoint, Optional<Principal> who) {
+        return log.entry(who, Arrival.of(context), endpoint.id(), target(context.normalizedPath()));
     }
 
     private static int status(Throwable failure) {

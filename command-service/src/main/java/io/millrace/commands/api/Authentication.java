@@ -39,14 +39,14 @@ final class Authentication {
     }
 
     /** A {@link Problem} of 403 for too low a role. */
-    static Optional<Problem> refusal(Principal principal, Operation operation) {
-        Optional<Role> needed = operation.needed();
+    static Optional<Problem> refusal(Principal principal, Endpoint endpoint) {
+        Optional<Role> needed = endpoint.needed();
         return needed.isEmpty() || principal.may(needed.get())
                 ? Optional.empty()
                 : Optional.of(Problem.of(
                         403,
                         "forbidden",
                         "role " + principal.role().text() + " (expected "
-                                + needed.get().text() + " for " + operation.id() + ")"));
+                                + needed.get().text() + " for " + endpoint.id() + ")"));
     }
 }

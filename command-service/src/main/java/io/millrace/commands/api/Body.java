@@ -1,26 +1,33 @@
 package io.millrace.commands.api;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import io.millrace.schemas.Json;
-import io.millrace.schemas.Role;
+import java.io.IOException;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * The JSON object that a request carries, read field by field. Every reading throws a {@link Problem} that names the field;
- * {@link #finish} does so for fields that nobody asked for, which are most often misspelt.
+ * The JSON object that a request carries, read field by field. The document has been asked before what may be in it, so that nothing is
+ * checked here but what a schema cannot say.
  */
 final class Body {
-    private static final int MAX_LABELS = 64;
-    private static final int MAX_LABEL = 256;
+    private static final ObjectReader STRICT = Json.mapper()
+            .readerFor(JsonNode.class)
+            .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
 
     private final JsonNode object;
-    private final Set<String> read = new HashSet<>();
-
     private final String prefix;
 
     private Body(JsonNode object, String prefix) {
@@ -28,11 +35,15 @@ final class Body {
         this.prefix = prefix;
     }
 
+    /** Fails with a {@link Problem} if that is not one JSON object. */
     static Body parse(byte[] bytes) {
         JsonNode node;
         try {
-            node = Json.read(bytes, JsonNode.class);
-        } catch (IllegalArgumentException e) {
+            node = STRICT.readValue(bytes);
+        } catch (JsonProcessingException e) {
+            throw Problem.of(
+                    400, "invalid-json", "the body is not JSON: " + e.getOriginalMessage() + place(e.getLocation()));
+        } catch (IOException e) {
             throw Problem.of(400, "invalid-json", "the body is not JSON: " + e.getMessage());
         }
         if (!node.isObject()) {
@@ -44,140 +55,71 @@ final class Body {
         return new Body(node, "");
     }
 
+    private static String place(JsonLocation location) {
+        return location.getLineNr() < 1
+                ? ""
+                : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
+    }
+
     /** The object itself, whatever its fields. */
     JsonNode whole() {
         return object;
     }
 
-    boolean has(String field) {
-        return object.has(field);
-    }
-
-    /** Empty if it is not there or null. */
+    /** Empty if it is not there or null, as for all that follow. */
     Optional<JsonNode> any(String field) {
-        read.add(field);
         return Optional.ofNullable(object.get(field)).filter(node -> !node.isNull());
     }
 
-    String text(String field, int maxLength) {
-        return maybeText(field, maxLength)
-                .orElseThrow(
-                        () -> Problem.field(prefix + field, "missing", "a text of 1 to " + maxLength + " characters"));
+    /** One that the document requires. */
+    String text(String field) {
+        return maybeText(field)
+                .orElseThrow(() -> new IllegalStateException("openapi.yaml does not require " + prefix + field));
     }
 
-    Optional<String> maybeText(String field, int maxLength) {
-        return any(field).map(node -> {
-            String text = node.textValue();
-            if (text == null || text.isEmpty() || text.length() > maxLength) {
-                throw Problem.field(prefix + field, node.toString(), "a text of 1 to " + maxLength + " characters");
-            }
-            return text;
-        });
+    Optional<String> maybeText(String field) {
+        return any(field).map(JsonNode::textValue);
     }
 
     Optional<Boolean> flag(String field) {
-        return any(field).map(node -> {
-            if (!node.isBoolean()) {
-                throw Problem.field(prefix + field, node.toString(), "true or false");
-            }
-            return node.booleanValue();
-        });
+        return any(field).map(JsonNode::booleanValue);
     }
 
-    Optional<Integer> number(String field, int min, int max) {
-        return any(field).map(node -> {
-            if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < min || node.intValue() > max) {
-                throw Problem.field(prefix + field, node.toString(), "a whole number from " + min + " to " + max);
-            }
-            return node.intValue();
-        });
+    Optional<Integer> number(String field) {
+        return any(field).map(JsonNode::intValue);
     }
 
     Optional<Duration> duration(String field, Duration max) {
-        return any(field).map(node -> {
-            String expected = "a duration such as \"60s\" or \"1h30m\", at most " + max.toDays() + "d";
-            Duration duration = Optional.ofNullable(node.textValue())
-                    .flatMap(Durations::parse)
-                    .orElseThrow(() -> Problem.field(prefix + field, node.toString(), expected));
-            if (duration.isZero() || duration.compareTo(max) > 0) {
-                throw Problem.field(prefix + field, node.toString(), expected);
-            }
-            return duration;
-        });
+        return maybeText(field).map(text -> Durations.parse(text)
+                .filter(duration -> !duration.isZero() && duration.compareTo(max) <= 0)
+                .orElseThrow(() -> Problem.field(
+                        prefix + field,
+                        "\"" + text + "\"",
+                        "a duration such as \"60s\" or \"1h30m\", at most " + max.toDays() + "d")));
     }
 
-    /** A part of its own, whose fields are named {@code field.name}; to be finished by itself. */
+    /** A part of its own, whose fields are named {@code field.name}. */
     Optional<Body> object(String field) {
-        return any(field).map(node -> {
-            if (!node.isObject()) {
-                throw Problem.field(prefix + field, kind(node), "an object");
-            }
-            return new Body(node, prefix + field + ".");
-        });
+        return any(field).map(node -> new Body(node, prefix + field + "."));
     }
 
-    Role role(String field) {
-        String text = text(field, 32);
-        try {
-            return Role.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw Problem.field(prefix + field, "\"" + text + "\"", "viewer, operator, admin or provisioning");
-        }
+    /** Each once, in their order. */
+    Optional<List<String>> texts(String field) {
+        return any(field).map(node -> {
+            Set<String> texts = new LinkedHashSet<>();
+            node.forEach(item -> texts.add(item.textValue()));
+            return new ArrayList<>(texts);
+        });
     }
 
     /** Texts by name; numbers and bools are taken as their text. */
     Optional<Map<String, String>> labels(String field) {
         return any(field).map(node -> {
             Map<String, String> labels = new LinkedHashMap<>();
-            members(field, node).forEach((key, value) -> {
-                if (!value.isValueNode() || value.isNull() || value.asText().length() > MAX_LABEL) {
-                    throw Problem.field(
-                            prefix + field + "." + key,
-                            value.toString(),
-                            "a text of at most " + MAX_LABEL + " characters");
-                }
-                labels.put(key, value.asText());
-            });
+            node.properties()
+                    .forEach(
+                            label -> labels.put(label.getKey(), label.getValue().asText()));
             return labels;
-        });
-    }
-
-    /** Text, number or bool by name. */
-    Optional<Map<String, JsonNode>> attributes(String field) {
-        return any(field).map(node -> {
-            Map<String, JsonNode> attributes = members(field, node);
-            attributes.forEach((key, value) -> {
-                if (!value.isTextual() && !value.isNumber() && !value.isBoolean()) {
-                    throw Problem.field(prefix + field + "." + key, value.toString(), "a text, a number or a bool");
-                }
-            });
-            return attributes;
-        });
-    }
-
-    private Map<String, JsonNode> members(String field, JsonNode node) {
-        if (!node.isObject() || node.size() > MAX_LABELS) {
-            throw Problem.field(prefix + field, kind(node), "an object of at most " + MAX_LABELS + " fields");
-        }
-        Map<String, JsonNode> members = new LinkedHashMap<>();
-        node.properties().forEach(e -> {
-            if (e.getKey().isEmpty() || e.getKey().length() > MAX_LABEL) {
-                throw Problem.field(
-                        prefix + field, "\"" + e.getKey() + "\"", "names of 1 to " + MAX_LABEL + " characters");
-            }
-            members.put(e.getKey(), e.getValue());
-        });
-        return members;
-    }
-
-    void finish() {
-        object.fieldNames().forEachRemaining(name -> {
-            if (!read.contains(name)) {
-                throw Problem.field(
-                        prefix + name,
-                        "unknown",
-                        String.join(", ", read.stream().sorted().toList()));
-            }
         });
     }
 

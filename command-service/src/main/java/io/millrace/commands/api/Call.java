@@ -10,12 +10,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One request on its way, on an event loop. Every reading throws a {@link Problem} that names the parameter. */
+/**
+ * One request on its way, on an event loop. The document has been asked before what may be in it; a reading that finds what a schema cannot
+ * say throws a {@link Problem} that names the parameter.
+ */
 final class Call {
     private final RoutingContext context;
     private final @Nullable Principal principal;
@@ -51,23 +56,17 @@ final class Call {
     }
 
     DeviceId device() {
-        String id = path("id");
-        if (!DeviceId.isValid(id)) {
-            throw Problem.field("id", "\"" + id + "\"", "1 to 256 characters of letters, digits and . _ : -");
-        }
-        return new DeviceId(id);
+        return new DeviceId(path("id"));
     }
 
+    /** Of JSON; only for operations that require one. */
     Body body() {
-        String type = header("Content-Type").orElse("application/json");
-        if (!type.toLowerCase(java.util.Locale.ROOT).startsWith("application/json")) {
-            throw Problem.of(415, "unsupported-media-type", "Content-Type: " + type + " (expected application/json)");
-        }
-        Buffer buffer = context.body().buffer();
-        if (buffer == null || buffer.length() == 0) {
-            throw Problem.of(400, "invalid-json", "the body is empty (expected a JSON object)");
-        }
-        return Body.parse(buffer.getBytes());
+        return maybeBody().orElseThrow(() -> new IllegalStateException("openapi.yaml does not require this body"));
+    }
+
+    /** If there is one, and it is JSON. */
+    Optional<Body> maybeBody() {
+        return BodyCheck.body(context);
     }
 
     /** The body as it arrives, paused; only for an {@link Operation#upload}. */
@@ -85,50 +84,22 @@ final class Call {
         return context.body().asString(StandardCharsets.UTF_8.name());
     }
 
-    /** Whether there is one at all; for operations that do without. */
-    boolean hasBody() {
-        Buffer buffer = context.body().buffer();
-        return buffer != null && buffer.length() > 0;
-    }
-
-    /** Names the parameters that this operation knows; anything else is most often misspelt. */
-    void knows(Set<String> names) {
-        for (String name : context.queryParams().names()) {
-            if (!names.contains(name)) {
-                throw Problem.field(
-                        name,
-                        "unknown parameter",
-                        names.isEmpty()
-                                ? "none"
-                                : "one of "
-                                        + String.join(
-                                                ", ", names.stream().sorted().toList()));
-            }
-        }
-    }
-
     Optional<String> query(String name) {
-        List<String> values = context.queryParam(name);
-        if (values.size() > 1) {
-            throw Problem.field(name, "given " + values.size() + " times", "at most once");
-        }
-        Optional<String> value = values.stream().filter(text -> !text.isEmpty()).findFirst();
-        if (value.isPresent() && value.get().indexOf('\0') >= 0) {
-            throw Problem.field(name, "a text with the character U+0000", "a text without it");
-        }
-        return value;
+        return queries(name).stream().findFirst();
     }
 
+    /** One that may be given several times, without empty ones. */
     List<String> queries(String name) {
-        return context.queryParam(name);
+        return context.queryParam(name).stream().filter(text -> !text.isEmpty()).toList();
     }
 
     Optional<Boolean> flag(String name) {
-        return query(name).map(text -> switch (text) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> throw Problem.field(name, "\"" + text + "\"", "true or false");
-        });
+        return query(name).map(text -> text.equals("true"));
+    }
+
+    /** One of an enum's names in small letters, as the document lists them. */
+    <E extends Enum<E>> Optional<E> choice(String name, Class<E> type) {
+        return query(name).map(text -> Enum.valueOf(type, text.toUpperCase(Locale.ROOT)));
     }
 
     Optional<Instant> time(String name) {
@@ -141,32 +112,50 @@ final class Call {
         });
     }
 
-    int limit(int defaultValue, int max) {
-        return query("limit")
-                .map(text -> {
-                    if (!text.matches("\\d{1,6}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > max) {
-                        throw Problem.field("limit", "\"" + text + "\"", "a whole number from 1 to " + max);
-                    }
-                    return Integer.parseInt(text);
-                })
-                .orElse(defaultValue);
+    /** {@code label=site:berlin}, any number of them, each name once. */
+    Map<String, String> labels() {
+        Map<String, String> labels = new LinkedHashMap<>();
+        for (String text : queries("label")) {
+            int colon = text.indexOf(':');
+            if (labels.put(text.substring(0, colon), text.substring(colon + 1)) != null) {
+                throw Problem.field("label", "\"" + text + "\"", "each name once");
+            }
+        }
+        return labels;
+    }
+
+    int limit(int defaultValue) {
+        return query("limit").map(Integer::valueOf).orElse(defaultValue);
+    }
+
+    /** In lists whose cursor is a number. */
+    Optional<Long> position() {
+        return cursor(1).map(parts -> {
+            if (!parts[0].matches("\\d{1,18}")) {
+                throw wrongCursor(parts);
+            }
+            return Long.parseLong(parts[0]);
+        });
     }
 
     /** What {@link #cursor(String...)} was made of, if the request goes on from there. */
-    Optional<String[]> cursor(int parts) {
+    Optional<String[]> cursor(int count) {
         return query("cursor").map(text -> {
-            Problem wrong = Problem.field("cursor", "\"" + text + "\"", "nextCursor of the page before");
+            String[] parts;
             try {
-                String[] decoded =
-                        new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split("\n", -1);
-                if (decoded.length != parts || String.join("", decoded).indexOf('\0') >= 0) {
-                    throw wrong;
-                }
-                return decoded;
+                parts = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split("\n", -1);
             } catch (IllegalArgumentException e) {
-                throw wrong;
+                throw wrongCursor(text);
             }
+            if (parts.length != count || String.join("", parts).indexOf('\0') >= 0) {
+                throw wrongCursor(text);
+            }
+            return parts;
         });
+    }
+
+    static Problem wrongCursor(String... parts) {
+        return Problem.field("cursor", "\"" + String.join(" ", parts) + "\"", "nextCursor of the page before");
     }
 
     static String cursor(String... parts) {

@@ -15,15 +15,12 @@ import io.millrace.commands.store.TimelineStore;
 import io.millrace.schemas.CommandRequest;
 import io.millrace.schemas.CommandStatus;
 import io.millrace.schemas.DeviceId;
-import io.millrace.schemas.Role;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Commands to devices: {@code /devices/{id}/commands} and {@code /commands/{id}}. */
 public final class CommandRoutes {
@@ -56,10 +53,10 @@ public final class CommandRoutes {
 
     public List<Operation> operations() {
         return List.of(
-                new Operation("sendCommand", HttpMethod.POST, "/devices/{id}/commands", Role.OPERATOR, this::send),
-                new Operation("listCommands", HttpMethod.GET, "/devices/{id}/commands", Role.VIEWER, this::list),
-                new Operation("getCommand", HttpMethod.GET, "/commands/{id}", Role.VIEWER, this::get),
-                new Operation("cancelCommand", HttpMethod.DELETE, "/commands/{id}", Role.OPERATOR, this::cancel));
+                new Operation("sendCommand", this::send),
+                new Operation("listCommands", this::list),
+                new Operation("getCommand", this::get),
+                new Operation("cancelCommand", this::cancel));
     }
 
     private Future<Answer> send(Call call) {
@@ -67,7 +64,6 @@ public final class CommandRoutes {
         DeviceId device = call.device();
         Body body = call.body();
         CommandContent content = CommandFields.content(body, config);
-        body.finish();
         CommandRequest request =
                 content.request(ids.next(), device, call.principal().name(), now);
         Optional<String> key = CommandFields.idempotencyKey(call);
@@ -117,29 +113,21 @@ public final class CommandRoutes {
                 Answer.object().put("commandId", id).put("status", status.text()));
     }
 
+    /** A device that was deleted may still have commands. */
     private Future<Answer> list(Call call) {
-        call.knows(Set.of("status", "limit", "cursor"));
         DeviceId device = call.device();
-        int limit = call.limit(50, 1000);
-        long before = CommandFields.position(call).orElse(Long.MAX_VALUE);
-        return commands.listOfDevice(device, CommandFields.status(call), before, limit)
-                .compose(found -> found.isEmpty() ? known(device).map(found) : Future.succeededFuture(found))
+        int limit = call.limit(50);
+        long before = call.position().orElse(Long.MAX_VALUE);
+        return commands.listOfDevice(device, call.choice("status", CommandStatus.class), before, limit)
+                .compose(found -> found.isEmpty()
+                        ? DeviceRoutes.known(devices, device).map(found)
+                        : Future.succeededFuture(found))
                 .map(found ->
                         Answer.page(found, limit, CommandJson::of, last -> Call.cursor(Long.toString(last.seq()))));
     }
 
-    /** A device that was deleted, or never was, may still have commands. */
-    private Future<Void> known(DeviceId device) {
-        return devices.exists(device).map(exists -> {
-            if (!exists) {
-                throw Problem.notFound("device", device.value());
-            }
-            return null;
-        });
-    }
-
     private Future<Answer> get(Call call) {
-        String id = commandId(call);
+        String id = call.path("id");
         return commands.find(id).compose(found -> {
             Command command = found.orElseThrow(() -> Problem.notFound("command", id));
             return timeline.of(id).map(entries -> {
@@ -151,16 +139,8 @@ public final class CommandRoutes {
         });
     }
 
-    private static String commandId(Call call) {
-        String id = call.path("id");
-        if (id.length() > CommandRequest.MAX_ID_LENGTH || id.indexOf('\0') >= 0) {
-            throw Problem.notFound("command", id);
-        }
-        return id;
-    }
-
     private Future<Answer> cancel(Call call) {
-        String id = commandId(call);
+        String id = call.path("id");
         return commands.find(id).compose(found -> {
             Command command = found.orElseThrow(() -> Problem.notFound("command", id));
             var cancelled = new Signal.Cancelled(call.principal().name(), clock.instant());

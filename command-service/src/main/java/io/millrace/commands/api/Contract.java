@@ -1,21 +1,19 @@
 package io.millrace.commands.api;
 
-import io.millrace.schemas.Role;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.openapi.contract.OpenAPIContract;
-import io.vertx.openapi.contract.Operation;
-import io.vertx.openapi.contract.SecurityRequirement;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -24,23 +22,25 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  * from it.
  */
 final class Contract {
-    private static final String BEARER = "bearer";
-
     private final Buffer text;
+    private final JsonObject document;
     private final OpenAPIContract openApi;
 
-    private Contract(Buffer text, OpenAPIContract openApi) {
+    private Contract(Buffer text, JsonObject document, OpenAPIContract openApi) {
         this.text = text;
+        this.document = document;
         this.openApi = openApi;
     }
 
-    /** Fails if the document is not valid OpenAPI 3.1. */
     static Future<Contract> load(Vertx vertx) {
-        byte[] bytes = read();
-        Object document =
-                new Load(LoadSettings.builder().build()).loadFromString(new String(bytes, StandardCharsets.UTF_8));
-        return OpenAPIContract.from(vertx, requests(json(document)))
-                .map(contract -> new Contract(Buffer.buffer(bytes), contract));
+        return of(vertx, Buffer.buffer(read()));
+    }
+
+    /** Fails if that is not valid OpenAPI 3.1. */
+    static Future<Contract> of(Vertx vertx, Buffer yaml) {
+        JsonObject document = json(new Load(LoadSettings.builder().build()).loadFromString(yaml.toString()));
+        return OpenAPIContract.from(vertx, requests(document.copy()))
+                .map(contract -> new Contract(yaml, document, contract));
     }
 
     /**
@@ -49,7 +49,7 @@ final class Contract {
      */
     private static JsonObject requests(JsonObject document) {
         document.remove("servers");
-        document.getJsonObject("components").remove("responses");
+        document.getJsonObject("components", new JsonObject()).remove("responses");
         for (String path : document.getJsonObject("paths").fieldNames()) {
             JsonObject item = document.getJsonObject("paths").getJsonObject(path);
             for (String method : item.fieldNames()) {
@@ -94,17 +94,38 @@ final class Contract {
         return openApi;
     }
 
-    /** The least role: {@code security: [{bearer: [operator]}]}; empty for everybody. */
-    static Optional<Role> neededRole(Operation operation) {
-        List<SecurityRequirement> needed = operation.getSecurityRequirements();
-        if (needed.isEmpty()) {
-            return Optional.empty();
+    /**
+     * Who answers what the document describes.
+     *
+     * @throws IllegalStateException naming operations that only the one or only the other knows
+     */
+    List<Endpoint> endpoints(List<Operation> operations) {
+        Map<String, Operation> left = new TreeMap<>();
+        operations.forEach(operation -> {
+            if (left.put(operation.id(), operation) != null) {
+                throw new IllegalStateException(operation.id() + " is answered twice");
+            }
+        });
+        List<String> unanswered = new ArrayList<>();
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (var described : openApi.operations()) {
+            Operation operation = left.remove(described.getOperationId());
+            if (operation == null) {
+                unanswered.add(described.getOperationId());
+            } else {
+                endpoints.add(Endpoint.of(operation, described, said(described)));
+            }
         }
-        List<String> roles = needed.get(0).getScopes(BEARER);
-        if (needed.size() != 1 || roles.size() != 1) {
+        if (!unanswered.isEmpty() || !left.isEmpty()) {
             throw new IllegalStateException(
-                    operation.getOperationId() + " in openapi.yaml: security (expected bearer with one role)");
+                    "openapi.yaml has " + unanswered + ", which nobody answers, and lacks " + left.keySet());
         }
-        return Optional.of(Role.parse(roles.get(0)));
+        return endpoints;
+    }
+
+    private JsonObject said(io.vertx.openapi.contract.Operation described) {
+        return document.getJsonObject("paths")
+                .getJsonObject(described.getOpenAPIPath())
+                .getJsonObject(described.getHttpMethod().name().toLowerCase(Locale.ROOT));
     }
 }

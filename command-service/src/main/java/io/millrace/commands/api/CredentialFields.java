@@ -20,7 +20,7 @@ final class CredentialFields {
 
     private CredentialFields() {}
 
-    static Optional<List<JwtKey>> jwtKeys(Body body) {
+    static Optional<List<JwtKey>> jwtKeys(DeviceBody body) {
         return body.any("jwtKeys").map(node -> {
             List<JwtKey> keys = new ArrayList<>();
             for (JsonNode element : array("jwtKeys", node, MAX_KEYS)) {
@@ -48,7 +48,7 @@ final class CredentialFields {
     }
 
     /** In any case, with colons or without, as tools print them. */
-    static Optional<List<String>> certificateFingerprints(Body body) {
+    static Optional<List<String>> certificateFingerprints(DeviceBody body) {
         return body.any("certificateFingerprints").map(node -> {
             List<String> fingerprints = new ArrayList<>();
             for (JsonNode element : array("certificateFingerprints", node, MAX_FINGERPRINTS)) {

@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 
 /** What a request, or a line of an import, says of a device; every field that cannot be used is a {@link Problem}. */
 record DeviceFields(
-        Body body,
+        DeviceBody body,
         Optional<String> type,
         Optional<Map<String, String>> labels,
         Optional<Map<String, JsonNode>> attributes,
@@ -24,6 +24,7 @@ record DeviceFields(
         Optional<List<String>> fingerprints,
         Optional<Boolean> enabled,
         Optional<String> secret) {
+    private static final String ID_EXPECTED = "1 to 256 characters of letters, digits and . _ : -";
     private static final int MAX_TYPE = 128;
     private static final int MAX_SECRET = 256;
     private static final int MIN_SECRET = 8;
@@ -31,10 +32,11 @@ record DeviceFields(
     private static final Set<String> RESERVED = Set.of("export", "import", "republish");
 
     /** Of a device to enter. */
-    static DeviceId id(Body body) {
-        String id = body.text("id", DeviceId.MAX_LENGTH);
+    static DeviceId id(DeviceBody body) {
+        String id =
+                body.text("id", 1, DeviceId.MAX_LENGTH).orElseThrow(() -> Problem.field("id", "missing", ID_EXPECTED));
         if (!DeviceId.isValid(id)) {
-            throw Problem.field("id", "\"" + id + "\"", "1 to 256 characters of letters, digits and . _ : -");
+            throw Problem.field("id", "\"" + id + "\"", ID_EXPECTED);
         }
         if (RESERVED.contains(id)) {
             throw Problem.field(
@@ -46,24 +48,24 @@ record DeviceFields(
     }
 
     /** All that can be said when a device is entered. */
-    static DeviceFields whole(Body body) {
+    static DeviceFields whole(DeviceBody body) {
         return new DeviceFields(
                 body,
-                body.maybeText("type", MAX_TYPE),
+                body.text("type", 1, MAX_TYPE),
                 body.labels("labels"),
                 body.attributes("attributes"),
-                config(body),
+                body.object("config"),
                 CredentialFields.jwtKeys(body),
                 CredentialFields.certificateFingerprints(body),
                 body.flag("enabled"),
-                secret(body));
+                body.text("secret", MIN_SECRET, MAX_SECRET));
     }
 
     /** What can be changed in one go: not the configuration and the secret, which have calls of their own. */
-    static DeviceFields patch(Body body) {
+    static DeviceFields patch(DeviceBody body) {
         return new DeviceFields(
                 body,
-                body.maybeText("type", MAX_TYPE),
+                body.text("type", 1, MAX_TYPE),
                 body.labels("labels"),
                 body.attributes("attributes"),
                 Optional.empty(),
@@ -71,24 +73,6 @@ record DeviceFields(
                 CredentialFields.certificateFingerprints(body),
                 body.flag("enabled"),
                 Optional.empty());
-    }
-
-    static Optional<String> secret(Body body) {
-        Optional<String> secret = body.maybeText("secret", MAX_SECRET);
-        if (secret.isPresent() && secret.get().length() < MIN_SECRET) {
-            throw Problem.field(
-                    "secret", secret.get().length() + " characters", MIN_SECRET + " to " + MAX_SECRET + " characters");
-        }
-        return secret;
-    }
-
-    private static Optional<JsonNode> config(Body body) {
-        return body.any("config").map(node -> {
-            if (!node.isObject()) {
-                throw Problem.field("config", Body.kind(node), "an object");
-            }
-            return node;
-        });
     }
 
     DeviceRegistry.Entry entry(DeviceId id) {

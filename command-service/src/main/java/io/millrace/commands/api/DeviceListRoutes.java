@@ -11,17 +11,12 @@ import io.millrace.commands.store.DeviceSearchStore.Order;
 import io.millrace.commands.store.DeviceSearchStore.Position;
 import io.millrace.commands.store.DeviceStore.Present;
 import io.millrace.schemas.DeviceId;
-import io.millrace.schemas.Role;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.streams.WriteStream;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Many devices: {@code GET /devices} by pages, {@code GET /devices/export} all of them. */
 public final class DeviceListRoutes {
@@ -34,14 +29,11 @@ public final class DeviceListRoutes {
     }
 
     public List<Operation> operations() {
-        return List.of(
-                new Operation("listDevices", HttpMethod.GET, "/devices", Role.VIEWER, this::list),
-                new Operation("exportDevices", HttpMethod.GET, "/devices/export", Role.OPERATOR, this::export));
+        return List.of(new Operation("listDevices", this::list), new Operation("exportDevices", this::export));
     }
 
     private Future<Answer> list(Call call) {
-        call.knows(Set.of("type", "label", "connected", "q", "limit", "cursor"));
-        int limit = call.limit(100, 1000);
+        int limit = call.limit(100);
         return devices.list(filter(call), call.cursor(2).map(DeviceListRoutes::position), limit)
                 .map(page -> {
                     ObjectNode json = Answer.object();
@@ -53,7 +45,7 @@ public final class DeviceListRoutes {
     }
 
     static Filter filter(Call call) {
-        return new Filter(call.query("type"), labels(call), call.flag("connected"), call.query("q"));
+        return new Filter(call.query("type"), call.labels(), call.flag("connected"), call.query("q"));
     }
 
     static String cursor(Position next) {
@@ -67,26 +59,11 @@ public final class DeviceListRoutes {
                 return new Position(order, parts[1]);
             }
         }
-        throw Problem.field("cursor", "\"" + String.join(" ", parts) + "\"", "nextCursor of the page before");
-    }
-
-    private static Map<String, String> labels(Call call) {
-        Map<String, String> labels = new LinkedHashMap<>();
-        for (String label : call.queries("label")) {
-            int colon = label.indexOf(':');
-            if (colon < 1 || label.indexOf('\0') >= 0) {
-                throw Problem.field("label", "\"" + label + "\"", "name:value");
-            }
-            if (labels.put(label.substring(0, colon), label.substring(colon + 1)) != null) {
-                throw Problem.field("label", "\"" + label + "\"", "each name once");
-            }
-        }
-        return labels;
+        throw Call.wrongCursor(parts);
     }
 
     /** Registered ones only, as an import takes them; no two pages are of one moment. */
     private Future<Answer> export(Call call) {
-        call.knows(Set.of("type", "label", "connected", "q"));
         Filter filter = filter(call);
         return Future.succeededFuture(
                 Answer.streamed("application/x-ndjson", out -> export(filter, Optional.empty(), out)));

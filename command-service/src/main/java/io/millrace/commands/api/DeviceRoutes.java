@@ -6,9 +6,7 @@ import io.millrace.commands.registry.DeviceRegistry;
 import io.millrace.commands.store.Device;
 import io.millrace.commands.store.DeviceStore;
 import io.millrace.schemas.DeviceId;
-import io.millrace.schemas.Role;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,19 +22,18 @@ public final class DeviceRoutes {
 
     public List<Operation> operations() {
         return List.of(
-                new Operation("createDevice", HttpMethod.POST, "/devices", Role.OPERATOR, this::create),
-                new Operation("getDevice", HttpMethod.GET, "/devices/{id}", Role.VIEWER, this::get),
-                new Operation("changeDevice", HttpMethod.PATCH, "/devices/{id}", Role.OPERATOR, this::change),
-                new Operation("deleteDevice", HttpMethod.DELETE, "/devices/{id}", Role.OPERATOR, this::delete),
-                new Operation("rotateSecret", HttpMethod.POST, "/devices/{id}/secret", Role.OPERATOR, this::rotate),
-                new Operation("putConfig", HttpMethod.PUT, "/devices/{id}/config", Role.OPERATOR, this::putConfig));
+                new Operation("createDevice", this::create),
+                new Operation("getDevice", this::get),
+                new Operation("changeDevice", this::change),
+                new Operation("deleteDevice", this::delete),
+                new Operation("rotateSecret", this::rotate),
+                new Operation("putConfig", this::putConfig));
     }
 
     private Future<Answer> create(Call call) {
-        Body body = call.body();
+        DeviceBody body = new DeviceBody(call.body());
         DeviceId id = DeviceFields.id(body);
         DeviceFields fields = DeviceFields.whole(body);
-        body.finish();
         return registry.create(fields.entry(id), fields.enabled().orElse(true)).map(created -> {
             DeviceRegistry.Created device = created.orElseThrow(
                     () -> Problem.of(409, "device-exists", "device \"" + id + "\" is registered already"));
@@ -53,11 +50,19 @@ public final class DeviceRoutes {
                         Answer.ok(DeviceJson.of(found.orElseThrow(() -> Problem.notFound("device", id.value())))));
     }
 
+    /** Fails with a {@link Problem} of 404 for a device that is not there. */
+    static Future<Void> known(DeviceStore devices, DeviceId id) {
+        return devices.exists(id).map(exists -> {
+            if (!exists) {
+                throw Problem.notFound("device", id.value());
+            }
+            return null;
+        });
+    }
+
     private Future<Answer> change(Call call) {
         DeviceId id = call.device();
-        Body body = call.body();
-        DeviceFields fields = DeviceFields.patch(body);
-        body.finish();
+        DeviceFields fields = DeviceFields.patch(new DeviceBody(call.body()));
         return registry.change(id, fields.change()).compose(changed -> get(call));
     }
 
@@ -73,12 +78,7 @@ public final class DeviceRoutes {
 
     private Future<Answer> rotate(Call call) {
         DeviceId id = call.device();
-        Optional<String> given = Optional.empty();
-        if (call.hasBody()) {
-            Body body = call.body();
-            given = DeviceFields.secret(body);
-            body.finish();
-        }
+        Optional<String> given = call.maybeBody().flatMap(body -> body.maybeText("secret"));
         return registry.rotateSecret(id, given)
                 .map(secret -> Answer.ok(Answer.object()
                         .put("id", id.value())

@@ -5,10 +5,8 @@ import io.millrace.commands.rules.RuleEngines.Explained;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.DeviceRuleStates;
 import io.millrace.schemas.Json;
-import io.millrace.schemas.Role;
 import io.millrace.schemas.RuleExplanation;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,23 +23,14 @@ public final class DeviceRuleRoutes {
     }
 
     public List<Operation> operations() {
-        return List.of(
-                new Operation("listDeviceRules", HttpMethod.GET, "/devices/{id}/rules", Role.VIEWER, this::list),
-                new Operation(
-                        "explainRule",
-                        HttpMethod.GET,
-                        "/devices/{id}/rules/{group}/{name}",
-                        Role.VIEWER,
-                        this::explain));
+        return List.of(new Operation("listDeviceRules", this::list), new Operation("explainRule", this::explain));
     }
 
     private Future<Answer> list(Call call) {
-        call.knows(Set.of());
         return ask(call.device(), Optional.empty(), DeviceRuleStates.class);
     }
 
     private Future<Answer> explain(Call call) {
-        call.knows(Set.of());
         String rule = call.path("group") + "/" + call.path("name");
         return ask(call.device(), Optional.of(rule), RuleExplanation.class);
     }

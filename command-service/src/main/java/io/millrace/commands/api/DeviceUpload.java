@@ -123,7 +123,7 @@ final class DeviceUpload {
             if (bytes == null) {
                 throw Problem.of(413, "too-large", "the line is longer than " + LONGEST_LINE + " bytes");
             }
-            Body body = Body.parse(bytes);
+            DeviceBody body = new DeviceBody(Body.parse(bytes));
             DeviceId id = DeviceFields.id(body);
             known = Optional.of(id.value());
             DeviceFields fields = DeviceFields.whole(body);

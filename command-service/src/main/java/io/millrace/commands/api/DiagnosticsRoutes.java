@@ -9,14 +9,11 @@ import io.millrace.commands.store.DiagnosticsStore;
 import io.millrace.schemas.DeviceDiagnostic.Sign;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.Json;
-import io.millrace.schemas.Role;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** What goes wrong with a device: {@code GET /devices/{id}/diagnostics}. */
@@ -34,12 +31,10 @@ public final class DiagnosticsRoutes {
     }
 
     public List<Operation> operations() {
-        return List.of(
-                new Operation("getDiagnostics", HttpMethod.GET, "/devices/{id}/diagnostics", Role.VIEWER, this::get));
+        return List.of(new Operation("getDiagnostics", this::get));
     }
 
     private Future<Answer> get(Call call) {
-        call.knows(Set.of());
         DeviceId id = call.device();
         Instant now = clock.instant();
         return devices.find(id)

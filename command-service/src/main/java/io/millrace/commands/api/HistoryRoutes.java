@@ -12,9 +12,7 @@ import io.millrace.commands.store.HistoryStore.Position;
 import io.millrace.commands.store.StateStore;
 import io.millrace.commands.store.StateStore.State;
 import io.millrace.schemas.DeviceId;
-import io.millrace.schemas.Role;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -22,8 +20,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Supplier;
 
 /** What devices said: the last values and the history. */
 public final class HistoryRoutes {
@@ -43,14 +39,12 @@ public final class HistoryRoutes {
     }
 
     public List<Operation> operations() {
-        return List.of(
-                new Operation("getState", HttpMethod.GET, "/devices/{id}/state", Role.VIEWER, this::state),
-                new Operation("getTelemetry", HttpMethod.GET, "/devices/{id}/telemetry", Role.VIEWER, this::telemetry));
+        return List.of(new Operation("getState", this::state), new Operation("getTelemetry", this::telemetry));
     }
 
     private Future<Answer> state(Call call) {
         DeviceId id = call.device();
-        return known(id).compose(known -> states.find(id)).map(found -> {
+        return DeviceRoutes.known(devices, id).compose(known -> states.find(id)).map(found -> {
             ObjectNode json = Answer.object().put("deviceId", id.value());
             json.set(
                     "telemetry",
@@ -76,40 +70,32 @@ public final class HistoryRoutes {
     }
 
     private Future<Answer> telemetry(Call call) {
-        call.knows(Set.of("from", "to", "fields", "every", "aggregate", "order", "format", "limit", "cursor"));
         DeviceId id = call.device();
         TimeRange range = TimeRange.of(call, clock.instant());
         List<FieldPath> fields = FieldPath.of(call);
         TelemetryFormat format = TelemetryFormat.of(call, TelemetryFormat.JSON);
-        Readings readings = new Readings(history, id, range, newestFirst(call));
+        Readings readings = new Readings(history, id, range, call.query("order").equals(Optional.of("desc")));
         Optional<Buckets> asked = Buckets.of(call, range);
         if (asked.isPresent() || format != TelemetryFormat.JSON) {
             wholeOnly(call);
         }
         if (asked.isPresent()) {
-            return known(id).compose(known -> buckets(asked.get(), readings, fields, format));
+            return DeviceRoutes.known(devices, id).compose(known -> buckets(asked.get(), readings, fields, format));
         }
         if (format != TelemetryFormat.JSON) {
-            return known(id).compose(known -> export(readings, fields, format));
+            return DeviceRoutes.known(devices, id).compose(known -> export(readings, fields, format));
         }
-        int limit = call.limit(1000, 10_000);
+        int limit = call.limit(1000);
         Optional<Position> after = call.cursor(3).map(HistoryRoutes::position);
-        return known(id).compose(known -> readings.page(after, limit)).map(page -> {
-            ObjectNode json = Answer.object();
-            ArrayNode items = json.putArray("items");
-            page.rows().forEach(row -> items.add(ReadingLines.json(row, fields)));
-            page.next().ifPresent(next -> json.put("nextCursor", cursor(next)));
-            return Answer.ok(json);
-        });
-    }
-
-    private static boolean newestFirst(Call call) {
-        String order = call.query("order").orElse("asc");
-        return switch (order) {
-            case "asc" -> false;
-            case "desc" -> true;
-            default -> throw Problem.field("order", "\"" + order + "\"", "asc or desc");
-        };
+        return DeviceRoutes.known(devices, id)
+                .compose(known -> readings.page(after, limit))
+                .map(page -> {
+                    ObjectNode json = Answer.object();
+                    ArrayNode items = json.putArray("items");
+                    page.rows().forEach(row -> items.add(ReadingLines.json(row, fields)));
+                    page.next().ifPresent(next -> json.put("nextCursor", cursor(next)));
+                    return Answer.ok(json);
+                });
     }
 
     private static void wholeOnly(Call call) {
@@ -184,27 +170,16 @@ public final class HistoryRoutes {
                 .orElse(List.of()));
     }
 
-    private Future<Void> known(DeviceId id) {
-        return devices.exists(id).map(exists -> {
-            if (!exists) {
-                throw Problem.notFound("device", id.value());
-            }
-            return null;
-        });
-    }
-
     private static String cursor(Position position) {
         return Call.cursor(
                 position.time().toString(), Integer.toString(position.partition()), Long.toString(position.offset()));
     }
 
     private static Position position(String[] parts) {
-        Supplier<Problem> wrong =
-                () -> Problem.field("cursor", String.join(" ", parts), "nextCursor of the page before");
         try {
             return new Position(Instant.parse(parts[0]), Integer.parseInt(parts[1]), Long.parseLong(parts[2]));
         } catch (DateTimeException | NumberFormatException e) {
-            throw wrong.get();
+            throw Call.wrongCursor(parts);
         }
     }
 }

@@ -7,14 +7,11 @@ import io.millrace.commands.access.Logins;
 import io.millrace.commands.access.Principal;
 import io.millrace.commands.store.UserStore;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Optional;
 
 /** {@code /login}, {@code /token/refresh} and {@code /logout}: a name and a password for a token, and what follows. They enter the audit log themselves. */
 public final class LoginRoutes {
-    private static final int LONGEST_REFRESH_TOKEN = 128;
-
     private final PasswordGate gate;
     private final Logins logins;
     private final UserStore users;
@@ -29,16 +26,15 @@ public final class LoginRoutes {
 
     public List<Operation> operations() {
         return List.of(
-                new Operation("login", HttpMethod.POST, "/login", Optional.empty(), this::login),
-                new Operation("refreshToken", HttpMethod.POST, "/token/refresh", Optional.empty(), this::refresh),
-                new Operation("logout", HttpMethod.POST, "/logout", Optional.empty(), this::logout));
+                new Operation("login", this::login),
+                new Operation("refreshToken", this::refresh),
+                new Operation("logout", this::logout));
     }
 
     private Future<Answer> login(Call call) {
         Body body = call.body();
-        String username = body.text("username", 64);
-        String password = body.text("password", 256);
-        body.finish();
+        String username = body.text("username");
+        String password = body.text("password");
         return gate.check(username, password, call.address())
                 .compose(found -> found.map(user -> logins.open(user, ClientAddress.network(call.address())))
                         .orElse(Future.succeededFuture(Optional.empty())))
@@ -69,7 +65,7 @@ public final class LoginRoutes {
     }
 
     private Future<Answer> refresh(Call call) {
-        return logins.refresh(refreshToken(call)).compose(refreshed -> {
+        return logins.refresh(call.body().text("refreshToken")).compose(refreshed -> {
             if (refreshed.pair().isPresent()) {
                 return Future.succeededFuture(Answer.ok(json(refreshed.pair().get())));
             }
@@ -89,7 +85,7 @@ public final class LoginRoutes {
 
     /** Says nothing of whether there was anything to end. */
     private Future<Answer> logout(Call call) {
-        return logins.end(refreshToken(call))
+        return logins.end(call.body().text("refreshToken"))
                 .compose(ended -> ended.isEmpty()
                         ? Future.succeededFuture()
                         : audit.done(
@@ -97,13 +93,6 @@ public final class LoginRoutes {
                                         .of(ended),
                                 204))
                 .map(done -> Answer.nothing());
-    }
-
-    private static String refreshToken(Call call) {
-        Body body = call.body();
-        String token = body.text("refreshToken", LONGEST_REFRESH_TOKEN);
-        body.finish();
-        return token;
     }
 
     static ObjectNode json(Logins.Pair pair) {

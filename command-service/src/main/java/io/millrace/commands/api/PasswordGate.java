@@ -50,7 +50,7 @@ public final class PasswordGate {
 
     /** A new one, from the body. */
     static String newPassword(Body body, String field) {
-        String password = body.text(field, 256);
+        String password = body.text(field);
         if (!Passwords.isAcceptable(password)) {
             throw Problem.field(
                     field,

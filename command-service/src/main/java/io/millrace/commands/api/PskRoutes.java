@@ -3,9 +3,7 @@ package io.millrace.commands.api;
 import io.millrace.commands.registry.DeviceRegistry;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.PskMaster;
-import io.millrace.schemas.Role;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -23,9 +21,7 @@ public final class PskRoutes {
     }
 
     public List<Operation> operations() {
-        return List.of(
-                new Operation("newPsk", HttpMethod.POST, "/devices/{id}/psk", Role.OPERATOR, this::create),
-                new Operation("deletePsk", HttpMethod.DELETE, "/devices/{id}/psk", Role.OPERATOR, this::delete));
+        return List.of(new Operation("newPsk", this::create), new Operation("deletePsk", this::delete));
     }
 
     private Future<Answer> create(Call call) {

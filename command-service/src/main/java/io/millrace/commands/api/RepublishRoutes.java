@@ -4,16 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.commands.registry.Republication;
 import io.millrace.commands.registry.Republication.Progress;
-import io.millrace.schemas.Role;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.streams.WriteStream;
 import java.util.List;
-import java.util.Set;
 
 /** The registry's topics written anew: {@code POST /devices/republish}. */
 public final class RepublishRoutes {
@@ -28,12 +25,10 @@ public final class RepublishRoutes {
     }
 
     public List<Operation> operations() {
-        return List.of(
-                new Operation("republishDevices", HttpMethod.POST, "/devices/republish", Role.ADMIN, this::republish));
+        return List.of(new Operation("republishDevices", this::republish));
     }
 
     private Future<Answer> republish(Call call) {
-        call.knows(Set.of());
         if (republication.isRunning()) {
             throw Problem.of(409, "republishing", RUNNING);
         }

@@ -4,18 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.commands.rules.RuleChecker;
 import io.millrace.schemas.Json;
-import io.millrace.schemas.Role;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 
 /** {@code POST /rules/check}: what {@code rules check} would say of these files. A rule engine is asked, which knows the language. */
 public final class RuleCheckRoutes {
-
     private static final String FILE = "rules.yaml";
 
     private final RuleChecker checker;
@@ -25,11 +20,10 @@ public final class RuleCheckRoutes {
     }
 
     public List<Operation> operations() {
-        return List.of(new Operation("checkRules", HttpMethod.POST, "/rules/check", Role.OPERATOR, this::check));
+        return List.of(new Operation("checkRules", this::check));
     }
 
     private Future<Answer> check(Call call) {
-        call.knows(Set.of());
         return checker.check(Buffer.buffer(Json.write(files(call))))
                 .recover(failure -> Future.failedFuture(Problem.of(
                         503, "no-rule-engine", "no rule engine of rules.engines checks: " + failure.getMessage())))
@@ -38,17 +32,7 @@ public final class RuleCheckRoutes {
 
     /** By name: one file of YAML as it is, or several as a JSON object. */
     private static JsonNode files(Call call) {
-        String type = call.header("Content-Type").orElse("").toLowerCase(Locale.ROOT);
-        if (type.startsWith("application/yaml")
-                || type.startsWith("application/x-yaml")
-                || type.startsWith("text/yaml")
-                || type.startsWith("text/plain")) {
-            if (!call.hasBody()) {
-                throw Problem.of(400, "invalid-body", "the body is empty (expected a rule file)");
-            }
-            return Answer.object().put(FILE, call.text());
-        }
-        return call.body().whole();
+        return call.maybeBody().map(Body::whole).orElseGet(() -> Answer.object().put(FILE, call.text()));
     }
 
     private static Answer answer(RuleChecker.Reply reply) {

@@ -3,19 +3,16 @@ package io.millrace.commands.api;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.commands.dispatch.Publisher;
 import io.millrace.commands.rules.RuleEngines;
-import io.millrace.schemas.Role;
 import io.millrace.schemas.RuleControl;
 import io.millrace.schemas.RuleEngineStatus;
 import io.millrace.schemas.Topics;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,51 +36,37 @@ public final class RuleControlRoutes {
     }
 
     public List<Operation> operations() {
-        String rule = "/rules/{group}/{name}";
         return List.of(
-                new Operation("releaseRule", HttpMethod.POST, rule + "/release", Role.OPERATOR, this::release),
-                new Operation("muteRule", HttpMethod.POST, rule + "/mute", Role.OPERATOR, this::mute),
-                new Operation("unmuteRule", HttpMethod.DELETE, rule + "/mute", Role.OPERATOR, this::unmute));
+                new Operation("releaseRule", this::release),
+                new Operation("muteRule", this::mute),
+                new Operation("unmuteRule", this::unmute));
     }
 
     private Future<Answer> release(Call call) {
-        call.knows(Set.of());
         String reason = reason(call);
         return say(
                 call,
-                RuleControl.release(group(call), name(call), call.principal().name(), reason));
+                RuleControl.release(
+                        call.path("group"), call.path("name"), call.principal().name(), reason));
     }
 
     private Future<Answer> unmute(Call call) {
-        call.knows(Set.of());
         String reason = reason(call);
         return say(
                 call,
-                RuleControl.unmute(group(call), name(call), call.principal().name(), reason));
+                RuleControl.unmute(
+                        call.path("group"), call.path("name"), call.principal().name(), reason));
     }
 
     private static String reason(Call call) {
-        if (!call.hasBody()) {
-            return "";
-        }
-        Body body = call.body();
-        Optional<String> reason = body.maybeText("reason", RuleControl.MAX_REASON);
-        body.finish();
-        return reason.orElse("");
+        return call.maybeBody().flatMap(body -> body.maybeText("reason")).orElse("");
     }
 
     private Future<Answer> mute(Call call) {
-        call.knows(Set.of());
-        Optional<Duration> lasting = Optional.empty();
-        Optional<Instant> until = Optional.empty();
-        String reason = "";
-        if (call.hasBody()) {
-            Body body = call.body();
-            lasting = body.duration("for", RuleControl.LONGEST_MUTE);
-            until = body.maybeText("until", 64).map(this::time);
-            reason = body.maybeText("reason", RuleControl.MAX_REASON).orElse("");
-            body.finish();
-        }
+        Optional<Duration> lasting = call.maybeBody().flatMap(body -> body.duration("for", RuleControl.LONGEST_MUTE));
+        Optional<Instant> until =
+                call.maybeBody().flatMap(body -> body.maybeText("until")).map(this::time);
+        String reason = reason(call);
         if (lasting.isPresent() && until.isPresent()) {
             throw Problem.field("until", until.get().toString(), "either for or until");
         }
@@ -91,9 +74,13 @@ public final class RuleControlRoutes {
         return say(
                 call,
                 until.isPresent()
-                        ? RuleControl.muteUntil(group(call), name(call), until.get(), by, reason)
+                        ? RuleControl.muteUntil(call.path("group"), call.path("name"), until.get(), by, reason)
                         : RuleControl.mute(
-                                group(call), name(call), lasting.orElse(RuleControl.DEFAULT_MUTE), by, reason));
+                                call.path("group"),
+                                call.path("name"),
+                                lasting.orElse(RuleControl.DEFAULT_MUTE),
+                                by,
+                                reason));
     }
 
     private Instant time(String written) {
@@ -107,21 +94,6 @@ public final class RuleControlRoutes {
             throw Problem.field("until", "\"" + written + "\"", "a time such as 2026-11-22T10:04:00Z");
         }
         throw Problem.field("until", "\"" + written + "\"", "a time within the next 30 days");
-    }
-
-    private static String group(Call call) {
-        return known(call, call.path("group"));
-    }
-
-    private static String name(Call call) {
-        return known(call, call.path("name"));
-    }
-
-    private static String known(Call call, String text) {
-        if (text.isBlank() || text.length() > RuleControl.MAX_NAME) {
-            throw Problem.notFound("rule", call.path("group") + "/" + call.path("name"));
-        }
-        return text;
     }
 
     private Future<Answer> say(Call call, RuleControl word) {

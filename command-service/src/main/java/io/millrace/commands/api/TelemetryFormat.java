@@ -21,14 +21,9 @@ enum TelemetryFormat {
 
     /** By the parameter {@code format}, else by the header Accept, else {@code otherwise}. */
     static TelemetryFormat of(Call call, TelemetryFormat otherwise) {
-        Optional<String> named = call.query("format");
+        Optional<TelemetryFormat> named = call.choice("format", TelemetryFormat.class);
         if (named.isPresent()) {
-            return switch (named.get()) {
-                case "json" -> JSON;
-                case "csv" -> CSV;
-                case "ndjson" -> NDJSON;
-                default -> throw Problem.field("format", "\"" + named.get() + "\"", "json, csv or ndjson");
-            };
+            return named.get();
         }
         String accept = call.header("Accept").orElse("").toLowerCase(Locale.ROOT);
         return accept.contains("text/csv") ? CSV : accept.contains("ndjson") ? NDJSON : otherwise;

@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the validator says, as a {@link Problem} with the field, its value and what the document expects there. */
@@ -27,14 +26,15 @@ final class Violation {
         this.instance = instance;
     }
 
-    /** What had been expected of a parameter. */
-    static String expected(Schema schema, OutputUnit unit) {
-        return Expected.of(new Violation(schema.json(), null).schemaAt(deepest(unit)));
+    /** What is wrong with a parameter, or with one of its values if it may be given several times. */
+    static Problem ofParameter(String name, Schema schema, Object value, OutputUnit unit) {
+        return new Violation(schema.json(), value).problem(name, deepest(unit));
     }
 
     /** What is wrong with a body. */
-    static Problem problem(Schema schema, @Nullable Object body, OutputUnit unit) {
-        return new Violation(schema.json(), body).problem(deepest(unit));
+    static Problem ofBody(Schema schema, JsonObject body, OutputUnit unit) {
+        OutputUnit deepest = deepest(unit);
+        return new Violation(schema.json(), body).problem(field(deepest.getInstanceLocation()), deepest);
     }
 
     private static OutputUnit deepest(OutputUnit unit) {
@@ -50,38 +50,31 @@ final class Violation {
         return location.substring(location.lastIndexOf('/') + 1);
     }
 
-    private Problem problem(OutputUnit unit) {
-        String field = field(unit.getInstanceLocation());
+    private Problem problem(String field, OutputUnit unit) {
         Matcher missing = MISSING.matcher(unit.getError());
         JsonObject violated = schemaAt(unit);
+        JsonObject properties = violated.getJsonObject("properties", new JsonObject());
         if (keyword(unit).equals("required") && missing.find()) {
             String name = missing.group(1);
             return Problem.field(
-                    Stream.of(field, name)
-                            .filter(part -> !part.isEmpty())
-                            .reduce((a, b) -> a + "." + b)
-                            .orElse(name),
+                    field.isEmpty() ? name : field + "." + name,
                     "missing",
-                    Expected.of(violated.getJsonObject("properties", new JsonObject())
-                            .getJsonObject(name, new JsonObject())));
+                    Expected.of(properties.getJsonObject(name, new JsonObject())));
         }
         if (keyword(unit).equals("additionalProperties")) {
-            Set<String> known = new TreeSet<>(
-                    violated.getJsonObject("properties", new JsonObject()).fieldNames());
+            Set<String> known = new TreeSet<>(properties.fieldNames());
             return Problem.field(field, "unknown", known.isEmpty() ? "nothing" : "one of " + String.join(", ", known));
         }
-        if (field.isEmpty()) {
-            return Problem.of(
-                    400,
-                    "invalid-json",
-                    "the body is " + shown(instance) + " (expected " + Expected.of(violated) + ")");
-        }
         Object value = pointer(unit.getInstanceLocation()).queryJson(instance);
-        return Problem.field(field, shown(value), Expected.of(violated));
+        return Problem.field(
+                field.isEmpty() ? "the body" : field,
+                violated.getBoolean("writeOnly", false) ? hidden(value) : Json.encode(value),
+                Expected.of(violated));
     }
 
-    private static String shown(@Nullable Object value) {
-        return Json.encode(value);
+    /** A password is not shown. */
+    private static String hidden(@Nullable Object value) {
+        return value instanceof String text ? text.length() + " characters" : "another type";
     }
 
     /** The schema that holds the violated keyword. */

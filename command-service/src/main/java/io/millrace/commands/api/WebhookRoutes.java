@@ -7,16 +7,14 @@ import io.millrace.commands.store.WebhookMessageStore;
 import io.millrace.commands.store.WebhookStore;
 import io.millrace.commands.webhook.WebhookDelivery;
 import io.millrace.commands.webhook.WebhookSecrets;
-import io.millrace.schemas.Role;
+import io.millrace.commands.webhook.WebhookUrl;
 import io.millrace.schemas.SecretDigest;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Who is told over HTTP: {@code /webhooks}. */
 public final class WebhookRoutes {
@@ -43,16 +41,14 @@ public final class WebhookRoutes {
 
     public List<Operation> operations() {
         return List.of(
-                new Operation("createWebhook", HttpMethod.POST, "/webhooks", Role.ADMIN, this::create),
-                new Operation("listWebhooks", HttpMethod.GET, "/webhooks", Role.ADMIN, this::list),
-                new Operation("getWebhook", HttpMethod.GET, "/webhooks/{id}", Role.ADMIN, this::get),
-                new Operation("changeWebhook", HttpMethod.PATCH, "/webhooks/{id}", Role.ADMIN, this::change),
-                new Operation("deleteWebhook", HttpMethod.DELETE, "/webhooks/{id}", Role.ADMIN, this::delete),
-                new Operation(
-                        "rotateWebhookSecret", HttpMethod.POST, "/webhooks/{id}/secret", Role.ADMIN, this::rotate),
-                new Operation("testWebhook", HttpMethod.POST, "/webhooks/{id}/test", Role.ADMIN, this::test),
-                new Operation(
-                        "listDeliveries", HttpMethod.GET, "/webhooks/{id}/deliveries", Role.ADMIN, this::deliveries));
+                new Operation("createWebhook", this::create),
+                new Operation("listWebhooks", this::list),
+                new Operation("getWebhook", this::get),
+                new Operation("changeWebhook", this::change),
+                new Operation("deleteWebhook", this::delete),
+                new Operation("rotateWebhookSecret", this::rotate),
+                new Operation("testWebhook", this::test),
+                new Operation("listDeliveries", this::deliveries));
     }
 
     private Future<Answer> create(Call call) {
@@ -63,11 +59,11 @@ public final class WebhookRoutes {
         String secret = secrets.make();
         Webhook webhook = new Webhook(
                 id,
-                WebhookFields.name(body).orElseThrow(() -> Problem.field("name", "missing", "a name")),
-                WebhookFields.url(body).orElseThrow(() -> Problem.field("url", "missing", "an address")),
-                WebhookFields.events(body).orElseThrow(() -> Problem.field("events", "missing", "an array of events")),
-                WebhookFields.devices(body).orElse(List.of()),
-                WebhookFields.rules(body).orElse(List.of()),
+                body.text("name"),
+                url(body).orElseThrow(),
+                body.texts("events").orElseThrow(),
+                body.texts("devices").orElse(List.of()),
+                body.texts("rules").orElse(List.of()),
                 body.labels("labels").orElse(Map.of()),
                 secrets.seal(id, secret),
                 body.flag("enabled").orElse(true),
@@ -75,7 +71,6 @@ public final class WebhookRoutes {
                 now,
                 call.principal().name(),
                 now);
-        body.finish();
         return webhooks.create(webhook)
                 .recover(failure -> taken(failure, webhook))
                 .map(created -> {
@@ -91,6 +86,18 @@ public final class WebhookRoutes {
                 });
     }
 
+    /** A pattern cannot say all that is wrong with an address. */
+    private static Optional<String> url(Body body) {
+        return body.maybeText("url").map(text -> {
+            try {
+                var unused = WebhookUrl.parse(text);
+                return text;
+            } catch (IllegalArgumentException e) {
+                throw Problem.field("url", "\"" + text + "\"", WebhookUrl.EXPECTED);
+            }
+        });
+    }
+
     private static Future<Boolean> taken(Throwable failure, Webhook webhook) {
         return Future.failedFuture(
                 Database.isDuplicate(failure)
@@ -99,8 +106,7 @@ public final class WebhookRoutes {
     }
 
     private Future<Answer> list(Call call) {
-        call.knows(Set.of("limit", "cursor"));
-        int limit = call.limit(100, 1000);
+        int limit = call.limit(100);
         return webhooks.list(call.cursor(1).map(parts -> parts[0]), limit)
                 .map(found -> Answer.page(found, limit, WebhookJson::of, last -> Call.cursor(last.name())));
     }
@@ -110,20 +116,19 @@ public final class WebhookRoutes {
     }
 
     private Future<Webhook> find(Call call) {
-        String id = id(call);
+        String id = call.path("id");
         return webhooks.find(id).map(found -> found.orElseThrow(() -> unknown(id)));
     }
 
     private Future<Answer> change(Call call) {
         Body body = call.body();
-        Optional<String> name = WebhookFields.name(body);
-        Optional<String> url = WebhookFields.url(body);
-        Optional<List<String>> events = WebhookFields.events(body);
-        Optional<List<String>> devices = WebhookFields.devices(body);
-        Optional<List<String>> rules = WebhookFields.rules(body);
+        Optional<String> name = body.maybeText("name");
+        Optional<String> url = url(body);
+        Optional<List<String>> events = body.texts("events");
+        Optional<List<String>> devices = body.texts("devices");
+        Optional<List<String>> rules = body.texts("rules");
         Optional<Map<String, String>> labels = body.labels("labels");
         Optional<Boolean> enabled = body.flag("enabled");
-        body.finish();
         return find(call)
                 .map(old -> new Webhook(
                         old.id(),
@@ -150,7 +155,7 @@ public final class WebhookRoutes {
     }
 
     private Future<Answer> delete(Call call) {
-        String id = id(call);
+        String id = call.path("id");
         return webhooks.delete(id).map(found -> {
             if (!found) {
                 throw unknown(id);
@@ -160,7 +165,7 @@ public final class WebhookRoutes {
     }
 
     private Future<Answer> rotate(Call call) {
-        String id = id(call);
+        String id = call.path("id");
         String secret = secrets.make();
         return webhooks.rotate(id, secrets.seal(id, secret), clock.instant()).map(found -> {
             if (!found) {
@@ -180,34 +185,12 @@ public final class WebhookRoutes {
     }
 
     private Future<Answer> deliveries(Call call) {
-        call.knows(Set.of("status", "limit", "cursor"));
-        int limit = call.limit(100, 1000);
-        Optional<WebhookMessage.Status> status = call.query("status").map(text -> {
-            try {
-                return WebhookMessage.Status.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw Problem.field("status", "\"" + text + "\"", "pending, delivered or failed");
-            }
-        });
-        long before = call.cursor(1).map(parts -> number(parts[0])).orElse(Long.MAX_VALUE);
+        int limit = call.limit(100);
+        var status = call.choice("status", WebhookMessage.Status.class);
+        long before = call.position().orElse(Long.MAX_VALUE);
         return find(call)
                 .compose(webhook -> messages.list(webhook.id(), status, before, limit))
                 .map(found -> Answer.page(found, limit, WebhookJson::of, last -> Call.cursor(Long.toString(last.n()))));
-    }
-
-    private static long number(String text) {
-        if (!text.matches("\\d{1,18}")) {
-            throw Problem.field("cursor", "\"" + text + "\"", "nextCursor of the page before");
-        }
-        return Long.parseLong(text);
-    }
-
-    private static String id(Call call) {
-        String id = call.path("id");
-        if (!id.matches("[A-Za-z0-9_]{1,64}")) {
-            throw unknown(id);
-        }
-        return id;
     }
 
     private static Problem unknown(String id) {
