@@ -1,7 +1,5 @@
 package io.millrace.simulator;
 
-import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
-
 /** Why a try to connect did not end in a connection. */
 public enum ConnectFailure {
     UNACCEPTABLE_PROTOCOL("refused: unacceptable protocol version"),
@@ -12,6 +10,7 @@ public enum ConnectFailure {
     OTHER_REASON("refused: other reason"),
     UNREACHABLE("no TCP connection"),
     NO_CONNACK("no CONNACK in time"),
+    TLS_FAILED("TLS handshake failed"),
     CLOSED_EARLY("closed before CONNACK"),
     GIVEN_UP("given up at stop");
 
@@ -30,13 +29,14 @@ public enum ConnectFailure {
         return ordinal() <= OTHER_REASON.ordinal();
     }
 
-    static ConnectFailure of(MqttConnectReturnCode code) {
+    /** Of a return code in CONNACK, which is not 0. */
+    static ConnectFailure of(int code) {
         return switch (code) {
-            case CONNECTION_REFUSED_UNACCEPTABLE_PROTOCOL_VERSION -> UNACCEPTABLE_PROTOCOL;
-            case CONNECTION_REFUSED_IDENTIFIER_REJECTED -> IDENTIFIER_REJECTED;
-            case CONNECTION_REFUSED_SERVER_UNAVAILABLE -> SERVER_UNAVAILABLE;
-            case CONNECTION_REFUSED_BAD_USER_NAME_OR_PASSWORD -> BAD_CREDENTIALS;
-            case CONNECTION_REFUSED_NOT_AUTHORIZED -> NOT_AUTHORIZED;
+            case 1 -> UNACCEPTABLE_PROTOCOL;
+            case 2 -> IDENTIFIER_REJECTED;
+            case 3 -> SERVER_UNAVAILABLE;
+            case 4 -> BAD_CREDENTIALS;
+            case 5 -> NOT_AUTHORIZED;
             default -> OTHER_REASON;
         };
     }

@@ -1,144 +1,93 @@
 package io.millrace.simulator;
 
 import io.millrace.simulator.ShardMeters.Count;
-import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.mqtt.MqttConnAckMessage;
-import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
-import io.netty.handler.codec.mqtt.MqttDecoder;
-import io.netty.handler.codec.mqtt.MqttEncoder;
-import io.netty.handler.codec.mqtt.MqttMessage;
-import io.netty.handler.codec.mqtt.MqttPublishMessage;
-import io.netty.handler.codec.mqtt.MqttQoS;
-import io.netty.handler.codec.mqtt.MqttSubAckMessage;
-import io.netty.util.ReferenceCountUtil;
-import io.vertx.core.AsyncResult;
-import io.vertx.core.Future;
-import io.vertx.core.internal.net.NetSocketInternal;
-import io.vertx.core.net.NetSocket;
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /**
  * One device's MQTT 3.1.1 conversation as esp-mqtt leads it: clean session, random packet ids, the oldest unacknowledged message
  * again after a second with DUP, a PUBACK only when the firmware has dealt with the command, ten seconds of silence after every
- * lost connection. Runs on its shard's event loop only; outlives its connections, of which it has at most one at a time.
+ * lost connection, and a buffer of 1,024 bytes. Runs on its shard's event loop only.
  */
-final class EspConversation extends Agenda.Entry {
-    private static final int MAX_PACKET_BYTES = 256 * 1024;
-
-    private enum State {
-        WAITING,
-        CONNECTING,
-        CONNECTED,
-        STOPPED
-    }
-
-    private final FleetShard shard;
+final class EspConversation extends Conversation implements EspBuffer.Reader {
     private final DeviceCredentials credentials;
-    private final SimulatedDevice device;
-    private final Outbox outbox;
-    private State state = State.WAITING;
-    private boolean tried;
-    private long connectStarted;
-    /** From the TCP connection on; null in between. */
-    private @Nullable NetSocketInternal socket;
-
+    private EspBuffer buffer = new EspBuffer(this);
     private long lastWritten;
     private long pingSent;
     private boolean pingUnanswered;
+    /** Of the command whose pieces are still coming; 0 at QoS 0. */
+    private int packetIdOfPieces;
 
-    EspConversation(FleetShard shard, DeviceCredentials credentials, SimulatedDevice device) {
-        this.shard = shard;
+    EspConversation(FleetShard shard, DeviceCredentials credentials, SimulatedDevice device, IntConsumer forgotten) {
+        super(shard, device, forgotten);
         this.credentials = credentials;
-        this.device = device;
-        this.outbox = new Outbox(shard.timings(), System.nanoTime());
     }
 
     @Override
-    void run(long now) {
-        switch (state) {
-            case WAITING -> connect(now);
-            case CONNECTING -> connectFailed(ConnectFailure.NO_CONNACK, now);
-            case CONNECTED -> keepUp(now);
-            case STOPPED -> {}
+    void opened(long now) {
+        buffer = new EspBuffer(this);
+        write(Packets.connect(link().buffers(), credentials, shard.timings().keepAlive()), now);
+    }
+
+    @Override
+    void received(Object message, long now) {
+        if (message instanceof ByteBuf bytes) {
+            buffer.read(bytes);
         }
     }
 
-    private void connect(long now) {
-        state = State.CONNECTING;
-        connectStarted = now;
-        shard.meters().count(Count.CONNECT_TRIES);
-        shard.enter(this, now + shard.timings().networkTimeout().toNanos());
-        shard.openSocket().onComplete(opened -> opened(opened, now));
-    }
-
-    private void opened(AsyncResult<NetSocket> opened, long started) {
-        boolean stillWanted = state == State.CONNECTING && connectStarted == started;
-        if (opened.failed()) {
-            if (stillWanted) {
-                shard.socketTrouble(opened.cause());
-                connectFailed(ConnectFailure.UNREACHABLE, System.nanoTime());
-            }
+    @Override
+    public void packet(int first, ByteBuf rest) {
+        long now = System.nanoTime();
+        int type = first >> 4;
+        if (state == State.CONNECTING ? type != Packets.CONNACK : state != State.CONNECTED) {
+            lost(ConnectionEnd.NO_MQTT, now);
             return;
         }
-        NetSocketInternal connection = (NetSocketInternal) opened.result();
-        if (!stillWanted) {
-            connection.close().onFailure(shard::socketTrouble);
-            return;
-        }
-        ChannelPipeline pipeline = connection.channelHandlerContext().pipeline();
-        pipeline.addBefore("handler", "mqttEncoder", MqttEncoder.INSTANCE);
-        pipeline.addBefore("handler", "mqttDecoder", new MqttDecoder(MAX_PACKET_BYTES));
-        socket = connection;
-        connection.messageHandler(packet -> received(connection, packet));
-        connection.exceptionHandler(shard::socketTrouble);
-        connection.closeHandler(nothing -> closed(connection));
-        write(Packets.connect(credentials, shard.timings().keepAlive()), System.nanoTime());
-    }
-
-    private void received(NetSocketInternal connection, Object packet) {
-        try {
-            if (connection == socket) {
-                received(packet, System.nanoTime());
-            }
-        } finally {
-            ReferenceCountUtil.release(packet);
+        switch (type) {
+            case Packets.CONNACK -> connackReceived(rest, now);
+            case Packets.SUBACK -> subackReceived(rest);
+            case Packets.PUBLISH -> acknowledge(publishReceived(first, rest, now), now);
+            case Packets.PUBACK, Packets.PUBCOMP -> acknowledged(rest, now);
+            case Packets.PUBREC -> pubrecReceived(rest, now);
+            case Packets.PINGRESP -> pingUnanswered = false;
+            default -> lost(ConnectionEnd.NO_MQTT, now);
         }
     }
 
-    private void received(Object packet, long now) {
-        if (!(packet instanceof MqttMessage message) || message.decoderResult().isFailure()) {
-            abort(now);
-            return;
-        }
-        switch (message.fixedHeader().messageType()) {
-            case CONNACK -> connackReceived((MqttConnAckMessage) message, now);
-            case SUBACK -> subackReceived((MqttSubAckMessage) message);
-            case PUBLISH -> publishReceived((MqttPublishMessage) message, now);
-            case PUBACK, PUBCOMP -> acknowledged(Packets.packetId(message), now);
-            case PUBREC -> {
-                outbox.received(Packets.packetId(message));
-                write(Packets.pubrel(Packets.packetId(message)), now);
-            }
-            case PINGRESP -> pingUnanswered = false;
-            default -> abort(now);
-        }
+    @Override
+    public void firstPiece(int first, ByteBuf rest) {
+        shard.meters().count(Count.COMMANDS_IN_PIECES);
+        packetIdOfPieces = publishReceived(first, rest, System.nanoTime());
     }
 
-    private void connackReceived(MqttConnAckMessage connack, long now) {
-        MqttConnectReturnCode code = connack.variableHeader().connectReturnCode();
-        if (state != State.CONNECTING) {
-            abort(now);
+    /** esp-mqtt acknowledges once, after all pieces. */
+    @Override
+    public void lastPiece() {
+        acknowledge(packetIdOfPieces, System.nanoTime());
+    }
+
+    @Override
+    public void unreadable(ConnectionEnd why) {
+        lost(why, System.nanoTime());
+    }
+
+    private void connackReceived(ByteBuf rest, long now) {
+        if (state != State.CONNECTING || rest.readableBytes() < 2) {
+            lost(ConnectionEnd.NO_MQTT, now);
             return;
         }
-        if (code != MqttConnectReturnCode.CONNECTION_ACCEPTED) {
+        int code = rest.getUnsignedByte(rest.readerIndex() + 1);
+        if (code != 0) {
             connectFailed(ConnectFailure.of(code), now);
             return;
         }
-        state = State.CONNECTED;
+        accepted();
         pingUnanswered = false;
-        shard.meters().count(Count.CONNECTED);
-        write(Packets.subscribe(1 + shard.random().nextInt(65_535), device.commandTopic()), now);
+        int packetId = 1 + shard.random().nextInt(65_535);
+        write(Packets.subscribe(link().buffers(), packetId, DeviceTopic.COMMANDS, device.deviceId()), now);
         shard.meters().count(Count.FORGOTTEN, outbox.forget(now));
         for (var kept = outbox.unsent(); kept.isPresent(); kept = outbox.unsent()) {
             send(kept.get(), now);
@@ -148,43 +97,54 @@ final class EspConversation extends Agenda.Entry {
         triedOnce();
     }
 
-    private void subackReceived(MqttSubAckMessage suback) {
-        if (suback.payload().grantedQoSLevels().contains(MqttQoS.FAILURE.value())) {
+    private void subackReceived(ByteBuf suback) {
+        if (suback.readableBytes() > 2 && suback.getUnsignedByte(suback.readerIndex() + 2) >= 0x80) {
             shard.meters().count(Count.SUBSCRIPTIONS_REFUSED);
         }
     }
 
-    /** The PUBACK follows what the firmware publishes because of the command, as on the board. */
-    private void publishReceived(MqttPublishMessage publish, long now) {
-        if (publish.variableHeader().topicName().equals(device.commandTopic())) {
-            device.commandReceived(
-                    publish.payload().toString(StandardCharsets.UTF_8),
-                    publish.fixedHeader().isDup(),
-                    now);
+    /** Returns the packet id, 0 at QoS 0. The PUBACK follows what the firmware publishes because of the command, as on the board. */
+    private int publishReceived(int first, ByteBuf rest, long now) {
+        int qos = first >> 1 & 3;
+        int topicBytes = rest.readableBytes() < 2 ? Integer.MAX_VALUE : rest.readUnsignedShort();
+        if (rest.readableBytes() < (long) topicBytes + (qos > 0 ? 2 : 0)) {
+            lost(ConnectionEnd.NO_MQTT, now);
+            return 0;
         }
-        if (publish.fixedHeader().qosLevel() == MqttQoS.AT_LEAST_ONCE) {
-            write(Packets.puback(publish.variableHeader().packetId()), now);
+        String topic = rest.readString(topicBytes, StandardCharsets.UTF_8);
+        int packetId = qos > 0 ? rest.readUnsignedShort() : 0;
+        if (topic.equals(DeviceTopic.COMMANDS.of(device.deviceId()))) {
+            device.commandReceived(rest.toString(StandardCharsets.UTF_8), (first & 0x08) != 0, now);
+        }
+        return packetId;
+    }
+
+    private void acknowledge(int packetId, long now) {
+        if (packetId > 0 && isConnected()) {
+            write(Packets.puback(link().buffers(), packetId), now);
         }
     }
 
-    /** Whether a publish at this QoS would be sent, or kept until there is a connection. */
+    private void pubrecReceived(ByteBuf rest, long now) {
+        int packetId = rest.readableBytes() < 2 ? 0 : rest.readUnsignedShort();
+        outbox.received(packetId);
+        write(Packets.pubrel(link().buffers(), packetId), now);
+    }
+
+    @Override
     boolean takes(int qos) {
         return qos == 0 ? isConnected() : !outbox.isFull();
     }
 
-    boolean isConnected() {
-        return state == State.CONNECTED;
-    }
-
-    /** Only if {@link #takes}. */
-    void publish(String topic, byte[] payload, int qos, long now) {
-        if (qos == 0) {
+    @Override
+    void publish(DeviceTopic topic, byte[] payload, int messageId, long now) {
+        if (device.qos() == 0) {
             shard.meters().count(Count.PUBLISHED_QOS0);
-            write(Packets.publish(topic, payload, 0, 0, false), now);
+            write(Packets.publish(link().buffers(), topic, device.deviceId(), payload, 0, 0, false), now);
             return;
         }
         shard.meters().count(Count.PUBLISHED);
-        Outbox.Message message = outbox.add(topic, payload, now, shard.random());
+        Outbox.Message message = outbox.add(topic, payload, messageId, now, shard.random());
         if (isConnected()) {
             send(message, now);
             shard.enterIfEarlier(this, outbox.nextDue(now));
@@ -193,102 +153,64 @@ final class EspConversation extends Agenda.Entry {
 
     private void send(Outbox.Message message, long now) {
         message.sent(now);
-        write(Packets.publish(message.topic, message.payload, device.qos(), message.packetId, false), now);
+        write(message, false, now);
     }
 
-    private void acknowledged(int packetId, long now) {
-        outbox.acknowledge(packetId)
-                .ifPresentOrElse(
-                        message -> {
-                            shard.meters().count(Count.ACKNOWLEDGED);
-                            shard.meters().acknowledgedAfter(now - message.sentAt());
-                        },
-                        () -> shard.meters().count(Count.ACKNOWLEDGED_AGAIN));
+    private void write(Outbox.Message message, boolean again, long now) {
+        write(
+                Packets.publish(
+                        link().buffers(),
+                        message.topic,
+                        device.deviceId(),
+                        message.payload,
+                        device.qos(),
+                        message.packetId,
+                        again),
+                now);
+    }
+
+    private void acknowledged(ByteBuf rest, long now) {
+        var message = rest.readableBytes() < 2
+                ? Optional.<Outbox.Message>empty()
+                : outbox.acknowledge(rest.readUnsignedShort());
+        if (message.isEmpty()) {
+            shard.meters().count(Count.ACKNOWLEDGED_AGAIN);
+            return;
+        }
+        shard.meters().count(Count.ACKNOWLEDGED);
+        shard.meters().acknowledgedAfter(now - message.get().sentAt());
     }
 
     /** Forgets, sends again, pings, and says when to look next. */
-    private void keepUp(long now) {
+    @Override
+    void keepUp(long now) {
         shard.meters().count(Count.FORGOTTEN, outbox.forget(now));
         outbox.resend(now).ifPresent(message -> {
             shard.meters().count(Count.RESENT);
-            write(Packets.publish(message.topic, message.payload, device.qos(), message.packetId, true), now);
+            write(message, true, now);
         });
         long pause = shard.timings().keepAlive().toNanos() / 2;
         if (pingUnanswered && now - pingSent >= pause) {
-            abort(now);
+            lost(ConnectionEnd.NO_ANSWER, now);
             return;
         }
         if (!pingUnanswered && now - lastWritten >= pause) {
             pingUnanswered = true;
             pingSent = now;
-            write(MqttMessage.PINGREQ, now);
+            write(Packets.ping(link().buffers()), now);
         }
         long pingDue = (pingUnanswered ? pingSent : lastWritten) + pause;
         long outboxDue = outbox.nextDue(pingDue);
         shard.enter(this, outboxDue - pingDue < 0 ? outboxDue : pingDue);
     }
 
-    private void connectFailed(ConnectFailure failure, long now) {
-        shard.meters().count(failure);
-        disconnect(now);
-        triedOnce();
+    @Override
+    void farewell(long now) {
+        write(Packets.disconnect(link().buffers()), now);
     }
 
-    /** The server broke the protocol, or has fallen silent. */
-    private void abort(long now) {
-        if (state == State.CONNECTED) {
-            shard.meters().count(Count.LOST);
-            disconnect(now);
-        } else {
-            connectFailed(ConnectFailure.CLOSED_EARLY, now);
-        }
-    }
-
-    private void closed(NetSocketInternal connection) {
-        if (connection == socket) {
-            abort(System.nanoTime());
-        }
-    }
-
-    private void disconnect(long now) {
-        state = State.WAITING;
-        closeSocket().onFailure(shard::socketTrouble);
-        shard.enter(this, now + shard.timings().reconnectAfter().toNanos());
-    }
-
-    /** Says goodbye and never connects again. */
-    Future<Void> stop() {
-        if (state == State.CONNECTED) {
-            shard.meters().count(Count.LEFT);
-            write(MqttMessage.DISCONNECT, System.nanoTime());
-        } else if (state == State.CONNECTING) {
-            shard.meters().count(ConnectFailure.GIVEN_UP);
-        }
-        state = State.STOPPED;
-        shard.remove(this);
-        return closeSocket();
-    }
-
-    private Future<Void> closeSocket() {
-        NetSocketInternal connection = socket;
-        socket = null;
-        return connection == null ? Future.succeededFuture() : connection.close();
-    }
-
-    private void triedOnce() {
-        if (!tried) {
-            tried = true;
-            shard.deviceTried();
-        }
-    }
-
-    private void write(MqttMessage packet, long now) {
-        NetSocketInternal connection = socket;
-        if (connection == null) {
-            throw new IllegalStateException(credentials.deviceId() + " has no connection to write to");
-        }
+    private void write(ByteBuf packet, long now) {
         lastWritten = now;
-        // A failed write is followed by the close of the connection, which counts.
-        connection.writeMessage(packet).onFailure(shard.writeTrouble());
+        link().write(packet);
     }
 }

@@ -1,16 +1,14 @@
 package io.millrace.simulator;
 
-import io.vertx.core.Future;
-import io.vertx.core.Handler;
-import io.vertx.core.Promise;
-import io.vertx.core.VerticleBase;
-import io.vertx.core.net.NetClient;
-import io.vertx.core.net.NetClientOptions;
-import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.SocketAddress;
+import io.millrace.simulator.ledger.Sent;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -19,74 +17,82 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The devices of one event loop and what they share: one agenda with one timer for all of them, one random generator, one set of
- * meters. Everything but {@link #meters} and {@link #allTried} is used by that event loop only.
+ * meters. Everything but {@link #meters}, {@link #start}, {@link #stop} and {@link #allTried} is used by that event loop only.
  */
-final class FleetShard extends VerticleBase {
+final class FleetShard {
     private static final Logger log = LoggerFactory.getLogger(FleetShard.class);
 
-    private final SimulatorConfig config;
-    private final List<DeviceCredentials> credentials;
-    private final int firstTurn;
-    private final int turnStep;
+    /**
+     * One device to be.
+     *
+     * @param number its place in the fleet
+     * @param connectAfter nanoseconds from the start
+     */
+    record Seat(FleetGroup group, DeviceCredentials credentials, int number, long connectAfter) {}
+
+    private final EspTimings timings;
+    private final EventLoop loop;
+    private final Map<FleetGroup, Connector> connectors;
     private final RandomGenerator random;
-    private final SocketAddress server;
     private final ShardMeters meters = new ShardMeters();
     private final Agenda agenda = new Agenda();
     private final ReadingPayload readingPayload = new ReadingPayload();
-    private final Handler<Throwable> writeTrouble = this::socketTrouble;
-    private final Promise<Void> allTried = Promise.promise();
+    private final CompletableFuture<Void> allTried = new CompletableFuture<>();
     private final List<SimulatedDevice> devices = new ArrayList<>();
-    private @Nullable NetClient netClient;
+    private long startedAt;
     private int untried;
-    private long timer = -1;
+    private @Nullable ScheduledFuture<?> timer;
     private long timerDue;
     private boolean waking;
 
-    /** The shard's k-th device is the fleet's (firstTurn + k * turnStep)-th to connect. */
-    FleetShard(SimulatorConfig config, List<DeviceCredentials> credentials, int firstTurn, int turnStep) {
-        this.config = config;
-        this.credentials = credentials;
-        this.firstTurn = firstTurn;
-        this.turnStep = turnStep;
-        this.random = new SplittableRandom(config.seed() * 31 + firstTurn);
-        this.server = SocketAddress.inetSocketAddress(config.port(), config.host());
-        this.untried = credentials.size();
+    FleetShard(EspTimings timings, EventLoop loop, Map<FleetGroup, Connector> connectors, long seed) {
+        this.timings = timings;
+        this.loop = loop;
+        this.connectors = connectors;
+        this.random = new SplittableRandom(seed);
     }
 
-    @Override
-    public Future<?> start() {
-        netClient =
-                vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true).setConnectTimeout((int)
-                        config.timings().networkTimeout().toMillis()));
-        long now = System.nanoTime();
-        long turn = TimeUnit.SECONDS.toNanos(1) / config.connectsPerSecond();
-        for (int k = 0; k < credentials.size(); k++) {
+    /** From any thread, once. */
+    void start(List<Seat> seats) {
+        loop.execute(() -> seat(seats));
+    }
+
+    private void seat(List<Seat> seats) {
+        startedAt = System.nanoTime();
+        untried = seats.size();
+        for (Seat seat : seats) {
             // 24 to 31 °C: some are about to call for the fan when they are switched on.
-            Board board = new Board(random.nextDouble(24, 31), now, behaviour().timeScale());
-            SimulatedDevice device = new SimulatedDevice(this, credentials.get(k), board);
+            Board board = new Board(
+                    random.nextDouble(24, 31),
+                    startedAt,
+                    seat.group().behaviour().timeScale());
+            SimulatedDevice device = new SimulatedDevice(this, seat.group(), seat.credentials(), seat.number(), board);
             devices.add(device);
-            device.connectAt(now + (firstTurn + (long) k * turnStep) * turn);
+            device.connectAt(startedAt + seat.connectAfter());
         }
         if (untried == 0) {
-            allTried.complete();
+            boolean unused = allTried.complete(null);
         }
-        return Future.succeededFuture();
     }
 
-    @Override
-    public Future<?> stop() {
-        allTried.tryFail("the fleet was closed before every device had tried to connect");
-        List<Future<Void>> closed = new ArrayList<>();
-        for (SimulatedDevice device : devices) {
-            closed.add(device.stop());
-        }
-        // A connection that does not close well is closed all the same.
-        return Future.join(closed).otherwiseEmpty();
+    /** From any thread. Says what its devices have sent, when all connections are closed. */
+    CompletableFuture<List<Sent>> stop() {
+        CompletableFuture<List<Sent>> stopped = new CompletableFuture<>();
+        loop.execute(() -> {
+            boolean unused = allTried.completeExceptionally(
+                    new IllegalStateException("the fleet was closed before every device had tried to connect"));
+            CompletableFuture<?>[] closed =
+                    devices.stream().map(SimulatedDevice::stop).toArray(CompletableFuture<?>[]::new);
+            List<Sent> sent = devices.stream().map(SimulatedDevice::sent).toList();
+            // A connection that does not close well is closed all the same.
+            var unused2 = CompletableFuture.allOf(closed).whenComplete((done, trouble) -> stopped.complete(sent));
+        });
+        return stopped;
     }
 
     /** Completes when every device has been accepted or refused, or has failed, once. */
-    Future<Void> allTried() {
-        return allTried.future();
+    CompletableFuture<Void> allTried() {
+        return allTried;
     }
 
     ShardMeters meters() {
@@ -95,13 +101,17 @@ final class FleetShard extends VerticleBase {
 
     void deviceTried() {
         if (--untried == 0) {
-            allTried.tryComplete();
+            boolean unused = allTried.complete(null);
         }
     }
 
-    Future<NetSocket> openSocket() {
-        NetClient client = netClient;
-        return client == null ? Future.failedFuture("the fleet has not been started") : client.connect(server);
+    ChannelFuture connect(Link link, SimulatedDevice device) {
+        Connector connector = connectors.get(device.group());
+        if (connector == null) {
+            throw new IllegalStateException(
+                    "no connector for group " + device.group().name());
+        }
+        return connector.connect(loop, link, device.number());
     }
 
     void enter(Agenda.Entry entry, long due) {
@@ -124,19 +134,19 @@ final class FleetShard extends VerticleBase {
             return;
         }
         long due = agenda.firstDue();
-        if (timer >= 0) {
+        if (timer != null) {
             if (due - timerDue >= 0) {
                 return;
             }
-            boolean unused = vertx.cancelTimer(timer);
+            boolean unused = timer.cancel(false);
         }
         long nanos = due - System.nanoTime();
         timerDue = due;
-        timer = vertx.setTimer(Math.max(1, (nanos + 999_999) / 1_000_000), fired -> wake());
+        timer = loop.schedule(this::wake, Math.max(1, (nanos + 999_999) / 1_000_000), TimeUnit.MILLISECONDS);
     }
 
     private void wake() {
-        timer = -1;
+        timer = null;
         waking = true;
         long now = System.nanoTime();
         for (var entry = agenda.take(now); entry.isPresent(); entry = agenda.take(now)) {
@@ -153,16 +163,8 @@ final class FleetShard extends VerticleBase {
         log.debug("A simulated device's connection had trouble: {}", cause.toString());
     }
 
-    Handler<Throwable> writeTrouble() {
-        return writeTrouble;
-    }
-
-    DeviceBehaviour behaviour() {
-        return config.behaviour();
-    }
-
     EspTimings timings() {
-        return config.timings();
+        return timings;
     }
 
     RandomGenerator random() {
@@ -171,5 +173,9 @@ final class FleetShard extends VerticleBase {
 
     ReadingPayload readingPayload() {
         return readingPayload;
+    }
+
+    double secondsSinceStart(long now) {
+        return (now - startedAt) / 1e9;
     }
 }

@@ -1,7 +1,9 @@
 package io.millrace.simulator;
 
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,16 +17,20 @@ final class Outbox {
 
     static final class Message {
         final int packetId;
-        final String topic;
+        final DeviceTopic topic;
         final byte[] payload;
+        /** Of a reading; 0 for all else. */
+        final int messageId;
+
         private final long publishedAt;
         private long sentAt;
         private boolean sent;
         private boolean received;
         private @Nullable Message next;
 
-        private Message(int packetId, String topic, byte[] payload, long publishedAt) {
+        private Message(int packetId, DeviceTopic topic, byte[] payload, int messageId, long publishedAt) {
             this.packetId = packetId;
+            this.messageId = messageId;
             this.topic = topic;
             this.payload = payload;
             this.publishedAt = publishedAt;
@@ -35,6 +41,10 @@ final class Outbox {
             sentAt = now;
         }
 
+        boolean isSent() {
+            return sent;
+        }
+
         /** First sending, System.nanoTime. */
         long sentAt() {
             return sentAt;
@@ -43,12 +53,15 @@ final class Outbox {
 
     private final long resendAfter;
     private final long forgetAfter;
+    private final IntConsumer forgotten;
     private @Nullable Message head;
     private @Nullable Message tail;
     private int size;
     private long lastResend;
 
-    Outbox(EspTimings timings, long now) {
+    /** `forgotten` is told the ids of readings that are given up. */
+    Outbox(EspTimings timings, long now, IntConsumer forgotten) {
+        this.forgotten = forgotten;
         this.resendAfter = timings.resendAfter().toNanos();
         this.forgetAfter = timings.forgetAfter().toNanos();
         this.lastResend = now - resendAfter;
@@ -59,12 +72,12 @@ final class Outbox {
     }
 
     /** Keeps a message under a new random packet id; it counts as not yet sent. */
-    Message add(String topic, byte[] payload, long now, RandomGenerator random) {
+    Message add(DeviceTopic topic, byte[] payload, int messageId, long now, RandomGenerator random) {
         int packetId = random.nextInt(1, 65_536);
         while (holds(packetId)) {
             packetId = random.nextInt(1, 65_536);
         }
-        Message message = new Message(packetId, topic, payload, now);
+        Message message = new Message(packetId, topic, payload, messageId, now);
         if (tail == null) {
             head = message;
         } else {
@@ -99,12 +112,31 @@ final class Outbox {
 
     /** Gives up what is too old and says how many messages that were. */
     int forget(long now) {
-        int forgotten = 0;
+        int given = 0;
         while (head != null && now - head.publishedAt >= forgetAfter) {
+            if (head.messageId > 0) {
+                forgotten.accept(head.messageId);
+            }
             unlink(null, head);
-            forgotten++;
+            given++;
         }
-        return forgotten;
+        return given;
+    }
+
+    /** The ids of readings that are neither acknowledged nor given up. */
+    IntStream readings() {
+        IntStream.Builder readings = IntStream.builder();
+        for (Message message = head; message != null; message = message.next) {
+            if (message.messageId > 0) {
+                readings.add(message.messageId);
+            }
+        }
+        return readings.build();
+    }
+
+    /** The oldest message of all. */
+    Optional<Message> oldest() {
+        return Optional.ofNullable(head);
     }
 
     /** The next message that was published while there was no connection. */

@@ -28,9 +28,13 @@ final class ShardMeters {
         ACKNOWLEDGED,
         RESENT,
         FORGOTTEN,
+        /** Readings that the server has answered with an error and that are not sent again. */
+        REJECTED,
         /** Acknowledgements of a message that is not in flight, as a second one after a repeat. */
         ACKNOWLEDGED_AGAIN,
         COMMANDS_REDELIVERED,
+        /** Commands above the board's buffer: only a first piece reached the firmware with its topic. */
+        COMMANDS_IN_PIECES,
         COMMANDS_WITHOUT_EFFECT,
         CROSSINGS,
         CROSSINGS_ANSWERED,
@@ -41,6 +45,7 @@ final class ShardMeters {
 
     private final AtomicLongArray counts = new AtomicLongArray(Count.values().length);
     private final AtomicLongArray failures = new AtomicLongArray(ConnectFailure.values().length);
+    private final AtomicLongArray ends = new AtomicLongArray(ConnectionEnd.values().length);
     private final AtomicLongArray commands = new AtomicLongArray(DeviceCommand.values().length);
     private final SingleWriterRecorder acknowledgement = new SingleWriterRecorder(HIGHEST_MICROS, 3);
     private final SingleWriterRecorder reaction = new SingleWriterRecorder(HIGHEST_MICROS, 3);
@@ -55,6 +60,10 @@ final class ShardMeters {
 
     void count(ConnectFailure failure) {
         add(failures, failure.ordinal(), 1);
+    }
+
+    void count(ConnectionEnd end) {
+        add(ends, end.ordinal(), 1);
     }
 
     void count(DeviceCommand command) {
@@ -77,14 +86,22 @@ final class ShardMeters {
         return failures.get(failure.ordinal());
     }
 
+    long get(ConnectionEnd end) {
+        return ends.get(end.ordinal());
+    }
+
     long get(DeviceCommand command) {
         return commands.get(command.ordinal());
     }
 
-    /** Adds the latencies since the last call, in microseconds. */
-    void drainInto(Histogram acknowledgements, Histogram reactions) {
-        acknowledgements.add(acknowledgement.getIntervalHistogram());
-        reactions.add(reaction.getIntervalHistogram());
+    /** Latencies of acknowledgements since the last call, in microseconds. */
+    Histogram freshAcknowledgements() {
+        return acknowledgement.getIntervalHistogram();
+    }
+
+    /** Latencies of reactions since the last call, in microseconds. */
+    Histogram freshReactions() {
+        return reaction.getIntervalHistogram();
     }
 
     private static void add(AtomicLongArray array, int index, int number) {

@@ -37,8 +37,19 @@ public final class SimulateCommand implements Callable<Integer> {
             names = "--url",
             paramLabel = "URL",
             defaultValue = "mqtt://127.0.0.1:1883",
-            description = "The server, default ${DEFAULT-VALUE}.")
+            description = "The server: mqtt, mqtts, ws, wss, http or https; default ${DEFAULT-VALUE}.")
     private URI url;
+
+    @Option(names = "--ca", paramLabel = "FILE", description = "Certificates in PEM to check a TLS server against.")
+    private @Nullable Path ca;
+
+    @Option(
+            names = "--source",
+            paramLabel = "ADDRESS",
+            split = ",",
+            description = "Addresses of this host to connect from in turn, comma between: above 28,000 devices one has"
+                    + " no ports left.")
+    private List<String> sources = List.of();
 
     @Option(
             names = "--devices",
@@ -81,6 +92,13 @@ public final class SimulateCommand implements Callable<Integer> {
             converter = DurationConverter.class,
             description = "Between two readings of a device, 10ms to 1 day; default ${DEFAULT-VALUE}.")
     private Duration interval;
+
+    @Option(
+            names = "--jitter",
+            paramLabel = "PART",
+            defaultValue = "0",
+            description = "How far a single interval may be off, 0 to 1; default ${DEFAULT-VALUE}.")
+    private double jitter;
 
     @Option(
             names = "--qos",
@@ -177,16 +195,24 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private SimulatorConfig config() throws IOException, InterruptedException {
-        if (!"mqtt".equals(url.getScheme()) || url.getHost() == null) {
-            throw new IllegalArgumentException("--url: " + url + " (expected mqtt://HOST:PORT)");
+        ServerAddress server;
+        try {
+            server = ServerAddress.of(url, Optional.ofNullable(ca));
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException("--url: " + wrong.getMessage(), wrong);
         }
+        DeviceBehaviour behaviour = DeviceBehaviour.DEFAULT
+                .withInterval(interval)
+                .withJitter(jitter)
+                .withQos(qos)
+                .withTimeScale(timeScale)
+                .withReportOnCommand(!noReportOnCommand)
+                .withAnswerPlainCommands(answerPlain);
         return new SimulatorConfig(
-                url.getHost(),
-                url.getPort() < 0 ? 1883 : url.getPort(),
-                devices(),
-                new DeviceBehaviour(interval, qos, timeScale, !noReportOnCommand, answerPlain),
-                EspTimings.DEFAULT.withReconnectAfter(reconnectAfter),
+                List.of(new FleetGroup("boards", server, devices(), behaviour, Duration.ZERO)),
                 connectRate,
+                EspTimings.DEFAULT.withReconnectAfter(reconnectAfter),
+                sources,
                 seed);
     }
 

@@ -1,31 +1,44 @@
 package io.millrace.simulator;
 
 import io.millrace.simulator.ShardMeters.Count;
-import io.vertx.core.Future;
+import io.millrace.simulator.ledger.Sent;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /**
  * The firmware of one board: a reading every interval, whatever the connection does, and obedience to commands, which the next
  * reading reports back. Runs on its shard's event loop only.
  */
 final class SimulatedDevice extends Agenda.Entry {
+    private static final int[] NONE = {};
+
     private final FleetShard shard;
+    private final FleetGroup group;
     private final String deviceId;
-    private final String telemetryTopic;
-    private final String commandTopic;
+    private final int number;
     private final Board board;
     private final ReactionWatch watch = new ReactionWatch();
-    private final EspConversation conversation;
+    private final Conversation conversation;
+    private final double[] state;
     private int messageId;
+    private int[] givenUp = NONE;
     private boolean started;
     private long readingDue;
 
-    SimulatedDevice(FleetShard shard, DeviceCredentials credentials, Board board) {
+    /** `number` is its place in the fleet. */
+    SimulatedDevice(FleetShard shard, FleetGroup group, DeviceCredentials credentials, int number, Board board) {
         this.shard = shard;
+        this.group = group;
         this.deviceId = credentials.deviceId();
-        this.telemetryTopic = "devices/" + deviceId + "/telemetry";
-        this.commandTopic = "devices/" + deviceId + "/commands";
+        this.number = number;
         this.board = board;
-        this.conversation = new EspConversation(shard, credentials, this);
+        this.state = group.behaviour().payload().start(shard.random());
+        IntConsumer forgotten = this::gaveUp;
+        this.conversation = group.server().transport().http()
+                ? new HttpConversation(shard, credentials, this, forgotten)
+                : new EspConversation(shard, credentials, this, forgotten);
     }
 
     void connectAt(long moment) {
@@ -47,8 +60,15 @@ final class SimulatedDevice extends Agenda.Entry {
         // After a pause of the whole process the readings in between are not made up for.
         long missed = (now - readingDue) / intervalNanos();
         shard.meters().count(Count.READINGS_MISSED, (int) missed);
-        readingDue += (missed + 1) * intervalNanos();
+        readingDue += missed * intervalNanos() + pause();
         shard.enter(this, readingDue);
+    }
+
+    private long pause() {
+        double jitter = group.behaviour().jitter();
+        return jitter == 0
+                ? intervalNanos()
+                : (long) (intervalNanos() * (1 + jitter * (2 * shard.random().nextDouble() - 1)));
     }
 
     private void publishReading(long now) {
@@ -56,15 +76,21 @@ final class SimulatedDevice extends Agenda.Entry {
             shard.meters().count(Count.READINGS_SKIPPED);
             return;
         }
-        int temperature = board.read(now, shard.random());
-        if (conversation.isConnected()) {
-            count(watch.published(temperature, now));
-        } else {
-            watch.kept(temperature);
+        ReadingPayload reading = shard.readingPayload().begin(++messageId, deviceId);
+        if (hasBoard()) {
+            int temperature = board.read(now, shard.random());
+            if (conversation.isConnected()) {
+                count(watch.published(temperature, now));
+            } else {
+                watch.kept(temperature);
+            }
+            reading = reading.board(temperature, board.led(), board.fan());
         }
+        byte[] payload = reading.fields(
+                        group.behaviour().payload(), state, shard.secondsSinceStart(now), shard.random())
+                .end();
         shard.meters().count(Count.READINGS);
-        byte[] payload = shard.readingPayload().of(++messageId, deviceId, temperature, board.led(), board.fan());
-        conversation.publish(telemetryTopic, payload, qos(), now);
+        conversation.publish(DeviceTopic.TELEMETRY, payload, messageId, now);
     }
 
     private void count(ReactionWatch.Crossing crossing) {
@@ -88,13 +114,13 @@ final class SimulatedDevice extends Agenda.Entry {
             shard.meters().count(Count.CROSSINGS_ANSWERED);
             shard.meters().reactedAfter(reaction);
         }
-        if (!board.apply(received.command(), now, shard.random())) {
+        if (hasBoard() && !board.apply(received.command(), now, shard.random())) {
             shard.meters().count(Count.COMMANDS_WITHOUT_EFFECT);
         }
-        if (shard.behaviour().reportOnCommand()) {
+        if (group.behaviour().reportOnCommand()) {
             publishReading(now);
         }
-        if (received.id().isPresent() || shard.behaviour().answerPlainCommands()) {
+        if (received.id().isPresent() || group.behaviour().answerPlainCommands()) {
             answer(received, now);
         }
     }
@@ -102,24 +128,50 @@ final class SimulatedDevice extends Agenda.Entry {
     private void answer(ReceivedCommand command, long now) {
         if (conversation.takes(qos())) {
             shard.meters().count(Count.RESPONSES);
-            conversation.publish("devices/" + deviceId + "/responses", command.response(), qos(), now);
+            conversation.publish(DeviceTopic.RESPONSES, command.response(), 0, now);
         }
     }
 
-    Future<Void> stop() {
+    /** A reading that nobody has acknowledged, and nobody will. */
+    void gaveUp(int reading) {
+        givenUp = Arrays.copyOf(givenUp, givenUp.length + 1);
+        givenUp[givenUp.length - 1] = reading;
+    }
+
+    /** When the device has stopped. */
+    Sent sent() {
+        boolean acknowledgeable = qos() > 0 || group.server().transport().http();
+        int[] open = IntStream.concat(Arrays.stream(givenUp), conversation.outbox.readings())
+                .toArray();
+        return Sent.of(deviceId, messageId, acknowledgeable, open);
+    }
+
+    CompletableFuture<Void> stop() {
         shard.remove(this);
         return conversation.stop();
     }
 
-    String commandTopic() {
-        return commandTopic;
+    FleetGroup group() {
+        return group;
+    }
+
+    String deviceId() {
+        return deviceId;
+    }
+
+    int number() {
+        return number;
     }
 
     int qos() {
-        return shard.behaviour().qos();
+        return group.behaviour().qos();
+    }
+
+    private boolean hasBoard() {
+        return group.behaviour().payload().board();
     }
 
     private long intervalNanos() {
-        return shard.behaviour().interval().toNanos();
+        return group.behaviour().interval().toNanos();
     }
 }

@@ -1,15 +1,16 @@
 package io.millrace.simulator;
 
 import io.millrace.simulator.ShardMeters.Count;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
+import io.millrace.simulator.ledger.Sent;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.ToLongFunction;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -22,92 +23,93 @@ public final class SimulatedFleet {
     private static final int DEVICES_WORTH_A_LOOP = 500;
 
     private final SimulatorConfig config;
-    private final Vertx vertx;
-    private final boolean ownVertx;
+    private final FleetLoops loops;
     private final List<FleetShard> shards;
-    private final List<String> deployments = new ArrayList<>();
     private final Histogram acknowledgements = ShardMeters.histogram();
     private final Histogram reactions = ShardMeters.histogram();
+    private final Histogram recentAcknowledgements = ShardMeters.histogram();
     private final Histogram recentReactions = ShardMeters.histogram();
     private long startedAt = System.nanoTime();
     private OptionalLong closedAt = OptionalLong.empty();
-    private Future<Void> deployed = Future.succeededFuture();
-    private @Nullable Future<Void> closing;
+    private @Nullable CompletableFuture<List<Sent>> closing;
 
-    /** A fleet with event loops of its own, which end with it. */
+    /**
+     * A fleet with event loops of its own, which end with it.
+     *
+     * @throws IllegalArgumentException if a CA file cannot be used
+     */
     public SimulatedFleet(SimulatorConfig config) {
-        this(
-                config,
-                Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(loopsFor(config))),
-                true);
-    }
-
-    /** A fleet on somebody's event loops, which outlive it. */
-    public SimulatedFleet(SimulatorConfig config, Vertx vertx) {
-        this(config, vertx, false);
-    }
-
-    private SimulatedFleet(SimulatorConfig config, Vertx vertx, boolean ownVertx) {
         this.config = config;
-        this.vertx = vertx;
-        this.ownVertx = ownVertx;
-        this.shards = shards(config);
+        Map<FleetGroup, Connector> connectors = new IdentityHashMap<>();
+        for (FleetGroup group : config.groups()) {
+            connectors.put(
+                    group,
+                    new Connector(
+                            group.server(), config.sources(), config.timings().networkTimeout()));
+        }
+        this.loops = new FleetLoops(loopsFor(config));
+        List<FleetShard> made = new ArrayList<>();
+        for (EventLoop loop : loops.all()) {
+            made.add(new FleetShard(config.timings(), loop, connectors, config.seed() * 31 + made.size()));
+        }
+        this.shards = List.copyOf(made);
     }
 
     /** No more loops than cores, and none for a handful of devices. */
     private static int loopsFor(SimulatorConfig config) {
-        int useful = (config.devices().size() + DEVICES_WORTH_A_LOOP - 1) / DEVICES_WORTH_A_LOOP;
+        int useful = (config.devices() + DEVICES_WORTH_A_LOOP - 1) / DEVICES_WORTH_A_LOOP;
         return Math.max(1, Math.min(useful, Runtime.getRuntime().availableProcessors()));
-    }
-
-    private static List<FleetShard> shards(SimulatorConfig config) {
-        int loops = loopsFor(config);
-        List<List<DeviceCredentials>> dealt = new ArrayList<>();
-        for (int loop = 0; loop < loops; loop++) {
-            dealt.add(new ArrayList<>());
-        }
-        for (int i = 0; i < config.devices().size(); i++) {
-            dealt.get(i % loops).add(config.devices().get(i));
-        }
-        List<FleetShard> shards = new ArrayList<>();
-        for (int loop = 0; loop < loops; loop++) {
-            shards.add(new FleetShard(config, dealt.get(loop), loop, loops));
-        }
-        return List.copyOf(shards);
     }
 
     /**
      * Connects the devices at the configured pace. Completes when each has been accepted or refused, or has failed, once; those that
      * failed go on trying. Fails only if the fleet is closed before that.
      */
-    public synchronized Future<Void> start() {
+    public synchronized CompletableFuture<Void> start() {
         startedAt = System.nanoTime();
-        List<Future<?>> deploying = new ArrayList<>();
-        for (FleetShard shard : shards) {
-            deploying.add(vertx.deployVerticle(shard).onSuccess(this::remember));
+        List<List<FleetShard.Seat>> dealt = deal();
+        for (int loop = 0; loop < shards.size(); loop++) {
+            shards.get(loop).start(dealt.get(loop));
         }
-        deployed = Future.join(deploying).mapEmpty();
-        return deployed.compose(all ->
-                        Future.all(shards.stream().map(FleetShard::allTried).toList()))
-                .mapEmpty();
+        return CompletableFuture.allOf(shards.stream().map(FleetShard::allTried).toArray(CompletableFuture<?>[]::new));
     }
 
-    private synchronized void remember(String deployment) {
-        deployments.add(deployment);
+    /** One group after the other, each device a turn after the one before, and no group before its time. */
+    private List<List<FleetShard.Seat>> deal() {
+        List<List<FleetShard.Seat>> dealt = new ArrayList<>();
+        for (int loop = 0; loop < shards.size(); loop++) {
+            dealt.add(new ArrayList<>());
+        }
+        double turn = 1e9 / config.connectsPerSecond();
+        double at = 0;
+        int number = 0;
+        for (FleetGroup group : config.groups()) {
+            at = Math.max(at, group.startAfter().toNanos());
+            for (DeviceCredentials device : group.devices()) {
+                dealt.get(number % dealt.size()).add(new FleetShard.Seat(group, device, number, (long) at));
+                number++;
+                at += turn;
+            }
+        }
+        return dealt;
     }
 
-    /** Sends DISCONNECT from all devices and closes their connections. A second call waits for the first. */
-    public synchronized Future<Void> close() {
+    /**
+     * Sends DISCONNECT from all devices and closes their connections. Says what they have published in all. A second call waits for
+     * the first.
+     */
+    public synchronized CompletableFuture<List<Sent>> close() {
         if (closing == null) {
-            Future<Void> stopped = deployed.eventually(this::undeploy);
-            closing = ownVertx ? stopped.eventually(vertx::close) : stopped;
+            closedAt = OptionalLong.of(System.nanoTime());
+            List<CompletableFuture<List<Sent>>> stopped =
+                    shards.stream().map(FleetShard::stop).toList();
+            closing = CompletableFuture.allOf(stopped.toArray(CompletableFuture<?>[]::new))
+                    .thenCompose(done -> loops.close())
+                    .thenApply(done -> stopped.stream()
+                            .flatMap(sent -> sent.join().stream())
+                            .toList());
         }
         return closing;
-    }
-
-    private synchronized Future<Void> undeploy() {
-        closedAt = OptionalLong.of(System.nanoTime());
-        return Future.join(deployments.stream().map(vertx::undeploy).toList()).mapEmpty();
     }
 
     /** Forgets the latencies measured up to now, as after a warm-up; the counters go on. */
@@ -121,12 +123,7 @@ public final class SimulatedFleet {
         drain();
         long end = closedAt.orElseGet(System::nanoTime);
         return new SimulatorStats(
-                Duration.ofNanos(end - startedAt),
-                config.devices().size(),
-                connects(),
-                publishes(),
-                commands(),
-                reactions());
+                Duration.ofNanos(end - startedAt), config.devices(), connects(), publishes(), commands(), reactions());
     }
 
     /** Reactions since the last call of this method: for a status line. */
@@ -137,13 +134,23 @@ public final class SimulatedFleet {
         return recent;
     }
 
+    /** Acknowledgements since the last call of this method. */
+    public synchronized Latency recentAcknowledgements() {
+        drain();
+        Latency recent = Latency.ofMicros(recentAcknowledgements);
+        recentAcknowledgements.reset();
+        return recent;
+    }
+
     private void drain() {
-        Histogram fresh = ShardMeters.histogram();
         for (FleetShard shard : shards) {
-            shard.meters().drainInto(acknowledgements, fresh);
+            Histogram acknowledged = shard.meters().freshAcknowledgements();
+            acknowledgements.add(acknowledged);
+            recentAcknowledgements.add(acknowledged);
+            Histogram reacted = shard.meters().freshReactions();
+            reactions.add(reacted);
+            recentReactions.add(reacted);
         }
-        reactions.add(fresh);
-        recentReactions.add(fresh);
     }
 
     private SimulatorStats.Connects connects() {
@@ -165,14 +172,27 @@ public final class SimulatedFleet {
                 accepted,
                 accepted - lost - left,
                 lost,
+                lostBecause(),
                 left,
                 failed,
                 tries - accepted - failures,
                 sum(Count.SUBSCRIPTIONS_REFUSED));
     }
 
+    private Map<ConnectionEnd, Long> lostBecause() {
+        Map<ConnectionEnd, Long> because = new EnumMap<>(ConnectionEnd.class);
+        for (ConnectionEnd end : ConnectionEnd.values()) {
+            long number = sum(meters -> meters.get(end));
+            if (number > 0) {
+                because.put(end, number);
+            }
+        }
+        return because;
+    }
+
     private SimulatorStats.Publishes publishes() {
         long published = sum(Count.PUBLISHED);
+        long rejected = sum(Count.REJECTED);
         long acknowledged = sum(Count.ACKNOWLEDGED);
         long forgotten = sum(Count.FORGOTTEN);
         return new SimulatorStats.Publishes(
@@ -184,7 +204,8 @@ public final class SimulatedFleet {
                 published,
                 acknowledged,
                 forgotten,
-                published - acknowledged - forgotten,
+                rejected,
+                published - acknowledged - forgotten - rejected,
                 sum(Count.RESENT),
                 sum(Count.ACKNOWLEDGED_AGAIN),
                 Latency.ofMicros(acknowledgements));
@@ -199,7 +220,11 @@ public final class SimulatedFleet {
             byCommand.put(command, number);
         }
         return new SimulatorStats.Commands(
-                received, byCommand, sum(Count.COMMANDS_REDELIVERED), sum(Count.COMMANDS_WITHOUT_EFFECT));
+                received,
+                byCommand,
+                sum(Count.COMMANDS_REDELIVERED),
+                sum(Count.COMMANDS_IN_PIECES),
+                sum(Count.COMMANDS_WITHOUT_EFFECT));
     }
 
     private SimulatorStats.Reactions reactions() {

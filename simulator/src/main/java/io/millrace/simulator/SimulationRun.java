@@ -40,13 +40,11 @@ final class SimulationRun {
         Runtime.getRuntime().addShutdownHook(atExit);
         SimulatedFleet fleet = new SimulatedFleet(config);
         try {
-            fleet.start()
-                    .onSuccess(allTried -> {
-                        if (fleet.snapshot().connects().accepted() == 0) {
-                            stop.countDown();
-                        }
-                    })
-                    .onFailure(early -> stop.countDown());
+            var unused = fleet.start().whenComplete((allTried, early) -> {
+                if (early != null || fleet.snapshot().connects().accepted() == 0) {
+                    stop.countDown();
+                }
+            });
             watch(fleet);
             close(fleet);
             SimulatorStats stats = fleet.snapshot();
@@ -94,10 +92,7 @@ final class SimulationRun {
 
     private void close(SimulatedFleet fleet) throws InterruptedException {
         try {
-            Void unused = fleet.close()
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            var unused = fleet.close().get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException trouble) {
             progress.println("The fleet did not close well: " + trouble);
         }

@@ -1,63 +1,64 @@
 package io.millrace.simulator;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * One fleet and the server it talks to.
+ * One fleet and the servers it talks to.
  *
- * @param connectsPerSecond pace of the first connects; reconnects follow {@link EspTimings} and know no pace
+ * @param connectsPerSecond pace of the first connects of all groups together; reconnects follow {@link EspTimings} and know no pace
+ * @param sources addresses of this host to connect from in turn; empty: the system chooses
  * @param seed start temperatures, the first readings' moments and the noise follow from it
  */
 public record SimulatorConfig(
-        String host,
-        int port,
-        List<DeviceCredentials> devices,
-        DeviceBehaviour behaviour,
-        EspTimings timings,
-        int connectsPerSecond,
-        long seed) {
+        List<FleetGroup> groups, double connectsPerSecond, EspTimings timings, List<String> sources, long seed) {
 
     public SimulatorConfig {
-        devices = List.copyOf(devices);
-        if (host.isBlank()) {
-            throw new IllegalArgumentException("host: \"" + host + "\" (expected a name or an address)");
-        }
-        if (port < 1 || port > 65_535) {
-            throw new IllegalArgumentException("port: " + port + " (expected 1 to 65535)");
-        }
-        if (connectsPerSecond < 1) {
-            throw new IllegalArgumentException(
-                    "connect rate: " + connectsPerSecond + " (expected at least 1 a second)");
+        groups = List.copyOf(groups);
+        sources = List.copyOf(sources);
+        if (!(connectsPerSecond > 0)) {
+            throw new IllegalArgumentException("connect rate: " + connectsPerSecond + " (expected above 0 a second)");
         }
         Set<String> ids = new HashSet<>();
-        for (DeviceCredentials device : devices) {
-            if (!ids.add(device.deviceId())) {
-                // Two boards with one identity would throw each other out for ever.
-                throw new IllegalArgumentException("device " + device.deviceId() + " is named twice");
+        for (FleetGroup group : groups) {
+            for (DeviceCredentials device : group.devices()) {
+                if (!ids.add(device.deviceId())) {
+                    // Two boards with one identity would throw each other out for ever.
+                    throw new IllegalArgumentException("device " + device.deviceId() + " is named twice");
+                }
             }
         }
     }
 
     /** The seed firmware at QoS 1, 200 connects a second. */
     public static SimulatorConfig of(String host, int port, List<DeviceCredentials> devices) {
-        return new SimulatorConfig(host, port, devices, DeviceBehaviour.DEFAULT, EspTimings.DEFAULT, 200, 1);
+        return of(new ServerAddress(Transport.MQTT, host, port, "", Optional.empty()), devices);
     }
 
+    static SimulatorConfig of(ServerAddress server, List<DeviceCredentials> devices) {
+        FleetGroup group = new FleetGroup("boards", server, devices, DeviceBehaviour.DEFAULT, Duration.ZERO);
+        return new SimulatorConfig(List.of(group), 200, EspTimings.DEFAULT, List.of(), 1);
+    }
+
+    public int devices() {
+        return groups.stream().mapToInt(group -> group.devices().size()).sum();
+    }
+
+    /** The same for all groups. */
     public SimulatorConfig withBehaviour(DeviceBehaviour newBehaviour) {
-        return new SimulatorConfig(host, port, devices, newBehaviour, timings, connectsPerSecond, seed);
+        List<FleetGroup> changed =
+                groups.stream().map(group -> group.withBehaviour(newBehaviour)).toList();
+        return new SimulatorConfig(changed, connectsPerSecond, timings, sources, seed);
     }
 
     public SimulatorConfig withTimings(EspTimings newTimings) {
-        return new SimulatorConfig(host, port, devices, behaviour, newTimings, connectsPerSecond, seed);
+        return new SimulatorConfig(groups, connectsPerSecond, newTimings, sources, seed);
     }
 
-    public SimulatorConfig withConnectsPerSecond(int newConnectsPerSecond) {
-        return new SimulatorConfig(host, port, devices, behaviour, timings, newConnectsPerSecond, seed);
-    }
-
-    public SimulatorConfig withSeed(long newSeed) {
-        return new SimulatorConfig(host, port, devices, behaviour, timings, connectsPerSecond, newSeed);
+    public SimulatorConfig withConnectsPerSecond(double newConnectsPerSecond) {
+        return new SimulatorConfig(groups, newConnectsPerSecond, timings, sources, seed);
     }
 }

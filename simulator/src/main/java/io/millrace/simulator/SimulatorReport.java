@@ -42,6 +42,11 @@ public final class SimulatorReport {
         lines.add(format(
                 "  connections  %,d accepted = %,d open + %,d lost + %,d closed by the simulator",
                 connects.accepted(), connects.open(), connects.lost(), connects.left()));
+        for (ConnectionEnd end : ConnectionEnd.values()) {
+            if (connects.lostBecause().containsKey(end)) {
+                lines.add(format("               %,d %s", connects.lostBecause().get(end), end.text()));
+            }
+        }
         if (connects.subscriptionsRefused() > 0) {
             lines.add(format("               %,d subscriptions refused", connects.subscriptionsRefused()));
         }
@@ -58,10 +63,11 @@ public final class SimulatorReport {
         }
         if (publishes.published() > 0) {
             lines.add(format(
-                    "  QoS 1 and 2  %,d = %,d acknowledged + %,d forgotten + %,d in flight; %,d sent again",
+                    "  QoS 1 and 2  %,d = %,d acknowledged + %,d forgotten + %s%,d in flight; %,d sent again",
                     publishes.published(),
                     publishes.acknowledged(),
                     publishes.forgotten(),
+                    publishes.rejected() > 0 ? format("%,d rejected + ", publishes.rejected()) : "",
                     publishes.inFlight(),
                     publishes.resent()));
             lines.add("  PUBACK       " + latency(publishes.acknowledgement()));

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * What a fleet has counted since its start. Each part adds up: tries = connected + failed + under way; published = acknowledged +
- * forgotten + in flight; crossings = answered + unanswered + awaited. The event loops count on while a snapshot is taken, so the
+ * forgotten + rejected + in flight; crossings = answered + unanswered + awaited. The event loops count on while a snapshot is taken, so the
  * sums are exact only once the fleet is closed.
  *
  * @param elapsed since the fleet's start, until its close
@@ -23,11 +23,13 @@ public record SimulatorStats(
             long accepted,
             long open,
             long lost,
+            Map<ConnectionEnd, Long> lostBecause,
             long left,
             Map<ConnectFailure, Long> failed,
             long underWay,
             long subscriptionsRefused) {
         public Connects {
+            lostBecause = Map.copyOf(lostBecause);
             failed = Map.copyOf(failed);
         }
 
@@ -44,6 +46,7 @@ public record SimulatorStats(
      * @param readings and responses: what was published, at whatever QoS
      * @param skipped readings that were due without a connection or without room to keep them
      * @param missed readings that the simulator itself was too busy to take: the load was less than asked for
+     * @param rejected answered with an error over HTTP
      * @param published at QoS 1 or 2, each message once
      * @param acknowledgement from the first sending to PUBACK (QoS 2: PUBCOMP)
      */
@@ -56,13 +59,18 @@ public record SimulatorStats(
             long published,
             long acknowledged,
             long forgotten,
+            long rejected,
             long inFlight,
             long resent,
             long acknowledgedAgain,
             Latency acknowledgement) {}
 
-    /** @param withoutEffect commands that changed nothing, most likely delivered twice: 3.1.1 carries no command id */
-    public record Commands(long received, Map<DeviceCommand, Long> byCommand, long redelivered, long withoutEffect) {
+    /**
+     * @param inPieces larger than the buffer of the board
+     * @param withoutEffect commands that changed nothing, most likely delivered twice: 3.1.1 carries no command id
+     */
+    public record Commands(
+            long received, Map<DeviceCommand, Long> byCommand, long redelivered, long inPieces, long withoutEffect) {
         public Commands {
             byCommand = Map.copyOf(byCommand);
         }

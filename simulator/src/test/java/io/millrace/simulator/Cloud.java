@@ -1,5 +1,6 @@
 package io.millrace.simulator;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Future;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,8 @@ final class Cloud implements AutoCloseable {
             return new JsonObject(payload);
         }
     }
+
+    static final DeviceBehaviour BEHAVIOUR = DeviceBehaviour.DEFAULT.withInterval(Duration.ofMillis(50));
 
     final Vertx vertx = Vertx.vertx();
     final List<Arrival> arrivals = new CopyOnWriteArrayList<>();
@@ -61,7 +65,7 @@ final class Cloud implements AutoCloseable {
                         "127.0.0.1",
                         port(),
                         List.of(ids).stream().map(DeviceCredentials::anonymous).toList())
-                .withBehaviour(DeviceBehaviour.DEFAULT.withInterval(Duration.ofMillis(50)));
+                .withBehaviour(BEHAVIOUR);
     }
 
     private void connected(MqttEndpoint endpoint) {
@@ -142,8 +146,13 @@ final class Cloud implements AutoCloseable {
     }
 
     static <T> T await(Future<T> future) {
+        return await(future.toCompletionStage().toCompletableFuture());
+    }
+
+    @CanIgnoreReturnValue
+    static <T> T await(CompletableFuture<T> future) {
         try {
-            return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            return future.get(20, TimeUnit.SECONDS);
         } catch (Exception failure) {
             throw new AssertionError(failure);
         }

@@ -3,6 +3,8 @@ package io.millrace.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -10,7 +12,8 @@ class OutboxTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
     private final SplittableRandom random = new SplittableRandom(5);
-    private final Outbox outbox = new Outbox(EspTimings.DEFAULT, 0);
+    private final List<Integer> forgotten = new ArrayList<>();
+    private final Outbox outbox = new Outbox(EspTimings.DEFAULT, 0, forgotten::add);
 
     @Test
     void onlyTheOldestMessageIsSentAgainAndOnlyOnceASecond() {
@@ -32,6 +35,7 @@ class OutboxTest {
         assertThat(outbox.forget(30 * SECOND - 1)).isZero();
         assertThat(outbox.nextDue(-1)).isEqualTo(30 * SECOND);
         assertThat(outbox.forget(30 * SECOND)).isEqualTo(1);
+        assertThat(forgotten).containsExactly(1);
         assertThat(outbox.nextDue(-1)).isEqualTo(-1);
         assertThat(outbox.acknowledge(message.packetId)).isEmpty();
     }
@@ -46,8 +50,8 @@ class OutboxTest {
 
     @Test
     void messagesPublishedWithoutAConnectionWaitInTheirOrder() {
-        Outbox.Message first = outbox.add("t", new byte[0], 0, random);
-        Outbox.Message second = outbox.add("t", new byte[0], 1, random);
+        Outbox.Message first = outbox.add(DeviceTopic.TELEMETRY, new byte[0], ++readings, 0, random);
+        Outbox.Message second = outbox.add(DeviceTopic.TELEMETRY, new byte[0], ++readings, 1, random);
         assertThat(outbox.resend(5 * SECOND)).isEmpty();
         assertThat(outbox.unsent()).contains(first);
         first.sent(5 * SECOND);
@@ -80,8 +84,10 @@ class OutboxTest {
         assertThat(outbox.acknowledge(next.packetId)).isEmpty();
     }
 
+    private int readings;
+
     private Outbox.Message sent(long now) {
-        Outbox.Message message = outbox.add("t", new byte[0], now, random);
+        Outbox.Message message = outbox.add(DeviceTopic.TELEMETRY, new byte[0], ++readings, now, random);
         message.sent(now);
         return message;
     }

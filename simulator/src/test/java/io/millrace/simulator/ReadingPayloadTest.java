@@ -10,22 +10,27 @@ class ReadingPayloadTest {
 
     @Test
     void readingIsWrittenAsTheSeedFirmwareDoes() {
-        assertThat(text(payload.of(7, "esp32-custom-01", 25_53, false, true)))
+        assertThat(text(payload.begin(7, "esp32-custom-01")
+                        .board(25_53, false, true)
+                        .end()))
                 .isEqualTo("{\"messageId\":7,\"deviceId\":\"esp32-custom-01\",\"temperature\":25.53,"
                         + "\"ledState\":false,\"fanState\":true}");
     }
 
     @Test
     void numbersHaveNoNeedlessDigits() {
-        assertThat(text(payload.of(1234567890, "d", 31_00, true, false))).contains("1234567890", "\"temperature\":31,");
-        assertThat(text(payload.of(1, "d", 25_50, true, false))).contains("\"temperature\":25.5,");
-        assertThat(text(payload.of(1, "d", 25_05, true, false))).contains("\"temperature\":25.05,");
-        assertThat(text(payload.of(1, "d", -7, true, false))).contains("\"temperature\":-0.07,");
+        assertThat(text(payload.begin(1234567890, "d").board(31_00, true, false).end()))
+                .contains("1234567890", "\"temperature\":31,");
+        assertThat(text(payload.begin(1, "d").board(25_50, true, false).end())).contains("\"temperature\":25.5,");
+        assertThat(text(payload.begin(1, "d").board(25_05, true, false).end())).contains("\"temperature\":25.05,");
+        assertThat(text(payload.begin(1, "d").board(-7, true, false).end())).contains("\"temperature\":-0.07,");
     }
 
     @Test
     void longestDeviceIdFits() {
-        assertThat(payload.of(Integer.MAX_VALUE, "x".repeat(256), -273_15, false, false))
+        assertThat(payload.begin(Integer.MAX_VALUE, "x".repeat(256))
+                        .board(-273_15, false, false)
+                        .end())
                 .hasSizeGreaterThan(300);
     }
 

@@ -84,7 +84,8 @@ class SimulateCommandTest {
     void wrongWordsAreExplainedWithTheExpectedOnes() throws IOException {
         Path file = Files.writeString(folder.resolve("fleet"), "esp32-1:secret\nesp32-2\nbad id:hidden\n");
 
-        assertWrong("--url: mqtts://host:1 (expected mqtt://HOST:PORT)", "--url", "mqtts://host:1");
+        assertWrong(
+                "--url: coap://host:1 (expected SCHEME://HOST:PORT with one of mqtt, mqtts", "--url", "coap://host:1");
         assertWrong("expected a duration like 250ms", "--interval", "PT1S");
         assertWrong("interval: PT0.001S (expected 10 ms to 1 day)", "--interval", "1ms");
         assertWrong("qos: 3 (expected 0, 1 or 2)", "--qos", "3");

@@ -18,6 +18,7 @@ class SimulatorReportTest {
                         "               10 refused: bad user name or password",
                         "               4 no TCP connection",
                         "  connections  1,000 accepted = 997 open + 3 lost + 0 closed by the simulator",
+                        "               3 closed by the server or the network",
                         "  published    20,005 = 20,000 readings + 5 responses; 2 readings skipped",
                         "  QoS 1 and 2  20,005 = 20,000 acknowledged + 1 forgotten + 4 in flight; 6 sent again",
                         "  PUBACK       p50 4.12 ms, p90 9.00 ms, p99 20.5 ms, max 1,234 ms of 20,000",
@@ -42,13 +43,15 @@ class SimulatorReportTest {
                         1000,
                         997,
                         3,
+                        Map.of(ConnectionEnd.CLOSED, 3L),
                         0,
                         Map.of(ConnectFailure.UNREACHABLE, 4L, ConnectFailure.BAD_CREDENTIALS, 10L),
                         1,
                         0),
                 new SimulatorStats.Publishes(
-                        readings, 5, 2, 0, 0, 20_005, 20_000, 1, 4, 6, 0, new Latency(20_000, 4.12, 9, 20.5, 1234)),
-                new SimulatorStats.Commands(400, Map.of(DeviceCommand.FAN_OFF, 100L, DeviceCommand.FAN_ON, 300L), 2, 1),
+                        readings, 5, 2, 0, 0, 20_005, 20_000, 1, 0, 4, 6, 0, new Latency(20_000, 4.12, 9, 20.5, 1234)),
+                new SimulatorStats.Commands(
+                        400, Map.of(DeviceCommand.FAN_OFF, 100L, DeviceCommand.FAN_ON, 300L), 2, 0, 1),
                 new SimulatorStats.Reactions(402, 399, 1, 2, new Latency(0, 0, 0, 0, 0)));
     }
 }

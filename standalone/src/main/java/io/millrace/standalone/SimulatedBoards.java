@@ -51,7 +51,10 @@ final class SimulatedBoards implements AutoCloseable {
         SimulatedFleet fleet = new SimulatedFleet(SimulatorConfig.of(host, mqttPort, credentials)
                 .withConnectsPerSecond(CONNECTS_PER_SECOND)
                 .withBehaviour(behaviour(config)));
-        fleet.start().onFailure(e -> log.atWarn().addKeyValue("reason", e).log("simulated boards did not all start"));
+        var unused = fleet.start().exceptionally(e -> {
+            log.atWarn().addKeyValue("reason", e).log("simulated boards did not all start");
+            return null;
+        });
         return new SimulatedBoards(fleet);
     }
 
@@ -84,7 +87,7 @@ final class SimulatedBoards implements AutoCloseable {
     @Override
     public void close() {
         try {
-            var unused = fleet.close().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+            var unused = fleet.close().get(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             log.atWarn().addKeyValue("reason", e).log("simulated boards did not stop in time");
         } catch (InterruptedException e) {
