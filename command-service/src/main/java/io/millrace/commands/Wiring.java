@@ -175,7 +175,13 @@ final class Wiring {
                 List.of(
                         new LoginRoutes(gate, logins, stores.users, audit).operations(),
                         new DeviceListRoutes(stores.deviceSearch).operations(),
-                        new DeviceImportRoutes(deviceImport, config.pskMaster(), clock).operations(),
+                        new DeviceImportRoutes(
+                                        vertx,
+                                        config.http().server().idleTimeout(),
+                                        deviceImport,
+                                        config.pskMaster(),
+                                        clock)
+                                .operations(),
                         new RepublishRoutes(vertx, republication).operations(),
                         new DeviceRoutes(stores.devices, registry).operations(),
                         new DiagnosticsRoutes(stores.devices, stores.diagnostics, clock).operations(),

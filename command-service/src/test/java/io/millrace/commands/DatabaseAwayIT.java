@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.embedded.CutWire;
 import io.millrace.runtime.config.Settings;
 import io.millrace.runtime.ops.Health;
 import io.millrace.runtime.process.StartException;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.embedded.CutWire;
 import io.millrace.embedded.EmbeddedPostgres;
 import io.millrace.runtime.config.Settings;
 import io.millrace.schemas.Dispatch;

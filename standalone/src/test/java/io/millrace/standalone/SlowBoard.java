@@ -34,6 +34,11 @@ final class SlowBoard {
     }
 
     SlowBoard connect() {
+        return open().subscribe();
+    }
+
+    /** Connected, and deaf to commands. */
+    SlowBoard open() {
         // A gateway hears of a new device a moment after it was registered.
         await().atMost(Duration.ofSeconds(TestDevice.PATIENCE_SECONDS))
                 .ignoreExceptionsInstanceOf(Mqtt3ConnAckException.class)
@@ -41,6 +46,10 @@ final class SlowBoard {
                                 client.connectWith().cleanSession(true).send())
                         .getReturnCode()
                         .isError());
+        return this;
+    }
+
+    SlowBoard subscribe() {
         var subscribed = TestDevice.get(client.subscribeWith()
                 .topicFilter("devices/" + id + "/commands")
                 .qos(MqttQos.AT_LEAST_ONCE)
@@ -60,6 +69,15 @@ final class SlowBoard {
             throw new AssertionError("no command for " + id + " within " + TestDevice.PATIENCE_SECONDS + " s");
         }
         return command;
+    }
+
+    /** Returns when the gateway has acknowledged it. */
+    void report(String json) {
+        var unused = TestDevice.get(client.publishWith()
+                .topic("devices/" + id + "/telemetry")
+                .qos(MqttQos.AT_LEAST_ONCE)
+                .payload(json.getBytes(UTF_8))
+                .send());
     }
 
     boolean hasMore() {

@@ -4,6 +4,7 @@ import io.millrace.commands.registry.DeviceImport;
 import io.millrace.commands.registry.DeviceImport.OnConflict;
 import io.millrace.schemas.PskMaster;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -16,13 +17,21 @@ public final class DeviceImportRoutes {
     private static final long MOST_BYTES = 4L * 1024 * 1024 * 1024;
     private static final int AT_ONCE = 2;
 
+    private final Vertx vertx;
+    private final Duration patience;
     private final DeviceImport devices;
     private final Optional<PskMaster> master;
     private final Clock clock;
     private final AtomicInteger running = new AtomicInteger();
 
-    /** @param master the same as the gateways have; absent where there is no PSK */
-    public DeviceImportRoutes(DeviceImport devices, Optional<PskMaster> master, Clock clock) {
+    /**
+     * @param patience with an upload of which nothing comes
+     * @param master the same as the gateways have; absent where there is no PSK
+     */
+    public DeviceImportRoutes(
+            Vertx vertx, Duration patience, DeviceImport devices, Optional<PskMaster> master, Clock clock) {
+        this.vertx = vertx;
+        this.patience = patience;
         this.devices = devices;
         this.master = master;
         this.clock = clock;
@@ -42,6 +51,8 @@ public final class DeviceImportRoutes {
                     Duration.ofSeconds(10));
         }
         return Future.succeededFuture(Answer.streamed(NDJSON, out -> new DeviceUpload(
+                        vertx,
+                        patience,
                         devices,
                         onConflict,
                         generate,

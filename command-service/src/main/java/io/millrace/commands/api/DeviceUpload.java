@@ -5,6 +5,7 @@ import io.millrace.commands.registry.DeviceImport.OnConflict;
 import io.millrace.schemas.DeviceId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import io.vertx.core.streams.WriteStream;
@@ -19,13 +20,16 @@ import java.util.Optional;
 /**
  * One import on its way: lines in, batches to the registry, the report out. It reads no further while a batch is being entered, nor
  * while more of the report waits for the client than fits {@link #REPORT_WAITING}: a client that reads nothing before it has sent
- * everything gets through with some 400,000 new secrets. On the request's event loop.
+ * everything gets through with some 400,000 new secrets. Who sends no whole line for some time loses the place that others wait for. On
+ * the request's event loop.
  */
 final class DeviceUpload {
     private static final int BATCH = 500;
     private static final int LONGEST_LINE = 64 * 1024;
     private static final int REPORT_WAITING = 32 * 1024 * 1024;
 
+    private final Vertx vertx;
+    private final Duration patience;
     private final DeviceImport registry;
     private final OnConflict onConflict;
     private final boolean generateSecrets;
@@ -39,9 +43,18 @@ final class DeviceUpload {
     private final Map<String, DeviceImport.Line> batch = new LinkedHashMap<>();
     private final Promise<Void> done = Promise.promise();
     private boolean failed;
+    /** Whether it is the client's turn, and since when no whole line has come. */
+    private boolean waiting;
 
-    /** @param psk whether there are keys for TLS-PSK */
+    private long waitingSince = System.nanoTime();
+
+    /**
+     * @param patience with a client that sends nothing, or parts of a line
+     * @param psk whether there are keys for TLS-PSK
+     */
     DeviceUpload(
+            Vertx vertx,
+            Duration patience,
             DeviceImport registry,
             OnConflict onConflict,
             boolean generateSecrets,
@@ -50,6 +63,8 @@ final class DeviceUpload {
             ReadStream<Buffer> upload,
             WriteStream<Buffer> out,
             Clock clock) {
+        this.vertx = vertx;
+        this.patience = patience;
         this.registry = registry;
         this.onConflict = onConflict;
         this.generateSecrets = generateSecrets;
@@ -64,12 +79,9 @@ final class DeviceUpload {
     Future<Void> run() {
         out.setWriteQueueMaxSize(REPORT_WAITING);
         upload.exceptionHandler(this::fail);
-        upload.handler(buffer -> {
-            upload.pause();
-            lines.add(buffer.getBytes());
-            then(enterLines(), upload::resume);
-        });
+        upload.handler(this::take);
         upload.endHandler(end -> {
+            waiting = false;
             lines.end();
             then(enterLines().compose(entered -> flush()), () -> {
                 registry.end();
@@ -77,8 +89,35 @@ final class DeviceUpload {
                 out.write(report.take()).onComplete(done);
             });
         });
+        awaitMore();
+        long watch = vertx.setPeriodic(Math.max(1, patience.toMillis() / 4), tick -> lookAtTheClient());
+        return done.future().onComplete(ended -> vertx.cancelTimer(watch));
+    }
+
+    private void take(Buffer buffer) {
+        waiting = false;
+        upload.pause();
+        long before = lines.count();
+        lines.add(buffer.getBytes());
+        then(enterLines(), () -> {
+            if (lines.count() > before) {
+                waitingSince = System.nanoTime();
+            }
+            awaitMore();
+        });
+    }
+
+    private void awaitMore() {
+        waiting = true;
         upload.resume();
-        return done.future();
+    }
+
+    private void lookAtTheClient() {
+        if (waiting && System.nanoTime() - waitingSince > patience.toNanos()) {
+            waiting = false;
+            upload.handler(null);
+            fail(Problem.of(408, "upload-stalled", "no whole line has come for " + patience.toSeconds() + " s"));
+        }
     }
 
     private void then(Future<Void> step, Runnable next) {

@@ -71,6 +71,11 @@ final class Lines {
         tooLong = false;
     }
 
+    /** How many were whole so far. */
+    long count() {
+        return number;
+    }
+
     /** The next one that is whole and not blank. */
     Optional<Line> next() {
         return Optional.ofNullable(whole.poll());

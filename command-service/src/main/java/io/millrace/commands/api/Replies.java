@@ -51,7 +51,7 @@ final class Replies {
         }
     }
 
-    private static void stream(RoutingContext context, Answer.Streamed streamed) {
+    private void stream(RoutingContext context, Answer.Streamed streamed) {
         HttpServerResponse response = context.response();
         response.setChunked(true).putHeader("Content-Type", streamed.type());
         Future.future(promise -> streamed.writer().write(response).onComplete(promise))
@@ -60,7 +60,10 @@ final class Replies {
                         finish(context, response.end());
                         return;
                     }
-                    if (!response.closed()) {
+                    if (!response.headWritten() && written.cause() instanceof Problem problem) {
+                        response.setChunked(false);
+                        send(context, problem);
+                    } else if (!response.closed()) {
                         log.atWarn()
                                 .addKeyValue("path", context.request().path())
                                 .addKeyValue("reason", written.cause().toString())

@@ -25,7 +25,7 @@ public final class WebhookRounds {
     private static final Duration PACE = Duration.ofMillis(500);
     private static final Duration UPKEEP = Duration.ofMinutes(1);
     /** Longer than an attempt and the writing down of its outcome. */
-    private static final Duration LEASE = Duration.ofSeconds(20);
+    private static final Duration LEASE = Duration.ofSeconds(15);
 
     private static final int AT_ONCE_EACH = 4;
     private static final int AT_ONCE = 64;

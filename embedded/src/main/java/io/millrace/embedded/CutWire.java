@@ -1,4 +1,4 @@
-package io.millrace.commands;
+package io.millrace.embedded;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,35 +11,35 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A wire to a server that can be cut and mended: on its own port, it passes bytes on while it is whole. */
-final class CutWire implements AutoCloseable {
+/** A wire to a server that can be cut and mended, for tests: on its own port, it passes bytes on while it is whole. Any thread. */
+public final class CutWire implements AutoCloseable {
     private final ServerSocket listener;
     private volatile int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile boolean whole = true;
 
-    CutWire(int target) throws IOException {
+    public CutWire(int target) throws IOException {
         this.target = target;
         this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         daemon(this::accept);
     }
 
-    int port() {
+    public int port() {
         return listener.getLocalPort();
     }
 
     /** Breaks all connections; new ones break at once. */
-    void cut() {
+    public void cut() {
         whole = false;
         open.forEach(CutWire::close);
     }
 
-    void mend() {
+    public void mend() {
         whole = true;
     }
 
     /** From now on to a server on another port. */
-    void leadTo(int port) {
+    public void leadTo(int port) {
         target = port;
     }
 
