@@ -132,6 +132,24 @@ class BatchIT {
         }
     }
 
+    @Test
+    void aListOfBatchesShowsSelectorsWithoutTheirLongListsOfIds() {
+        String few = create("{\"payload\":\"A\",\"selector\":{\"ids\":[\"listed\"]}}", 1);
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 101; i++) {
+            ids.add("listed-" + i);
+        }
+        String many = create("{\"payload\":\"A\",\"selector\":{\"type\":\"x\",\"ids\":" + json(ids) + "}}", 0);
+
+        JsonNode newest = fleet.call("GET", "/commands/batch?limit=2").json().get("items");
+        assertThat(newest.get(0).get("batchId").asText()).isEqualTo(many);
+        assertThat(newest.get(0).get("selector").toString()).isEqualTo("{\"type\":\"x\"}");
+        assertThat(newest.get(1).get("batchId").asText()).isEqualTo(few);
+        assertThat(newest.get(1).at("/selector/ids/0").asText()).isEqualTo("listed");
+        assertThat(newest.get(1).get("payload").asText()).isEqualTo("A");
+        assertThat(batch(many).at("/selector/ids")).hasSize(101);
+    }
+
     private static Fleet.Reply withKey(String body) {
         return fleet.callWith("Bearer " + fleet.key(), "POST", "/commands/batch", body, "Idempotency-Key", "tuesday");
     }

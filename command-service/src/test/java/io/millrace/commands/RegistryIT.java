@@ -3,6 +3,8 @@ package io.millrace.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.commands.store.Database;
+import io.millrace.commands.store.StateStore;
 import io.millrace.runtime.kafka.TopicReader;
 import io.millrace.runtime.ops.Health;
 import io.millrace.schemas.AccessKeyRecord;
@@ -10,14 +12,23 @@ import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.DeviceRecord;
 import io.millrace.schemas.Json;
 import io.millrace.schemas.Role;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.SqlConnection;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -155,6 +166,73 @@ class RegistryIT {
                         .get("registered")
                         .asBoolean())
                 .isFalse();
+    }
+
+    @Test
+    void whatADeviceSaysWhileItIsDeletedLeavesNothing() {
+        Vertx vertx = Vertx.vertx();
+        Database database = new Database(vertx, fleet.config().database());
+        StateStore states = new StateStore(database);
+        Instant now = Instant.now();
+        var reported = new StateStore.Reported(
+                Json.mapper().createObjectNode().put("t", 1),
+                Json.mapper().createObjectNode().put("t", now.toString()),
+                Optional.of(now));
+        assertLeavesNothing(
+                vertx,
+                database,
+                states,
+                "telling",
+                connection -> states.insert(
+                        connection,
+                        List.of(new StateStore.Values("telling", "{\"t\":1}", "{\"t\":\"" + now + "\"}", now))));
+        assertLeavesNothing(
+                vertx,
+                database,
+                states,
+                "reporting",
+                connection -> states.putReported(connection, Map.of("reporting", reported)));
+        result(vertx.close());
+    }
+
+    private static void assertLeavesNothing(
+            Vertx vertx,
+            Database database,
+            StateStore states,
+            String device,
+            Function<SqlConnection, Future<Void>> word) {
+        fleet.device(device);
+        CompletableFuture<Integer> deletion = new CompletableFuture<>();
+        result(database.transaction(connection -> word.apply(connection).compose(written -> {
+            var unused = deletion.completeAsync(
+                    () -> fleet.call("DELETE", "/devices/" + device).status());
+            return vertx.<Void>executeBlocking(() -> {
+                await().until(() -> deletion.isDone() || somebodyWaits());
+                return null;
+            });
+        })));
+        assertThat(deletion).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(204);
+        assertThat(result(states.find(new DeviceId(device)))).isEmpty();
+    }
+
+    /** The deletion waits for somebody. */
+    private static boolean somebodyWaits() throws SQLException {
+        var config = fleet.config().database();
+        try (Connection connection =
+                        DriverManager.getConnection("jdbc:" + config.url(), config.user(), config.password());
+                ResultSet found = connection
+                        .createStatement()
+                        .executeQuery("select exists (select from pg_stat_activity where wait_event_type = 'Lock'"
+                                + " and datname = current_database())")) {
+            return found.next() && found.getBoolean(1);
+        }
+    }
+
+    private static <T> T result(Future<T> future) {
+        return future.toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(20, TimeUnit.SECONDS)
+                .join();
     }
 
     private static ProducerRecord<byte[], byte[]> reading(String device, Instant at) {

@@ -26,6 +26,17 @@ import java.util.Optional;
 public final class BatchStore {
     private static final String COLUMNS = "*, request::text as request_text, retry::text as retry_text";
     private static final String SELECT = "select " + COLUMNS + " from command_batches ";
+    /** Of many batches, the lists of ids that they were made for may be larger than all else. */
+    private static final int MOST_IDS_LISTED = 100;
+
+    private static final String LISTED = """
+            select seq, id, status, payload, content_type, qos, expires_in_ms, answer_within_ms, per_second, in_flight, total, issued,
+                next_at, created_at, created_by, cancelled_by, finished_at, retry::text as retry_text,
+                jsonb_build_object('selector', case
+                    when jsonb_array_length(coalesce(request #> '{selector,ids}', '[]')) > %d then (request -> 'selector') - 'ids'
+                    else request -> 'selector' end)::text as request_text
+            from command_batches""".formatted(MOST_IDS_LISTED);
+
     private static final String BUSY =
             "batch_id = $1 and (status in ('queued', 'sent') or status = 'delivered' and answer_due is not null)";
 
@@ -198,9 +209,9 @@ public final class BatchStore {
                 .map(BatchStore::first);
     }
 
-    /** The newest first. */
+    /** The newest first; of their requests only the selectors, and without long lists of ids. */
     public Future<List<Batch>> list(long beforeSeq, int limit) {
-        return database.query(SELECT + "where seq < $1 order by seq desc limit $2", beforeSeq, limit)
+        return database.query(LISTED + " where seq < $1 order by seq desc limit $2", beforeSeq, limit)
                 .map(rows -> mapped(rows, BatchStore::batch));
     }
 

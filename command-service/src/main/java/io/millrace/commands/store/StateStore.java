@@ -29,6 +29,15 @@ public final class StateStore {
 
     private static final String ROWS = "unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) as u(d, v, t, a)";
 
+    /**
+     * Of one that is there. Where its row is made, the device is kept until the transaction ends: else one that is deleted at the same time
+     * would leave it behind. Where there is a row, whoever deletes waits for that, and locking both would make two wait for each other.
+     */
+    private static final String OF_A_DEVICE = """
+             where case when exists (select from device_state where device_id = d) then true
+                else exists (select from devices where id = d for key share) end
+            order by d""";
+
     private final Database database;
 
     public StateStore(Database database) {
@@ -65,7 +74,7 @@ public final class StateStore {
                         transaction,
                         "insert into device_state as s (device_id, telemetry, telemetry_times, telemetry_at)"
                                 + " select d, v::jsonb, t::jsonb, a from " + ROWS
-                                + " where exists (select from devices where id = d) order by d"
+                                + OF_A_DEVICE
                                 + " on conflict (device_id) do update set "
                                 + merged("s", "excluded.telemetry", "excluded.telemetry_times")
                                 + ", telemetry_at = excluded.telemetry_at"
@@ -121,9 +130,9 @@ public final class StateStore {
                         transaction,
                         """
                         insert into device_state (device_id, reported, reported_times, reported_at)
-                        select d, v::jsonb, t::jsonb, a from %s where exists (select from devices where id = d) order by d
+                        select d, v::jsonb, t::jsonb, a from %s%s
                         on conflict (device_id) do update set reported = excluded.reported,
-                            reported_times = excluded.reported_times, reported_at = excluded.reported_at""".formatted(ROWS),
+                            reported_times = excluded.reported_times, reported_at = excluded.reported_at""".formatted(ROWS, OF_A_DEVICE),
                         texts(all, Map.Entry::getKey),
                         texts(all, one -> text(one.getValue().values())),
                         texts(all, one -> text(one.getValue().times())),
