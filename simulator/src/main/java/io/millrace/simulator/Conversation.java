@@ -25,6 +25,7 @@ abstract class Conversation extends Agenda.Entry {
     private @Nullable Link link;
 
     private boolean tried;
+    private boolean acceptedBefore;
 
     Conversation(FleetShard shard, SimulatedDevice device, IntConsumer forgotten) {
         this.shard = shard;
@@ -112,6 +113,10 @@ abstract class Conversation extends Agenda.Entry {
     final void accepted() {
         state = State.CONNECTED;
         shard.meters().count(Count.CONNECTED);
+        if (acceptedBefore) {
+            shard.meters().count(Count.RECONNECTED);
+        }
+        acceptedBefore = true;
     }
 
     final void triedOnce() {

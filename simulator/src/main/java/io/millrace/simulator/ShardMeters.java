@@ -12,6 +12,8 @@ final class ShardMeters {
     enum Count {
         CONNECT_TRIES,
         CONNECTED,
+        /** Those of them that were not the first of their device. */
+        RECONNECTED,
         /** Connections that ended without our doing. */
         LOST,
         /** Connections that the simulator ended. */

@@ -170,6 +170,7 @@ public final class SimulatedFleet {
         return new SimulatorStats.Connects(
                 tries,
                 accepted,
+                sum(Count.RECONNECTED),
                 accepted - lost - left,
                 lost,
                 lostBecause(),

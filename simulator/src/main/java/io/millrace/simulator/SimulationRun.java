@@ -1,8 +1,12 @@
 package io.millrace.simulator;
 
+import io.millrace.simulator.ledger.Findings;
+import io.millrace.simulator.ledger.KafkaWatch;
+import io.millrace.simulator.ledger.Sent;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -19,6 +23,9 @@ final class SimulationRun {
     private static final int STEPS_BETWEEN_LINES = 10;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(8);
 
+    private static final Duration KAFKA_PATIENCE = Duration.ofSeconds(60);
+
+    private final String name;
     private final SimulatorConfig config;
     private final Optional<Duration> duration;
     private final Duration warmUp;
@@ -27,7 +34,9 @@ final class SimulationRun {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    SimulationRun(SimulatorConfig config, Optional<Duration> duration, Duration warmUp, PrintWriter progress) {
+    SimulationRun(
+            String name, SimulatorConfig config, Optional<Duration> duration, Duration warmUp, PrintWriter progress) {
+        this.name = name;
         this.config = config;
         this.duration = duration;
         this.warmUp = warmUp;
@@ -35,7 +44,7 @@ final class SimulationRun {
     }
 
     /** Ends with the duration, with Ctrl-C, or when no device at all could connect; prints the report in any case. */
-    SimulatorStats run(Consumer<SimulatorStats> report) throws InterruptedException {
+    Outcome run(Optional<KafkaWatch> kafka, Consumer<Outcome> report) throws InterruptedException {
         Thread atExit = new Thread(this::endAtExit, "simulate-stop");
         Runtime.getRuntime().addShutdownHook(atExit);
         SimulatedFleet fleet = new SimulatedFleet(config);
@@ -45,20 +54,24 @@ final class SimulationRun {
                     stop.countDown();
                 }
             });
-            watch(fleet);
-            close(fleet);
-            SimulatorStats stats = fleet.snapshot();
-            report.accept(stats);
-            return stats;
+            long cpuBefore = cpuNanos();
+            Timeline timeline = watch(fleet);
+            List<Sent> sent = close(fleet);
+            long cpu = (cpuNanos() - cpuBefore) / 1000;
+            Outcome outcome = new Outcome(name, fleet.snapshot(), timeline.samples(), findings(kafka, sent), cpu);
+            report.accept(outcome);
+            return outcome;
         } finally {
             ended.countDown();
         }
     }
 
-    private void watch(SimulatedFleet fleet) throws InterruptedException {
+    private Timeline watch(SimulatedFleet fleet) throws InterruptedException {
         long started = System.nanoTime();
         boolean warm = warmUp.isZero();
-        SimulatorStats before = fleet.snapshot();
+        Timeline timeline = new Timeline();
+        SimulatorStats shown = fleet.snapshot();
+        SimulatorStats before = shown;
         for (int step = 1; ; step++) {
             Duration left = duration.map(time -> time.minusNanos(System.nanoTime() - started))
                     .orElse(STEP);
@@ -70,15 +83,18 @@ final class SimulationRun {
                 warm = true;
                 fleet.forgetLatencies();
             }
+            SimulatorStats now = fleet.snapshot();
+            timeline.add(Sample.between(before, now, fleet.recentAcknowledgements(), fleet.recentReactions()));
+            before = now;
             if (terminal || step % STEPS_BETWEEN_LINES == 0) {
-                SimulatorStats now = fleet.snapshot();
-                show(SimulatorReport.progress(before, now));
-                before = now;
+                show(ProgressBar.of(now.elapsed(), duration) + SimulatorReport.progress(shown, now));
+                shown = now;
             }
         }
         if (terminal) {
             progress.println();
         }
+        return timeline;
     }
 
     private void show(String line) {
@@ -90,19 +106,42 @@ final class SimulationRun {
         }
     }
 
-    private void close(SimulatedFleet fleet) throws InterruptedException {
+    private List<Sent> close(SimulatedFleet fleet) throws InterruptedException {
         try {
-            var unused = fleet.close().get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            return fleet.close().get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException trouble) {
             progress.println("The fleet did not close well: " + trouble);
+            return List.of();
         }
+    }
+
+    private Optional<Findings> findings(Optional<KafkaWatch> kafka, List<Sent> sent) throws InterruptedException {
+        if (kafka.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(kafka.get()
+                    .compare(sent, KAFKA_PATIENCE)
+                    .get(2 * KAFKA_PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (ExecutionException | TimeoutException trouble) {
+            progress.println("Kafka could not be read: " + trouble);
+            return Optional.of(Findings.unknown());
+        }
+    }
+
+    private static long cpuNanos() {
+        return ProcessHandle.current()
+                .info()
+                .totalCpuDuration()
+                .orElse(Duration.ZERO)
+                .toNanos();
     }
 
     /** On the JVM's way out: the report is still to be printed by the thread that runs. */
     private void endAtExit() {
         stop.countDown();
         try {
-            boolean unused = ended.await(CLOSE_TIMEOUT.toMillis() + 1000, TimeUnit.MILLISECONDS);
+            boolean unused = ended.await(CLOSE_TIMEOUT.plus(KAFKA_PATIENCE).toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException leaving) {
             Thread.currentThread().interrupt();
         }

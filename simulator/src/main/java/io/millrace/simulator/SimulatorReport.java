@@ -1,19 +1,12 @@
 package io.millrace.simulator;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Says what a fleet has measured: as a text of a few lines, as JSON, as one line while it runs. Pure. */
+/** Says what a fleet has measured: as a text of a few lines, as one line while it runs. Pure. */
 public final class SimulatorReport {
-    private static final ObjectMapper JSON = new ObjectMapper()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
-
     private SimulatorReport() {}
 
     /** Every line of counters is a sum that can be checked. */
@@ -40,8 +33,8 @@ public final class SimulatorReport {
             }
         }
         lines.add(format(
-                "  connections  %,d accepted = %,d open + %,d lost + %,d closed by the simulator",
-                connects.accepted(), connects.open(), connects.lost(), connects.left()));
+                "  connections  %,d accepted = %,d open + %,d lost + %,d closed by the simulator; %,d reconnects",
+                connects.accepted(), connects.open(), connects.lost(), connects.left(), connects.reconnects()));
         for (ConnectionEnd end : ConnectionEnd.values()) {
             if (connects.lostBecause().containsKey(end)) {
                 lines.add(format("               %,d %s", connects.lostBecause().get(end), end.text()));
@@ -82,6 +75,33 @@ public final class SimulatorReport {
         return String.join(System.lineSeparator(), lines);
     }
 
+    /** The run with what Kafka has of it and what it cost here. */
+    static String text(Outcome outcome) {
+        List<String> lines = new ArrayList<>();
+        lines.add(text(outcome.stats()));
+        outcome.findings().ifPresent(findings -> {
+            lines.add(format(
+                    "  Kafka        %,d records; of %,d acknowledged readings %,d lost%s",
+                    findings.records(),
+                    findings.promised(),
+                    findings.lost(),
+                    findings.lost() > 0 ? " (" + String.join(", ", findings.examples()) + ")" : ""));
+            lines.add(format(
+                    "               %,d duplicated, %,d reordered; of %,d without an acknowledgement %,d missing",
+                    findings.duplicated(), findings.reordered(), findings.unpromised(), findings.unpromisedMissing()));
+            if (findings.unreadable() > 0) {
+                lines.add(format("               %,d records without a message id", findings.unreadable()));
+            }
+            if (!findings.complete()) {
+                lines.add("               not all of it was read in time: what seems lost may be there");
+            }
+        });
+        lines.add(format(
+                "  simulator    %s s of processor time, %s µs a message with all connects",
+                rate(outcome.cpuMicros() / 1e6), rate(outcome.cpuMicrosPerMessage())));
+        return String.join(System.lineSeparator(), lines);
+    }
+
     /** One line for a terminal; rates are those since `before`. */
     public static String progress(SimulatorStats before, SimulatorStats now) {
         Duration passed = now.elapsed().minus(before.elapsed());
@@ -94,18 +114,6 @@ public final class SimulatorReport {
                 rate(perSecond(now.commands().received() - before.commands().received(), passed)),
                 rate(now.reactions().reaction().p50()),
                 rate(now.reactions().reaction().p99()));
-    }
-
-    /** The record as it is, times in seconds and latencies in milliseconds. */
-    public static String json(SimulatorStats stats) {
-        ObjectNode report = JSON.createObjectNode();
-        report.put("elapsedSeconds", stats.elapsed().toMillis() / 1000.0);
-        report.put("devices", stats.devices());
-        report.set("connects", JSON.valueToTree(stats.connects()));
-        report.set("publishes", JSON.valueToTree(stats.publishes()));
-        report.set("commands", JSON.valueToTree(stats.commands()));
-        report.set("reactions", JSON.valueToTree(stats.reactions()));
-        return report.toPrettyString();
     }
 
     private static String byCommand(SimulatorStats.Commands commands) {
@@ -133,8 +141,12 @@ public final class SimulatorReport {
     }
 
     /** Two digits of a small number, none behind the point of a large one. */
-    private static String rate(double value) {
+    static String rate(double value) {
         return value >= 100 ? format("%,.0f", value) : value >= 10 ? format("%.1f", value) : format("%.2f", value);
+    }
+
+    static String number(long value) {
+        return format("%,d", value);
     }
 
     private static String format(String pattern, Object... values) {

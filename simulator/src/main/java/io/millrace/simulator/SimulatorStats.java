@@ -14,6 +14,7 @@ public record SimulatorStats(
         Duration elapsed, int devices, Connects connects, Publishes publishes, Commands commands, Reactions reactions) {
 
     /**
+     * @param reconnects those of the accepted that were not the first of their device
      * @param open connections now
      * @param failed tries by {@link ConnectFailure}, those that happened only
      * @param lost connections that ended without the simulator's doing
@@ -21,6 +22,7 @@ public record SimulatorStats(
     public record Connects(
             long tries,
             long accepted,
+            long reconnects,
             long open,
             long lost,
             Map<ConnectionEnd, Long> lostBecause,

@@ -40,6 +40,9 @@ final class Cloud implements AutoCloseable {
     private final Map<String, MqttEndpoint> endpoints = new ConcurrentHashMap<>();
     volatile boolean acknowledges = true;
     volatile boolean rules = false;
+    /** Of devices that have one of their own. */
+    final Map<String, String> secrets = new ConcurrentHashMap<>();
+
     volatile Optional<String> secret = Optional.empty();
     private final Map<String, Boolean> hot = new ConcurrentHashMap<>();
     private final MqttServer server;
@@ -72,7 +75,8 @@ final class Cloud implements AutoCloseable {
         connects.add(System.nanoTime());
         if (secret.isPresent()
                 && (endpoint.auth() == null
-                        || !secret.get().equals(endpoint.auth().getPassword()))) {
+                        || !secrets.getOrDefault(endpoint.clientIdentifier(), secret.get())
+                                .equals(endpoint.auth().getPassword()))) {
             endpoint.reject(MqttConnectReturnCode.CONNECTION_REFUSED_BAD_USER_NAME_OR_PASSWORD);
             return;
         }

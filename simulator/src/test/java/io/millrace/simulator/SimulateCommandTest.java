@@ -76,7 +76,7 @@ class SimulateCommandTest {
     void absentServerEndsTheRunAtOnce() {
         cloud.close();
         assertThat(simulate("--url", url, "--devices", "1")).isEqualTo(1);
-        assertThat(err.toString()).contains("No device could connect to " + url);
+        assertThat(err.toString()).contains("No device could connect");
         assertThat(out.toString()).contains("1 no TCP connection");
     }
 
@@ -100,7 +100,7 @@ class SimulateCommandTest {
 
     @Test
     void devicesAreRegisteredThroughTheApiAndThoseOfAnEarlierRunGetANewSecret() {
-        cloud.secret = Optional.of("s3cret");
+        cloud.secret = Optional.of("none");
         List<String> calls = new CopyOnWriteArrayList<>();
         HttpServer api = api(calls, "simulated");
 
@@ -108,11 +108,10 @@ class SimulateCommandTest {
 
         assertThat(exit).as(err.toString()).isZero();
         assertThat(calls)
-                .containsExactlyInAnyOrder(
-                        "POST /api/v1/devices esp32-sim-00001",
-                        "POST /api/v1/devices esp32-sim-00002",
-                        "GET /api/v1/devices/esp32-sim-00002 ",
-                        "POST /api/v1/devices/esp32-sim-00002/secret ");
+                .containsExactly(
+                        "GET /api/v1/devices/export?type=simulated ",
+                        "POST /api/v1/devices/import?onConflict=fail esp32-sim-00001",
+                        "POST /api/v1/devices/import?onConflict=update esp32-sim-00002");
     }
 
     @Test
@@ -123,25 +122,34 @@ class SimulateCommandTest {
         int exit = simulate("--url", url, "--devices", "2", "--api", at(api), "--api-key", "k");
 
         assertThat(exit).isEqualTo(1);
-        assertThat(err.toString()).contains("device esp32-sim-00002 exists with type \"pump\"");
-        assertThat(calls).noneMatch(call -> call.contains("/secret"));
+        assertThat(err.toString())
+                .contains("device esp32-sim-00002 could not be registered: it is there already (expected a new device");
+        assertThat(calls).noneMatch(call -> call.contains("update"));
     }
 
     /** Knows esp32-sim-00002 already. */
     private HttpServer api(List<String> calls, String typeOfThePresentDevice) {
+        boolean simulated = typeOfThePresentDevice.equals("simulated");
         return await(cloud.vertx
                 .createHttpServer()
                 .requestHandler(request -> request.body().onSuccess(body -> {
-                    String id = body.length() == 0 ? "" : new JsonObject(body).getString("id", "");
-                    calls.add(request.method() + " " + request.path() + " " + id);
+                    List<JsonObject> lines =
+                            body.toString().lines().map(JsonObject::new).toList();
+                    List<String> ids =
+                            lines.stream().map(line -> line.getString("id")).toList();
+                    calls.add(request.method() + " " + request.uri() + " " + String.join(",", ids));
+                    lines.forEach(line -> cloud.secrets.put(line.getString("id"), line.getString("secret")));
                     if (!"Bearer k".equals(request.getHeader("Authorization"))) {
                         answer(request, 401, "{}");
-                    } else if (id.equals("esp32-sim-00002")) {
-                        answer(request, 409, "{\"title\":\"exists\"}");
-                    } else if (request.method().name().equals("GET")) {
-                        answer(request, 200, "{\"type\":\"" + typeOfThePresentDevice + "\"}");
+                    } else if (request.path().endsWith("/export")) {
+                        answer(request, 200, simulated ? "{\"id\":\"esp32-sim-00002\"}\n" : "");
+                    } else if (ids.contains("esp32-sim-00002") && request.uri().endsWith("fail")) {
+                        answer(
+                                request,
+                                200,
+                                "{\"line\":2,\"error\":{\"detail\":\"it is there already\"}}\n{\"summary\":{}}\n");
                     } else {
-                        answer(request, id.isEmpty() ? 200 : 201, "{\"secret\":\"s3cret\"}");
+                        answer(request, 200, "{\"summary\":{\"lines\":1}}\n");
                     }
                 }))
                 .listen(0, "127.0.0.1"));

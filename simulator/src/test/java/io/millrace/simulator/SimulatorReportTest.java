@@ -17,7 +17,7 @@ class SimulatorReportTest {
                         "  connects     1,015 tried = 1,000 accepted + 14 failed + 1 under way",
                         "               10 refused: bad user name or password",
                         "               4 no TCP connection",
-                        "  connections  1,000 accepted = 997 open + 3 lost + 0 closed by the simulator",
+                        "  connections  1,000 accepted = 997 open + 3 lost + 0 closed by the simulator; 2 reconnects",
                         "               3 closed by the server or the network",
                         "  published    20,005 = 20,000 readings + 5 responses; 2 readings skipped",
                         "  QoS 1 and 2  20,005 = 20,000 acknowledged + 1 forgotten + 4 in flight; 6 sent again",
@@ -41,6 +41,7 @@ class SimulatorReportTest {
                 new SimulatorStats.Connects(
                         1015,
                         1000,
+                        2,
                         997,
                         3,
                         Map.of(ConnectionEnd.CLOSED, 3L),
