@@ -58,6 +58,7 @@ class LiveIT {
             assertThat(reading.data().at("/values/temperature").asInt()).isEqualTo(31);
             assertThat(reading.data().at("/values/note").asText()).isEqualTo("a\nb");
 
+            fleet.awaitPresence("heard", true, true);
             String command = fleet.send("heard", "LED_ON");
             Event sent = listener.next("command");
             assertThat(sent.data().path("commandId").asText()).isEqualTo(command);

@@ -2,6 +2,7 @@ package io.millrace.commands.live;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.schemas.CommandEvent;
@@ -10,6 +11,7 @@ import io.millrace.schemas.Json;
 import io.millrace.schemas.SessionEvent;
 import io.millrace.schemas.Topics;
 import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -55,12 +57,38 @@ public record LiveEvent(Type type, Optional<String> device, Buffer frame) {
         };
     }
 
+    /** The device's own words: its numbers may be finer, or larger, than any of ours. */
     private static LiveEvent telemetry(ConsumerRecord<byte[], byte[]> record) {
         String device = new String(record.key(), UTF_8);
         ObjectNode json = json(device, Instant.ofEpochMilli(record.timestamp()));
         Headers.text(record.headers(), Headers.CHANNEL).ifPresent(channel -> json.put("channel", channel));
-        json.set("values", Json.read(record.value(), JsonNode.class));
-        return event(Type.TELEMETRY, Optional.of(device), json);
+        byte[] head = Json.write(json);
+        Buffer data = Buffer.buffer()
+                .appendBytes(head, 0, head.length - 1)
+                .appendString(",\"values\":")
+                .appendBytes(inOneLine(record.value()))
+                .appendString("}");
+        return event(Type.TELEMETRY, Optional.of(device), data);
+    }
+
+    /** In JSON a line break can only be white space. */
+    private static byte[] inOneLine(byte[] json) {
+        try (JsonParser parser = Json.mapper().createParser(json)) {
+            parser.nextToken();
+            parser.skipChildren();
+            if (parser.nextToken() != null) {
+                throw new IllegalArgumentException("something behind the JSON of a reading");
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException("a reading that is no JSON: " + e.getMessage(), e);
+        }
+        byte[] line = json.clone();
+        for (int i = 0; i < line.length; i++) {
+            if (line[i] == '\n' || line[i] == '\r') {
+                line[i] = ' ';
+            }
+        }
+        return line;
     }
 
     private static Optional<LiveEvent> presence(ConsumerRecord<byte[], byte[]> record) {
@@ -112,8 +140,12 @@ public record LiveEvent(Type type, Optional<String> device, Buffer frame) {
 
     /** Our JSON has no line breaks, which would end the data of an event. */
     private static LiveEvent event(Type type, Optional<String> device, JsonNode json) {
+        return event(type, device, Buffer.buffer(Json.write(json)));
+    }
+
+    private static LiveEvent event(Type type, Optional<String> device, Buffer data) {
         Buffer frame = Buffer.buffer("event: " + type.text() + "\ndata: ")
-                .appendBytes(Json.write(json))
+                .appendBuffer(data)
                 .appendString("\n\n");
         return new LiveEvent(type, device, frame);
     }
