@@ -170,7 +170,8 @@ final class Wiring {
         RuleEngines engines = new RuleEngines(vertx, config.ruleEngines(), config.ruleEnginesToken());
         RuleChecker checker = new RuleChecker(vertx, config.ruleEngines(), config.ruleEnginesToken());
         PasswordGate gate = new PasswordGate(users, loginLimit);
-        Bearers bearers = new Bearers(apiKeys, logins, config.access().oidc().map(oidc -> Oidc.of(vertx, oidc, clock)));
+        Bearers bearers =
+                new Bearers(apiKeys, logins, config.access().oidc().map(oidc -> Oidc.of(vertx, oidc, clock)), clock);
         return new Api(
                 List.of(
                         new LoginRoutes(gate, logins, stores.users, audit).operations(),

@@ -3,12 +3,16 @@ package io.millrace.commands.access;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.millrace.schemas.Json;
 import io.millrace.schemas.Role;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.Key;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * People whom an OpenID Connect issuer knows: its tokens are accepted (RS256, ES256), and one of their claims says the role. What a token
- * says counts until it expires; the issuer, not Millrace, can end it before. Any thread.
+ * says counts until it expires; the issuer, not Millrace, can end it before. Signatures are checked on threads of their own, and a token that
+ * was found good is not checked again for {@link #REMEMBERED}. Any thread.
  */
 public final class Oidc {
     private static final Logger log = LoggerFactory.getLogger(Oidc.class);
@@ -42,24 +47,49 @@ public final class Oidc {
 
     private static final int CLOCK_SKEW_SECONDS = 30;
 
+    private static final int MOST_REMEMBERED = 10_000;
+    /** A key that the issuer withdraws is good for no longer than it would be anyway ({@link IssuerKeys}). */
+    private static final Duration REMEMBERED = Duration.ofMinutes(1);
+
+    private static final int MOST_WAITING = 256;
+
     private final OidcConfig config;
     private final IssuerKeys keys;
+    private final SlowWork work;
     private final Clock clock;
+    private final Cache<String, Believed> believed = Caffeine.newBuilder()
+            .maximumSize(MOST_REMEMBERED)
+            .expireAfterWrite(REMEMBERED)
+            .build();
 
-    Oidc(OidcConfig config, IssuerKeys keys, Clock clock) {
+    Oidc(OidcConfig config, IssuerKeys keys, SlowWork work, Clock clock) {
         this.config = config;
         this.keys = keys;
+        this.work = work;
         this.clock = clock;
     }
 
+    /** What a token has said, once its signature was found good. */
+    private record Believed(Principal principal, Instant until) {}
+
     public static Oidc of(Vertx vertx, OidcConfig config, Clock clock) {
-        return new Oidc(config, new IssuerKeys(new IssuerDocuments(vertx, config)::keys, clock), clock);
+        return new Oidc(
+                config,
+                new IssuerKeys(new IssuerDocuments(vertx, config)::keys, clock),
+                new SlowWork(vertx, "oidc", MOST_WAITING),
+                clock);
     }
 
-    /** Empty if it is no valid token of the issuer, or gives no role. Fails with {@link IssuerAway}. */
+    /** Empty if it is no valid token of the issuer, or gives no role. Fails with {@link IssuerAway} or {@link SlowWork.Busy}. */
     public Future<Optional<Principal>> verify(String token) {
         if (token.length() > MAX_LENGTH || !token.startsWith("eyJ")) {
             return Future.succeededFuture(Optional.empty());
+        }
+        String print = Fingerprint.of(token);
+        Believed before = believed.getIfPresent(print);
+        if (before != null) {
+            return Future.succeededFuture(
+                    clock.instant().isBefore(before.until()) ? Optional.of(before.principal()) : Optional.empty());
         }
         try {
             JsonWebSignature jws = new JsonWebSignature();
@@ -67,13 +97,19 @@ public final class Oidc {
             jws.setCompactSerialization(token);
             String keyType = jws.getAlgorithm().getKeyType();
             return keys.find(Optional.ofNullable(jws.getKeyIdHeaderValue()), keyType)
-                    .map(key -> key.isEmpty() ? refused("no key of that id and kind") : principal(token, key.get()));
+                    .compose(key -> key.isEmpty()
+                            ? Future.succeededFuture(Oidc.<Believed>refused("no key of that id and kind"))
+                            : work.run(() -> believed(token, key.get())))
+                    .map(found -> found.map(now -> {
+                        believed.put(print, now);
+                        return now.principal();
+                    }));
         } catch (JoseException e) {
             return Future.succeededFuture(refused(e.getMessage()));
         }
     }
 
-    private Optional<Principal> principal(String token, Key key) {
+    private Optional<Believed> believed(String token, Key key) {
         try {
             JwtClaims claims = new JwtConsumerBuilder()
                     .setJwsAlgorithmConstraints(ALGORITHMS)
@@ -89,8 +125,10 @@ public final class Oidc {
                     .processToClaims(token);
             JsonNode all = Json.read(claims.toJson().getBytes(UTF_8), JsonNode.class);
             String name = name(all, claims.getSubject());
+            Instant until =
+                    Instant.ofEpochSecond(claims.getExpirationTime().getValue()).plusSeconds(CLOCK_SKEW_SECONDS);
             return role(all)
-                    .map(role -> new Principal(Principal.Kind.OIDC, name, role))
+                    .map(role -> new Believed(new Principal(Principal.Kind.OIDC, name, role), until))
                     .or(() -> refused("no role for " + name + " in " + config.roleClaim()));
         } catch (InvalidJwtException e) {
             return refused(e.getErrorDetails().toString());
@@ -100,7 +138,7 @@ public final class Oidc {
     }
 
     /** Whoever sets up an issuer finds here why it is not believed. */
-    private static Optional<Principal> refused(@Nullable String reason) {
+    private static <T> Optional<T> refused(@Nullable String reason) {
         log.atDebug().addKeyValue("reason", String.valueOf(reason)).log("token of the OpenID Connect issuer refused");
         return Optional.empty();
     }

@@ -3,14 +3,11 @@ package io.millrace.commands.access;
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Passwords that people choose, by bcrypt. Slow on purpose (a quarter of a second), so on threads of its own, on half of the processors: a
- * flood of logins slows logins and nothing else. At most {@value #MOST_WAITING} wait; more are refused with {@link Busy}. Any thread.
+ * Passwords that people choose, by bcrypt: slow on purpose, a quarter of a second. At most {@value #MOST_WAITING} wait; more are refused with
+ * {@link SlowWork.Busy}. Any thread.
  */
 public final class Passwords {
     public static final int MIN_LENGTH = 8;
@@ -21,17 +18,7 @@ public final class Passwords {
     private static final int MOST_WAITING = 32;
 
     private final int cost;
-    private final WorkerExecutor threads;
-    private final AtomicInteger waiting = new AtomicInteger();
-
-    /** Too many want their password checked just now. */
-    public static final class Busy extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        Busy() {
-            super("too many logins at once", null, false, false);
-        }
-    }
+    private final SlowWork work;
 
     public Passwords(Vertx vertx) {
         this(vertx, COST);
@@ -39,8 +26,7 @@ public final class Passwords {
 
     Passwords(Vertx vertx, int cost) {
         this.cost = cost;
-        int size = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-        threads = vertx.createSharedWorkerExecutor("passwords", size);
+        work = new SlowWork(vertx, "passwords", MOST_WAITING);
     }
 
     public static boolean isAcceptable(String password) {
@@ -48,7 +34,7 @@ public final class Passwords {
     }
 
     public Future<String> hash(String password) {
-        return queued(() -> BCrypt.withDefaults().hashToString(cost, password.toCharArray()));
+        return work.run(() -> BCrypt.withDefaults().hashToString(cost, password.toCharArray()));
     }
 
     public Future<Boolean> matches(String password, String hash) {
@@ -56,7 +42,7 @@ public final class Passwords {
         if (bytes.length > MAX_BYTES) {
             return Future.succeededFuture(false);
         }
-        return queued(() -> BCrypt.verifyer().verify(bytes, hash.getBytes(StandardCharsets.US_ASCII)).verified);
+        return work.run(() -> BCrypt.verifyer().verify(bytes, hash.getBytes(StandardCharsets.US_ASCII)).verified);
     }
 
     /** Takes as long as {@link #matches} for a user that is not there, so that nobody can tell. */
@@ -65,15 +51,7 @@ public final class Passwords {
         if (bytes.length > MAX_BYTES) {
             return Future.succeededFuture(false);
         }
-        return queued(() -> BCrypt.withDefaults().hash(cost, bytes).length == 0);
-    }
-
-    private <T> Future<T> queued(Callable<T> work) {
-        if (waiting.incrementAndGet() > MOST_WAITING) {
-            waiting.decrementAndGet();
-            return Future.failedFuture(new Busy());
-        }
-        return threads.executeBlocking(work, false).onComplete(done -> waiting.decrementAndGet());
+        return work.run(() -> BCrypt.withDefaults().hash(cost, bytes).length == 0);
     }
 
     private static byte[] bytes(String password) {

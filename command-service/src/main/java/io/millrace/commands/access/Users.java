@@ -8,7 +8,7 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.Optional;
 
-/** People and their passwords. What needs a hash fails with {@link Passwords.Busy} when too many do. */
+/** People and their passwords. What needs a hash fails with {@link SlowWork.Busy} when too many do. */
 public final class Users {
     private final UserStore store;
     private final Passwords passwords;

@@ -139,7 +139,9 @@ public final class Api {
             return;
         }
         authentication
-                .identify(context.request().getHeader("Authorization"))
+                .identify(
+                        context.request().getHeader("Authorization"),
+                        Arrival.of(context).address())
                 .recover(failure -> refuse(context, endpoint, Optional.empty(), failure))
                 .compose(principal -> Authentication.refusal(principal, endpoint)
                         .map(problem -> this.<Principal>refuse(context, endpoint, Optional.of(principal), problem))

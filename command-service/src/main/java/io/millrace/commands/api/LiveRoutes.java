@@ -1,6 +1,7 @@
 package io.millrace.commands.api;
 
 import io.millrace.commands.access.Bearers;
+import io.millrace.commands.access.ClientAddress;
 import io.millrace.commands.live.Live;
 import io.millrace.commands.live.LiveEvent;
 import io.millrace.commands.live.LiveFilter;
@@ -45,8 +46,9 @@ public final class LiveRoutes {
                 out -> live.listen(
                         filter,
                         out,
-                        () -> bearers.verify(bearer).map(found -> found.filter(principal -> principal.may(Role.VIEWER))
-                                .isPresent()),
+                        () -> bearers.verify(bearer, ClientAddress.network(call.address()))
+                                .map(found -> found.filter(principal -> principal.may(Role.VIEWER))
+                                        .isPresent()),
                         call::whenOver)));
     }
 

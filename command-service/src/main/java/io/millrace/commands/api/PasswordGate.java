@@ -3,6 +3,7 @@ package io.millrace.commands.api;
 import io.millrace.commands.access.ClientAddress;
 import io.millrace.commands.access.LoginLimit;
 import io.millrace.commands.access.Passwords;
+import io.millrace.commands.access.SlowWork;
 import io.millrace.commands.access.Users;
 import io.millrace.commands.store.UserStore.LastAdmin;
 import io.millrace.commands.store.UserStore.User;
@@ -36,7 +37,7 @@ public final class PasswordGate {
     }
 
     static Throwable problem(Throwable failure) {
-        if (failure instanceof Passwords.Busy) {
+        if (failure instanceof SlowWork.Busy) {
             return Problem.of(503, "busy", "too many passwords to check just now, try again in a few seconds");
         }
         return failure instanceof LastAdmin
