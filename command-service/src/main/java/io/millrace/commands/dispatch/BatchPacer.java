@@ -1,6 +1,5 @@
 package io.millrace.commands.dispatch;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.millrace.commands.life.Signal;
 import io.millrace.commands.store.AcceptStore;
 import io.millrace.commands.store.Batch;
@@ -15,12 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Issues the commands of batches, each at its pace and within its limit, looking four times a second. A batch's row is the lock, and
@@ -28,7 +21,6 @@ import org.slf4j.LoggerFactory;
  * one command, which is born in the transaction that takes the device off the list. On a thread of its own.
  */
 public final class BatchPacer implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(BatchPacer.class);
     private static final Duration LOOK = Duration.ofMillis(250);
     private static final Duration LOOK_FOR_END = Duration.ofSeconds(1);
     /** Of a round, so that closing need not wait for long. */
@@ -40,8 +32,7 @@ public final class BatchPacer implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final CommandChanges changes;
     private final Clock clock;
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "batch-pacer"));
+    private final Rounds rounds = new Rounds("batch-pacer", LOOK, this::round);
 
     public BatchPacer(
             Database database,
@@ -59,7 +50,7 @@ public final class BatchPacer implements AutoCloseable {
     }
 
     public void start() {
-        var unused = thread.scheduleWithFixedDelay(this::round, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        rounds.start();
     }
 
     /** What a step did, to be followed up after its commit. */
@@ -75,15 +66,10 @@ public final class BatchPacer implements AutoCloseable {
     }
 
     private void round() {
-        try {
-            for (int i = 0; i < MOST_STEPS; i++) {
-                if (!wait(step())) {
-                    return;
-                }
+        for (int i = 0; i < MOST_STEPS; i++) {
+            if (!Rounds.await(step())) {
+                return;
             }
-        } catch (RuntimeException e) {
-            // A neighbour is away, most likely; what was not committed is still on the list.
-            log.atWarn().addKeyValue("reason", e.toString()).log("batches not issued, trying again");
         }
     }
 
@@ -156,29 +142,8 @@ public final class BatchPacer implements AutoCloseable {
                 .mapEmpty();
     }
 
-    /** This thread has nothing else to do. */
-    @CanIgnoreReturnValue
-    private static <T> T wait(Future<T> future) {
-        try {
-            return future.toCompletionStage()
-                    .toCompletableFuture()
-                    .orTimeout(30, TimeUnit.SECONDS)
-                    .join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
-    }
-
     @Override
     public void close() {
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(3, TimeUnit.SECONDS)) {
-                thread.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            thread.shutdownNow();
-            Thread.currentThread().interrupt();
-        }
+        rounds.close();
     }
 }

@@ -1,6 +1,5 @@
 package io.millrace.commands.dispatch;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.millrace.commands.life.Signal;
 import io.millrace.commands.store.Command;
 import io.millrace.commands.store.GatewayStore;
@@ -12,10 +11,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -45,10 +40,9 @@ public final class Sweeper implements AutoCloseable {
     private final RegistryPublisher registry;
     private final Duration dispatchTimeout;
     private final Clock clock;
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "sweeper"));
+    private final Rounds rounds = new Rounds("sweeper", PACE, this::sweep);
     /** On the sweeper's thread. */
-    private long rounds;
+    private long swept;
 
     public Sweeper(
             SweepStore sweeps,
@@ -72,33 +66,28 @@ public final class Sweeper implements AutoCloseable {
     }
 
     public void start() {
-        var unused = thread.scheduleWithFixedDelay(this::sweep, 0, PACE.toMillis(), TimeUnit.MILLISECONDS);
+        rounds.start();
     }
 
     private void sweep() {
-        try {
-            Instant now = clock.instant();
-            closeSilentGateways(now);
-            signalAll(sweeps::orphans, found -> new Signal.SessionEnded(found.epoch(), now));
-            signalAll(() -> sweeps.expired(now), found -> new Signal.TimePassed(now));
-            signalAll(
-                    () -> sweeps.unanswered(now.minus(dispatchTimeout)),
-                    found -> new Signal.DispatchLost(found.attempt(), now));
-            signalAll(() -> sweeps.unansweredByDevice(now), found -> new Signal.AnswerOverdue(found.attempt(), now));
-            dispatchAll(() -> sweeps.due(now));
-            if (rounds++ % LONG_ROUND == 0) {
-                lookThoroughly(now);
-            }
-        } catch (RuntimeException e) {
-            // A neighbour is away, most likely; nothing is lost by looking again a second later.
-            log.atWarn().addKeyValue("reason", e.toString()).log("sweep not finished");
+        Instant now = clock.instant();
+        closeSilentGateways(now);
+        signalAll(sweeps::orphans, found -> new Signal.SessionEnded(found.epoch(), now));
+        signalAll(() -> sweeps.expired(now), found -> new Signal.TimePassed(now));
+        signalAll(
+                () -> sweeps.unanswered(now.minus(dispatchTimeout)),
+                found -> new Signal.DispatchLost(found.attempt(), now));
+        signalAll(() -> sweeps.unansweredByDevice(now), found -> new Signal.AnswerOverdue(found.attempt(), now));
+        dispatchAll(() -> sweeps.due(now));
+        if (swept++ % LONG_ROUND == 0) {
+            lookThoroughly(now);
         }
     }
 
     /** What needs a look at all that waits or is connected, and is hardly ever found. */
     private void lookThoroughly(Instant now) {
-        wait(sessions.closeOfEndedGateways(now));
-        wait(sessions.reviveOfHeardGateways(now));
+        Rounds.await(sessions.closeOfEndedGateways(now));
+        Rounds.await(sessions.reviveOfHeardGateways(now));
         signalAll(
                 () -> sweeps.ofUnknownDevices(now.minus(UNKNOWN_DEVICE)),
                 found -> new Signal.DeviceRefused("unknown-device", now));
@@ -107,9 +96,9 @@ public final class Sweeper implements AutoCloseable {
     }
 
     private void closeSilentGateways(Instant now) {
-        List<GatewayStore.Silent> silent = leases.certain(wait(gateways.silent(now)), now);
+        List<GatewayStore.Silent> silent = leases.certain(Rounds.await(gateways.silent(now)), now);
         for (GatewayStore.Silent gateway : silent) {
-            int closed = wait(sessions.closeOfSilentGateway(gateway, now));
+            int closed = Rounds.await(sessions.closeOfSilentGateway(gateway, now));
             log.atWarn()
                     .addKeyValue("slot", gateway.slot())
                     .addKeyValue("incarnation", gateway.incarnation())
@@ -124,8 +113,8 @@ public final class Sweeper implements AutoCloseable {
      */
     private void signalAll(Supplier<Future<List<Found>>> search, Function<Found, Signal> signal) {
         for (int i = 0; i < MOST_STATEMENTS; i++) {
-            List<Found> found = wait(search.get());
-            List<Command.Change> changed = wait(changes.applyToFree(found.stream()
+            List<Found> found = Rounds.await(search.get());
+            List<Command.Change> changed = Rounds.await(changes.applyToFree(found.stream()
                     .map(one -> new CommandChanges.Change(one.commandId(), one.deviceId(), signal.apply(one)))
                     .toList()));
             if (found.size() < SweepStore.LIMIT || changed.isEmpty()) {
@@ -136,38 +125,17 @@ public final class Sweeper implements AutoCloseable {
 
     private void dispatchAll(Supplier<Future<List<String>>> search) {
         for (int i = 0; i < MOST_STATEMENTS; i++) {
-            List<String> devices = wait(search.get());
-            int sent = wait(dispatcher.dispatchNext(devices));
+            List<String> devices = Rounds.await(search.get());
+            int sent = Rounds.await(dispatcher.dispatchNext(devices));
             if (devices.size() < SweepStore.LIMIT || sent == 0) {
                 return;
             }
         }
     }
 
-    /** This thread has nothing else to do. */
-    @CanIgnoreReturnValue
-    private static <T> T wait(Future<T> future) {
-        try {
-            return future.toCompletionStage()
-                    .toCompletableFuture()
-                    .orTimeout(30, TimeUnit.SECONDS)
-                    .join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
-    }
-
     @Override
     public void close() {
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(3, TimeUnit.SECONDS)) {
-                thread.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            thread.shutdownNow();
-            Thread.currentThread().interrupt();
-        }
+        rounds.close();
         leases.close();
     }
 }

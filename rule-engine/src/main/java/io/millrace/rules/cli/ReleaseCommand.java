@@ -1,7 +1,6 @@
 package io.millrace.rules.cli;
 
 import io.millrace.schemas.RuleControl;
-import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,12 +24,8 @@ public final class ReleaseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return answer.to(() -> {
-            Spokesman.Said said =
-                    spokesman.say((rule, by, reason) -> RuleControl.release(rule.group(), rule.name(), by, reason));
-            return "%s/%s is released from %s on"
-                    .formatted(
-                            said.word().group(), said.word().rule(), said.from().truncatedTo(ChronoUnit.SECONDS));
-        });
+        return answer.to(() -> spokesman
+                .say((rule, by, reason) -> RuleControl.release(rule.group(), rule.name(), by, reason))
+                .tell("is released"));
     }
 }

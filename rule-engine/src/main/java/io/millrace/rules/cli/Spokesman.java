@@ -11,6 +11,7 @@ import io.millrace.schemas.RuleControl;
 import io.millrace.schemas.RuleSetRecord;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -38,7 +39,13 @@ final class Spokesman {
     }
 
     /** Something that was said. */
-    record Said(RuleControl word, Instant from) {}
+    record Said(RuleControl word, Instant from) {
+        /** The rule, what has become of it, and from when on. */
+        String tell(String become) {
+            return "%s/%s %s from %s on"
+                    .formatted(word.group(), word.rule(), become, from.truncatedTo(ChronoUnit.SECONDS));
+        }
+    }
 
     Said say(Wording wording) throws Unusable {
         RuleDesk desk = brokers.desk();
