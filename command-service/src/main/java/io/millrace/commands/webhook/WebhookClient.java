@@ -1,5 +1,6 @@
 package io.millrace.commands.webhook;
 
+import io.millrace.runtime.tls.Authorities;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -13,6 +14,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.TrustOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -56,7 +58,8 @@ final class WebhookClient {
                         .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
                         .setMaxHeaderSize(MAX_HEADERS)
                         .setVerifyHost(true)
-                        .setTrustOptions(authorities.isEmpty() ? null : Authorities.with(authorities)),
+                        .setTrustOptions(
+                                authorities.isEmpty() ? null : TrustOptions.wrap(Authorities.with(authorities))),
                 new PoolOptions().setHttp1MaxSize(CONNECTIONS));
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.commands.webhook;
 
 import io.millrace.runtime.config.Settings;
+import io.millrace.runtime.tls.Authorities;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;

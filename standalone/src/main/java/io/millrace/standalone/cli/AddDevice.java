@@ -7,16 +7,14 @@ import io.millrace.runtime.process.ExitCode;
 import io.millrace.schemas.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code millrace devices add}. */
 @Command(name = "add", description = "Register a device; prints its secret, once.", sortOptions = false)
-final class AddDevice implements Callable<Integer> {
+final class AddDevice extends ServerCommand {
     @Parameters(paramLabel = "DEVICE", description = "Its id: 1 to 256 of letters, digits and . _ : -")
     private String id = "";
 
@@ -35,34 +33,26 @@ final class AddDevice implements Callable<Integer> {
     @Option(names = "--secret", paramLabel = "SECRET", description = "Its secret; made up if absent.")
     private @Nullable String secret;
 
-    @Mixin
-    private final ServerOptions server = new ServerOptions();
-
-    @Mixin
-    private final Output output = new Output();
-
     @Override
-    public Integer call() {
-        return output.of(() -> {
-            ObjectNode body = Json.mapper().createObjectNode().put("id", id);
-            if (type != null) {
-                body.put("type", type);
-            }
-            if (secret != null) {
-                body.put("secret", secret);
-            }
-            ObjectNode labelsJson = body.putObject("labels");
-            labels.forEach(labelsJson::put);
-            ObjectNode attributesJson = body.putObject("attributes");
-            attributes.forEach((name, value) -> attributesJson.set(name, value(value)));
-            JsonNode created = server.api().post("/devices", body);
-            if (output.isJson()) {
-                output.json(created);
-            } else {
-                output.line(id + "  " + created.path("secret").asText());
-            }
-            return ExitCode.GOOD;
-        });
+    int run(Api api) {
+        ObjectNode body = Json.mapper().createObjectNode().put("id", id);
+        if (type != null) {
+            body.put("type", type);
+        }
+        if (secret != null) {
+            body.put("secret", secret);
+        }
+        ObjectNode labelsJson = body.putObject("labels");
+        labels.forEach(labelsJson::put);
+        ObjectNode attributesJson = body.putObject("attributes");
+        attributes.forEach((name, value) -> attributesJson.set(name, value(value)));
+        JsonNode created = api.post("/devices", body);
+        if (output().isJson()) {
+            output().json(created);
+        } else {
+            output().line(id + "  " + created.path("secret").asText());
+        }
+        return ExitCode.GOOD;
     }
 
     private static JsonNode value(String text) {

@@ -16,8 +16,18 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 
 /** The REST API as a command calls it, on the command's own thread. Whatever goes wrong is an {@link ApiFailure}. */
 final class Api {
@@ -28,15 +38,29 @@ final class Api {
 
     private final String url;
     private final String key;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
-            .build();
+    private final HttpClient http;
 
-    /** @param url of the server, without path */
-    Api(String url, String key) {
+    /**
+     * @param url of the server, without path
+     * @param trusted whose certificates count; empty for those that Java knows
+     */
+    Api(String url, String key, Optional<X509TrustManager> trusted) {
         this.url = url.replaceFirst("/+$", "");
         this.key = key;
+        HttpClient.Builder client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
+        trusted.ifPresent(manager -> client.sslContext(tls(manager)));
+        this.http = client.build();
+    }
+
+    private static SSLContext tls(X509TrustManager trusted) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {trusted}, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     JsonNode get(String path) {
@@ -113,10 +137,15 @@ final class Api {
     private <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler) {
         try {
             return http.send(request.build(), handler);
-        } catch (ConnectException e) {
-            throw ApiFailure.failed("nobody answers at " + url + " (start ./millrace up, or give --url)");
         } catch (HttpTimeoutException e) {
             throw ApiFailure.failed("no answer from " + url + " in time");
+        } catch (ConnectException e) {
+            throw ApiFailure.failed((e.getCause() instanceof UnresolvedAddressException
+                            ? "there is no host of that name: " + url
+                            : "nobody answers at " + url)
+                    + " (start ./millrace up, or give --url)");
+        } catch (SSLException e) {
+            throw untrusted(e);
         } catch (IOException e) {
             throw unreachable(e);
         } catch (InterruptedException e) {
@@ -125,8 +154,22 @@ final class Api {
         }
     }
 
+    private ApiFailure untrusted(SSLException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertPathBuilderException || cause instanceof CertPathValidatorException) {
+                return ApiFailure.failed("the certificate of " + url
+                        + " is not trusted (if it is of an authority of your own, give its PEM file with --ca)");
+            }
+            if (cause instanceof CertificateException && cause.getCause() == null) {
+                return ApiFailure.failed("the certificate of " + url + " is not for that name: " + cause.getMessage());
+            }
+        }
+        return ApiFailure.failed("no TLS with " + url + ": " + e.getMessage() + " (is it an http:// address?)");
+    }
+
     private ApiFailure unreachable(IOException e) {
-        return ApiFailure.failed("the connection to " + url + " broke: " + e.getMessage());
+        String https = url.startsWith("http://") ? " (is it an https:// address?)" : "";
+        return ApiFailure.failed("the connection to " + url + " broke: " + e.getMessage() + https);
     }
 
     /** The problem's own words; they name the field and what was expected. */

@@ -7,10 +7,8 @@ import io.millrace.schemas.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code millrace devices config}. */
@@ -18,30 +16,20 @@ import picocli.CommandLine.Parameters;
         name = "config",
         description = "The configuration that a device is to have: shows it, or sets it and has it sent.",
         sortOptions = false)
-final class ConfigureDevice implements Callable<Integer> {
+final class ConfigureDevice extends ServerCommand {
     @Parameters(index = "0", paramLabel = "DEVICE", description = "Its id.")
     private String id = "";
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "JSON|@FILE", description = "An object, to set it.")
     private @Nullable String config;
 
-    @Mixin
-    private final ServerOptions server = new ServerOptions();
-
-    @Mixin
-    private final Output output = new Output();
-
     @Override
-    public Integer call() {
-        return output.of(() -> {
-            String path = "/devices/" + Api.encoded(id);
-            String given = config;
-            JsonNode answer =
-                    given == null ? server.api().get(path) : server.api().put(path + "/config", object(given));
-            output.json(
-                    answer.path("config").isMissingNode() ? Json.mapper().createObjectNode() : answer.path("config"));
-            return ExitCode.GOOD;
-        });
+    int run(Api api) {
+        String path = "/devices/" + Api.encoded(id);
+        String given = config;
+        JsonNode answer = given == null ? api.get(path) : api.put(path + "/config", object(given));
+        output().json(answer.path("config").isMissingNode() ? Json.mapper().createObjectNode() : answer.path("config"));
+        return ExitCode.GOOD;
     }
 
     private static JsonNode object(String given) {

@@ -4,21 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.runtime.process.ExitCode;
 import io.millrace.schemas.Json;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** What is done to one or several devices by their ids, and has nothing else to say. */
-abstract class DeviceActions implements Callable<Integer> {
+abstract class DeviceActions extends ServerCommand {
     @Parameters(arity = "1..*", paramLabel = "DEVICE", description = "Their ids.")
     private List<String> ids = List.of();
-
-    @Mixin
-    private final ServerOptions server = new ServerOptions();
-
-    @Mixin
-    private final Output output = new Output();
 
     /** @param path of the device */
     abstract JsonNode act(Api api, String path);
@@ -27,21 +19,18 @@ abstract class DeviceActions implements Callable<Integer> {
 
     /** One that fails hinders no other. */
     @Override
-    public Integer call() {
-        return output.of(() -> {
-            Api api = server.api();
-            int exitCode = ExitCode.GOOD;
-            for (String id : ids) {
-                try {
-                    JsonNode answer = act(api, "/devices/" + Api.encoded(id));
-                    output.line(output.isJson() ? answer.toString() : id + "  " + done(answer));
-                } catch (ApiFailure failure) {
-                    output.err("millrace: " + failure.getMessage());
-                    exitCode = failure.exitCode();
-                }
+    int run(Api api) {
+        int exitCode = ExitCode.GOOD;
+        for (String id : ids) {
+            try {
+                JsonNode answer = act(api, "/devices/" + Api.encoded(id));
+                output().line(output().isJson() ? answer.toString() : id + "  " + done(answer));
+            } catch (ApiFailure failure) {
+                output().err("millrace: " + failure.getMessage());
+                exitCode = failure.exitCode();
             }
-            return exitCode;
-        });
+        }
+        return exitCode;
     }
 
     @Command(

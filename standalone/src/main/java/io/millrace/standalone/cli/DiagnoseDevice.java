@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.runtime.process.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code millrace devices diagnose}. */
@@ -14,35 +12,27 @@ import picocli.CommandLine.Parameters;
         name = "diagnose",
         description = "What goes wrong with a device: its last connects, refusals and signs of trouble.",
         sortOptions = false)
-final class DiagnoseDevice implements Callable<Integer> {
+final class DiagnoseDevice extends ServerCommand {
     @Parameters(paramLabel = "DEVICE", description = "Its id.")
     private String id = "";
 
-    @Mixin
-    private final ServerOptions server = new ServerOptions();
-
-    @Mixin
-    private final Output output = new Output();
-
     @Override
-    public Integer call() {
-        return output.of(() -> {
-            JsonNode json = server.api().get("/devices/" + Api.encoded(id) + "/diagnostics");
-            if (output.isJson()) {
-                output.json(json);
-            } else {
-                show(json);
-            }
-            return ExitCode.GOOD;
-        });
+    int run(Api api) {
+        JsonNode json = api.get("/devices/" + Api.encoded(id) + "/diagnostics");
+        if (output().isJson()) {
+            output().json(json);
+        } else {
+            show(json);
+        }
+        return ExitCode.GOOD;
     }
 
     private void show(JsonNode json) {
-        output.line(id
+        output().line(id
                 + (json.path("connected").asBoolean() ? " is connected" : " is not connected")
                 + (json.path("enabled").asBoolean() ? "" : ", and disabled"));
         JsonNode day = json.path("lastDay");
-        output.line("last 24 hours: " + day.path("readings").asText() + " readings, "
+        output().line("last 24 hours: " + day.path("readings").asText() + " readings, "
                 + day.path("rejected").asText() + " rejected, "
                 + day.path("duplicates").asText() + " sent twice, "
                 + day.path("takeovers").asText() + " takeovers");
@@ -50,8 +40,8 @@ final class DiagnoseDevice implements Callable<Integer> {
         section("REFUSED", json.path("refusals"), "at", "count", "reason", "address");
         section("SIGN", json.path("signs"), "sign", "lastDay", "total", "lastAt", "detail");
         if (json.has("sharedIdentity")) {
-            output.line("");
-            output.line("two boards seem to have this identity: " + json.at("/sharedIdentity/addresses") + " at "
+            output().line("");
+            output().line("two boards seem to have this identity: " + json.at("/sharedIdentity/addresses") + " at "
                     + json.at("/sharedIdentity/at").asText());
         }
     }
@@ -72,7 +62,7 @@ final class DiagnoseDevice implements Callable<Integer> {
             }
             table.add(cells);
         }
-        output.line("");
-        output.table(table);
+        output().line("");
+        output().table(table);
     }
 }

@@ -4,36 +4,26 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.runtime.process.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code millrace devices get}. */
 @Command(name = "get", description = "A device with its presence.", sortOptions = false)
-final class GetDevice implements Callable<Integer> {
+final class GetDevice extends ServerCommand {
     @Parameters(paramLabel = "DEVICE", description = "Its id.")
     private String id = "";
 
-    @Mixin
-    private final ServerOptions server = new ServerOptions();
-
-    @Mixin
-    private final Output output = new Output();
-
     @Override
-    public Integer call() {
-        return output.of(() -> {
-            JsonNode device = server.api().get("/devices/" + Api.encoded(id));
-            if (output.isJson()) {
-                output.json(device);
-            } else {
-                List<List<String>> rows = new ArrayList<>();
-                fields(device, "", rows);
-                output.table(rows);
-            }
-            return ExitCode.GOOD;
-        });
+    int run(Api api) {
+        JsonNode device = api.get("/devices/" + Api.encoded(id));
+        if (output().isJson()) {
+            output().json(device);
+        } else {
+            List<List<String>> rows = new ArrayList<>();
+            fields(device, "", rows);
+            output().table(rows);
+        }
+        return ExitCode.GOOD;
     }
 
     /** What it has, a line each: {@code presence.connected  true}. */

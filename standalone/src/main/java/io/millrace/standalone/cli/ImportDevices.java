@@ -11,10 +11,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -23,10 +21,10 @@ import picocli.CommandLine.Parameters;
         name = "import",
         description = {
             "Register the devices of a file, one JSON object a line.",
-            "Prints each new secret and key (keep them: they are shown once); what is wrong with which line goes to the error output."
+            "Prints each new secret and key (keep them: they are shown once); what is wrong with which line goes to the error output()."
         },
         sortOptions = false)
-final class ImportDevices implements Callable<Integer> {
+final class ImportDevices extends ServerCommand {
     enum OnConflict {
         FAIL,
         SKIP,
@@ -55,22 +53,12 @@ final class ImportDevices implements Callable<Integer> {
             description = "Whether new devices that have nothing to show get a secret (${DEFAULT-VALUE}).")
     private Secrets secrets = Secrets.GENERATE;
 
-    @Mixin
-    private final ServerOptions server = new ServerOptions();
-
-    @Mixin
-    private final Output output = new Output();
-
     @Override
-    public Integer call() {
-        return output.of(this::run);
-    }
-
-    private int run() {
+    int run(Api api) {
         String path = "/devices/import?onConflict=" + onConflict.name().toLowerCase(Locale.ROOT) + "&secrets="
                 + secrets.name().toLowerCase(Locale.ROOT);
         Optional<JsonNode> summary;
-        try (Stream<String> lines = server.api().lines("POST", path, "application/x-ndjson", body())) {
+        try (Stream<String> lines = api.lines("POST", path, "application/x-ndjson", body())) {
             summary = lines.map(line -> Json.read(line.getBytes(UTF_8), JsonNode.class))
                     .peek(this::show)
                     .reduce((before, last) -> last)
@@ -82,7 +70,7 @@ final class ImportDevices implements Callable<Integer> {
                     "broken off: some devices may be registered (send the file again with --on-conflict skip)");
         }
         JsonNode counts = summary.get();
-        output.err(String.format(
+        output().err(String.format(
                 Locale.ROOT,
                 "%d lines in %.1f s: %d created, %d updated, %d unchanged, %d skipped, %d failed",
                 counts.path("lines").asLong(),
@@ -108,14 +96,14 @@ final class ImportDevices implements Callable<Integer> {
     }
 
     private void show(JsonNode line) {
-        if (output.isJson()) {
-            output.line(line.toString());
+        if (output().isJson()) {
+            output().line(line.toString());
         } else if (line.has("error")) {
             String id = line.has("id") ? " \"" + line.path("id").asText() + "\"" : "";
-            output.err(file + ":" + line.path("line").asText() + id + ": "
+            output().err(file + ":" + line.path("line").asText() + id + ": "
                     + line.at("/error/detail").asText());
         } else if (line.has("id")) {
-            output.line((line.path("id").asText() + "  " + line.path("secret").asText("")
+            output().line((line.path("id").asText() + "  " + line.path("secret").asText("")
                             + (line.has("psk") ? "  psk " + line.path("psk").asText() : ""))
                     .stripTrailing());
         }

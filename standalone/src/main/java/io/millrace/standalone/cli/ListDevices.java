@@ -5,7 +5,6 @@ import io.millrace.runtime.process.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,7 +12,7 @@ import picocli.CommandLine.Option;
 
 /** {@code millrace devices list}. */
 @Command(name = "list", description = "Devices with their presence. --output json: one a line.", sortOptions = false)
-final class ListDevices implements Callable<Integer> {
+final class ListDevices extends ServerCommand {
     private static final int PAGE = 500;
 
     @Mixin
@@ -26,19 +25,8 @@ final class ListDevices implements Callable<Integer> {
             description = "The most to list; 0 for all (${DEFAULT-VALUE}).")
     private int limit;
 
-    @Mixin
-    private final ServerOptions server = new ServerOptions();
-
-    @Mixin
-    private final Output output = new Output();
-
     @Override
-    public Integer call() {
-        return output.of(this::list);
-    }
-
-    private int list() {
-        Api api = server.api();
+    int run(Api api) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("ID", "TYPE", "CONNECTED", "SINCE", "LABELS"));
         int most = limit == 0 ? Integer.MAX_VALUE : limit;
@@ -49,19 +37,19 @@ final class ListDevices implements Callable<Integer> {
                     + (cursor.get().isEmpty() ? "" : "&cursor=" + cursor.get()));
             for (JsonNode device : page.path("items")) {
                 found++;
-                if (output.isJson()) {
-                    output.line(device.toString());
+                if (output().isJson()) {
+                    output().line(device.toString());
                 } else {
                     rows.add(row(device));
                 }
             }
             cursor = Optional.ofNullable(page.path("nextCursor").textValue());
         }
-        if (!output.isJson()) {
-            output.table(rows);
+        if (!output().isJson()) {
+            output().table(rows);
         }
         if (cursor.isPresent()) {
-            output.err("there may be more (--limit " + limit + ")");
+            output().err("there may be more (--limit " + limit + ")");
         }
         return ExitCode.GOOD;
     }

@@ -18,6 +18,7 @@ final class Output {
     }
 
     @Option(
+            order = 110,
             names = {"-o", "--output"},
             paramLabel = "table|json",
             defaultValue = "table",

@@ -6,11 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.runtime.process.ExitCode;
 import io.millrace.schemas.Json;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** {@code millrace devices republish}. */
 @Command(
@@ -20,38 +18,30 @@ import picocli.CommandLine.Mixin;
             "After a topic was lost, or the database restored from a backup. Needs an admin's key."
         },
         sortOptions = false)
-final class RepublishDevices implements Callable<Integer> {
-    @Mixin
-    private final ServerOptions server = new ServerOptions();
-
-    @Mixin
-    private final Output output = new Output();
-
+final class RepublishDevices extends ServerCommand {
     @Override
-    public Integer call() {
-        return output.of(() -> {
-            AtomicBoolean done = new AtomicBoolean();
-            try (Stream<String> lines = server.api().lines("POST", "/devices/republish", "", BodyPublishers.noBody())) {
-                lines.forEach(line -> done.set(show(line)));
-            }
-            if (!done.get()) {
-                throw ApiFailure.failed("broken off; ask again (the log of the command service says more)");
-            }
-            return ExitCode.GOOD;
-        });
+    int run(Api api) {
+        AtomicBoolean done = new AtomicBoolean();
+        try (Stream<String> lines = api.lines("POST", "/devices/republish", "", BodyPublishers.noBody())) {
+            lines.forEach(line -> done.set(show(line)));
+        }
+        if (!done.get()) {
+            throw ApiFailure.failed("broken off; ask again (the log of the command service says more)");
+        }
+        return ExitCode.GOOD;
     }
 
     private boolean show(String line) {
         JsonNode json = Json.read(line.getBytes(UTF_8), JsonNode.class);
         boolean done = json.path("done").asBoolean();
-        if (output.isJson()) {
-            output.line(line);
+        if (output().isJson()) {
+            output().line(line);
         } else {
-            output.line(json.path("devices").asText() + " devices, "
+            output().line(json.path("devices").asText() + " devices, "
                     + json.path("keys").asText() + " keys, "
                     + json.path("tombstones").asText() + " tombstones" + (done ? ", done" : " ..."));
         }
-        output.flush();
+        output().flush();
         return done;
     }
 }

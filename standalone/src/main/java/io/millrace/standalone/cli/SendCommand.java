@@ -7,12 +7,10 @@ import io.millrace.schemas.Json;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -24,7 +22,7 @@ import picocli.CommandLine.Parameters;
             "Without --wait it ends as soon as the command is kept; it waits for a device that is away until it expires."
         },
         sortOptions = false)
-public final class SendCommand implements Callable<Integer> {
+public final class SendCommand extends ServerCommand {
     private static final Set<String> ENDS =
             Set.of("succeeded", "failed", "expired", "cancelled", "rejected", "unconfirmed");
     private static final Duration LOOK = Duration.ofMillis(250);
@@ -67,30 +65,21 @@ public final class SendCommand implements Callable<Integer> {
     @Option(names = "--content-type", paramLabel = "TYPE", description = "What MQTT 5 devices are told of the payload.")
     private @Nullable String contentType;
 
-    @Mixin
-    private final ServerOptions server = new ServerOptions();
-
-    @Mixin
-    private final Output output = new Output();
-
     private int shown;
 
     @Override
-    public Integer call() {
-        return output.of(() -> {
-            Api api = server.api();
-            JsonNode accepted = api.post("/devices/" + Api.encoded(id) + "/commands", body());
-            String command = accepted.path("commandId").asText();
-            if (wait == null) {
-                if (output.isJson()) {
-                    output.json(accepted);
-                } else {
-                    output.line(command + "  " + accepted.path("status").asText());
-                }
-                return ExitCode.GOOD;
+    int run(Api api) {
+        JsonNode accepted = api.post("/devices/" + Api.encoded(id) + "/commands", body());
+        String command = accepted.path("commandId").asText();
+        if (wait == null) {
+            if (output().isJson()) {
+                output().json(accepted);
+            } else {
+                output().line(command + "  " + accepted.path("status").asText());
             }
-            return await(api, command, wait);
-        });
+            return ExitCode.GOOD;
+        }
+        return await(api, command, wait);
     }
 
     private ObjectNode body() {
@@ -113,15 +102,15 @@ public final class SendCommand implements Callable<Integer> {
         while (true) {
             JsonNode now = api.get("/commands/" + command);
             String status = now.path("status").asText();
-            if (!output.isJson()) {
+            if (!output().isJson()) {
                 show(now.path("timeline"));
             }
             boolean delivered = status.equals("delivered");
             if (ENDS.contains(status) || delivered && until == Until.DELIVERED) {
-                if (output.isJson()) {
-                    output.json(now);
+                if (output().isJson()) {
+                    output().json(now);
                 } else if (now.has("result")) {
-                    output.line("result    " + now.path("result"));
+                    output().line("result    " + now.path("result"));
                 }
                 return delivered || status.equals("succeeded") ? ExitCode.GOOD : ExitCode.FAILED;
             }
@@ -141,7 +130,7 @@ public final class SendCommand implements Callable<Integer> {
             String why = step.has("reason") ? "  " + step.path("reason").asText() : "";
             String event = step.path("event").asText();
             String status = step.path("status").asText();
-            output.line(String.format(
+            output().line(String.format(
                     Locale.ROOT,
                     "%-27s  %s%s%s",
                     step.path("at").asText(),
@@ -149,7 +138,7 @@ public final class SendCommand implements Callable<Integer> {
                     where,
                     why));
         }
-        output.flush();
+        output().flush();
     }
 
     private static void pause() {

@@ -1,6 +1,5 @@
-package io.millrace.commands.webhook;
+package io.millrace.runtime.tls;
 
-import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -18,14 +17,14 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Whose certificates count: Java's own authorities, and more of one's own. Read once, at the start. */
-final class Authorities {
+public final class Authorities {
     private Authorities() {}
 
     /**
      * @throws IOException if the file cannot be read
      * @throws GeneralSecurityException if there is no certificate in it
      */
-    static List<X509Certificate> read(Path pem) throws IOException, GeneralSecurityException {
+    public static List<X509Certificate> read(Path pem) throws IOException, GeneralSecurityException {
         try (InputStream in = Files.newInputStream(pem)) {
             List<X509Certificate> all = CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
                     .map(X509Certificate.class::cast)
@@ -37,7 +36,8 @@ final class Authorities {
         }
     }
 
-    static TrustOptions with(List<X509Certificate> more) {
+    /** Java's own, and these. */
+    public static X509TrustManager with(List<X509Certificate> more) {
         try {
             List<X509Certificate> all = new ArrayList<>(List.of(manager(null).getAcceptedIssuers()));
             all.addAll(more);
@@ -46,7 +46,7 @@ final class Authorities {
             for (int i = 0; i < all.size(); i++) {
                 store.setCertificateEntry("authority-" + i, all.get(i));
             }
-            return TrustOptions.wrap(manager(store));
+            return manager(store);
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
         }
