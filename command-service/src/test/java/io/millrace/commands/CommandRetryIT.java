@@ -1,11 +1,17 @@
 package io.millrace.commands;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.schemas.CommandEvent;
 import io.millrace.schemas.CommandStatus;
+import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.Dispatch;
+import io.millrace.schemas.Json;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,6 +63,27 @@ class CommandRetryIT {
         fleet.awaitStatus(id, "succeeded");
         assertThat(fleet.command(id).get("retries").asInt()).isEqualTo(2);
         assertThat(fleet.command(id).at("/timeline/2/reason").asText()).startsWith("retry 1 of 2");
+    }
+
+    @Test
+    void anAnswerThatIsReadAgainDoesNotCountForTheRetryThatIsOnItsWay() throws Exception {
+        String device = fleet.device("read-again");
+        gateway.openReady(device);
+        fleet.awaitPresence(device, true, true);
+        String id = sendWith(device, "\"retry\":{\"times\":3,\"delay\":\"1s\"}");
+        gateway.delivered(gateway.nextDispatch(device));
+        var failed = new ProducerRecord<>(
+                fleet.topics().commandEvents(),
+                device.getBytes(UTF_8),
+                Json.write(new CommandEvent.Responded(
+                        Optional.of(id), new DeviceId(device), Instant.now(), CommandStatus.FAILED, Optional.empty())));
+        gateway.send(failed);
+        Dispatch retry = gateway.nextDispatch(device);
+
+        gateway.send(failed);
+        gateway.delivered(retry);
+        fleet.awaitStatus(id, "delivered");
+        assertThat(fleet.timeline(id)).containsExactly("queued", "sent", "delivered", "responded", "sent", "delivered");
     }
 
     @Test

@@ -45,7 +45,7 @@ public final class CommandLife {
             return responded(state, s, now);
         } else if (signal instanceof Signal.AnswerOverdue s) {
             return state.status() == DELIVERED && state.attempt() == s.attempt()
-                    ? failed(state, Retry.Cause.NO_ANSWER, Optional.of(NO_ANSWER), now)
+                    ? failed(state, Retry.Cause.NO_ANSWER, Optional.of(NO_ANSWER), s.at(), now)
                     : Step.ignored(state);
         } else if (signal instanceof Signal.SessionEnded s) {
             return state.status() == SENT && state.epoch() <= s.epoch()
@@ -96,7 +96,7 @@ public final class CommandLife {
                 requeued(state, reason, now).andSessionUnready();
             case EXPIRED -> Step.to(state, EXPIRED);
             case TOO_LARGE -> Step.to(state, REJECTED, reason);
-            case REFUSED_BY_DEVICE -> failed(state, Retry.Cause.FAILED, Optional.of(reason), now);
+            case REFUSED_BY_DEVICE -> failed(state, Retry.Cause.FAILED, Optional.of(reason), signal.at(), now);
         };
     }
 
@@ -104,7 +104,7 @@ public final class CommandLife {
         if (state.status().isFinal()) {
             return Step.noted(state, LATE);
         }
-        if (state.attempt() == 0) {
+        if (state.attempt() == 0 || !signal.succeeded() && state.hasFailedBy(signal.at())) {
             return Step.ignored(state);
         }
         if (signal.succeeded()) {
@@ -112,17 +112,18 @@ public final class CommandLife {
         }
         return state.isDoneWith(state.attempt())
                 ? Step.noted(state, LATE)
-                : failed(state, Retry.Cause.FAILED, signal.words(), now);
+                : failed(state, Retry.Cause.FAILED, signal.words(), signal.at(), now);
     }
 
     /** Unless its sender's policy wants another attempt, and there is time for one. */
-    private static Step failed(CommandState state, Retry.Cause cause, Optional<String> reason, Instant now) {
+    private static Step failed(
+            CommandState state, Retry.Cause cause, Optional<String> reason, Instant at, Instant now) {
         Retry retry = state.terms().retry();
         Instant next = now.plus(retry.delay());
         if (retry.allows(cause, state.retries()) && !state.isOver(next)) {
             int number = state.retries() + 1;
             return Step.retry(
-                    state, "retry " + number + " of " + retry.times() + ": " + reason.orElse(cause.text()), next);
+                    state, "retry " + number + " of " + retry.times() + ": " + reason.orElse(cause.text()), at, next);
         }
         return ended(state, FAILED, reason);
     }

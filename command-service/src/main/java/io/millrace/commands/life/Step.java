@@ -44,8 +44,9 @@ public record Step(
         return new Step(before, before.sent(epoch), true, Optional.empty());
     }
 
-    static Step retry(CommandState before, String reason, Instant notBefore) {
-        return new Step(before, before.queuedForRetry(), true, Optional.of(reason), false, Optional.of(notBefore));
+    static Step retry(CommandState before, String reason, Instant failed, Instant notBefore) {
+        return new Step(
+                before, before.queuedForRetry(failed), true, Optional.of(reason), false, Optional.of(notBefore));
     }
 
     Step andSessionUnready() {

@@ -21,7 +21,7 @@ import java.util.Optional;
 public final class CommandStore {
     private static final String LOCK = """
             select id, device_id, status, attempt, coalesce(epoch, -1) as epoch, expires_at, accepted_at, retry::text as retry,
-                answer_within_ms, retries, answered
+                answer_within_ms, retries, answered, failed_at
             from commands where id = any($1) order by id for update""";
 
     /** A command under lock, within a transaction. */
@@ -45,7 +45,8 @@ public final class CommandStore {
                 Columns.instant(row, "expires_at"),
                 TermsJson.terms(row),
                 row.getInteger("retries"),
-                row.getInteger("answered"));
+                row.getInteger("answered"),
+                Columns.maybeInstant(row, "failed_at"));
         return new Locked(row.getString("id"), row.getString("device_id"), state, Columns.instant(row, "accepted_at"));
     }
 
@@ -82,12 +83,14 @@ public final class CommandStore {
                             result = coalesce(u.result::jsonb, c.result),
                             retries = u.retries,
                             answered = u.answered,
+                            failed_at = u.failed_at,
                             not_before = case when u.changed then u.not_before else c.not_before end,
                             answer_due = case when u.changed then u.answer_due else c.answer_due end
                         from unnest($1::text[], $2::text[], $3::bool[], $4::text[], $5::timestamptz[], $6::timestamptz[],
-                            $7::text[], $8::int[], $9::int[], $10::timestamptz[], $11::timestamptz[])
+                            $7::text[], $8::int[], $9::int[], $10::timestamptz[], $11::timestamptz[],
+                            $12::timestamptz[])
                             as u(id, status, changed, reason, delivered, finished, result, retries, answered, not_before,
-                                answer_due)
+                                answer_due, failed_at)
                         where c.id = u.id""",
                         texts(updates, Update::id),
                         texts(updates, u -> u.state().status().text()),
@@ -99,7 +102,8 @@ public final class CommandStore {
                         Columns.ints(updates, u -> u.state().retries()),
                         Columns.ints(updates, u -> u.state().failedAttempt()),
                         times(updates, u -> u.notBefore().orElse(null)),
-                        times(updates, u -> u.answerDue().orElse(null)))
+                        times(updates, u -> u.answerDue().orElse(null)),
+                        times(updates, u -> u.state().failedAt().orElse(null)))
                 .mapEmpty();
     }
 }

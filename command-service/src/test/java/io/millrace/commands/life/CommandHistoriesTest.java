@@ -44,8 +44,8 @@ class CommandHistoriesTest {
     private static CommandState live(Random random, String life) {
         Retry retry = new Retry(random.nextInt(4), Duration.ofSeconds(random.nextInt(20)), causes(random));
         Terms terms = new Terms(retry, Optional.of(Duration.ofSeconds(5)));
-        CommandState state =
-                new CommandState(CommandStatus.QUEUED, 0, CommandState.NO_EPOCH, START.plusSeconds(120), terms, 0, 0);
+        CommandState state = new CommandState(
+                CommandStatus.QUEUED, 0, CommandState.NO_EPOCH, START.plusSeconds(120), terms, 0, 0, Optional.empty());
         Instant now = START;
         for (int i = 0; i < SIGNALS; i++) {
             now = now.plusSeconds(random.nextInt(10));

@@ -25,7 +25,12 @@ class CommandRetryTest {
 
     private static CommandState in(CommandStatus status, int times, Set<Retry.Cause> on) {
         var terms = new Terms(new Retry(times, Duration.ofSeconds(10), on), Optional.of(Duration.ofSeconds(5)));
-        return new CommandState(status, 1, EPOCH, NOW.plusSeconds(60), terms, 0, 0);
+        return new CommandState(status, 1, EPOCH, NOW.plusSeconds(60), terms, 0, 0, Optional.empty());
+    }
+
+    /** Said that many seconds later. */
+    private static Signal failure(int later) {
+        return new Signal.Responded(false, Optional.of("too hot"), Optional.of("\"too hot\""), NOW.plusSeconds(later));
     }
 
     private static Step next(CommandState state, Signal signal) {
@@ -46,7 +51,7 @@ class CommandRetryTest {
     void afterTheLastRetryItHasFailed() {
         CommandState state = in(SENT, 2, ANY);
         for (int retry = 1; retry <= 2; retry++) {
-            state = next(next(state, FAILURE).after(), new Signal.Dispatched(EPOCH, NOW))
+            state = next(next(state, failure(retry)).after(), new Signal.Dispatched(EPOCH, NOW))
                     .after();
             assertThat(state.status()).isEqualTo(SENT);
             assertThat(state.attempt()).isEqualTo(1 + retry);
@@ -77,6 +82,15 @@ class CommandRetryTest {
     }
 
     @Test
+    void anAnswerThatKafkaTellsOnceMoreDoesNotCountForTheRetry() {
+        CommandState again = next(next(in(DELIVERED, 2, ANY), FAILURE).after(), new Signal.Dispatched(EPOCH, NOW))
+                .after();
+
+        assertThat(next(again, FAILURE).noted()).isFalse();
+        assertThat(next(again, failure(11)).after().retries()).isEqualTo(2);
+    }
+
+    @Test
     void aDeviceThatSucceedsByItselfMeanwhileHasSucceeded() {
         CommandState waiting = next(in(DELIVERED, 2, ANY), FAILURE).after();
 
@@ -86,7 +100,7 @@ class CommandRetryTest {
     @Test
     void nothingIsRetriedForWhichThereIsNoTime() {
         var terms = new Terms(new Retry(3, Duration.ofMinutes(1), ANY), Optional.empty());
-        var state = new CommandState(SENT, 1, EPOCH, NOW.plusSeconds(60), terms, 0, 0);
+        var state = new CommandState(SENT, 1, EPOCH, NOW.plusSeconds(60), terms, 0, 0, Optional.empty());
 
         assertThat(next(state, FAILURE).after().status()).isEqualTo(FAILED);
     }

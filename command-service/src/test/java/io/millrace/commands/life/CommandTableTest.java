@@ -116,7 +116,8 @@ class CommandTableTest {
         Map<String, List<CommandState>> columns = new LinkedHashMap<>();
         columns.put(
                 "queued, new",
-                List.of(new CommandState(QUEUED, 0, CommandState.NO_EPOCH, expires, line.terms(), 0, 0)));
+                List.of(new CommandState(
+                        QUEUED, 0, CommandState.NO_EPOCH, expires, line.terms(), 0, 0, Optional.empty())));
         columns.put("queued again", List.of(in(QUEUED, expires, line.terms(), 0)));
         columns.put("queued for a retry", List.of(in(QUEUED, expires, line.terms(), ATTEMPT)));
         columns.put("sent", List.of(in(SENT, expires, line.terms(), 0)));
@@ -193,7 +194,7 @@ class CommandTableTest {
     }
 
     private static CommandState in(CommandStatus status, Instant expires, Terms terms, int failedAttempt) {
-        return new CommandState(status, ATTEMPT, EPOCH, expires, terms, 1, failedAttempt);
+        return new CommandState(status, ATTEMPT, EPOCH, expires, terms, 1, failedAttempt, Optional.empty());
     }
 
     private static Signal undelivered(UndeliveredReason reason) {
