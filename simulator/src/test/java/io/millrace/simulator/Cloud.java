@@ -52,8 +52,11 @@ final class Cloud implements AutoCloseable {
     }
 
     Cloud(int port) {
-        server = await(MqttServer.create(
-                        vertx, new MqttServerOptions().setHost("127.0.0.1").setPort(port))
+        this(new MqttServerOptions().setPort(port));
+    }
+
+    Cloud(MqttServerOptions options) {
+        server = await(MqttServer.create(vertx, new MqttServerOptions(options).setHost("127.0.0.1"))
                 .endpointHandler(this::connected)
                 .exceptionHandler(trouble -> {})
                 .listen());

@@ -247,6 +247,10 @@ final class Standalone implements AutoCloseable {
         return now().gateway().mqttPort();
     }
 
+    int webSocketPort() {
+        return now().gateway().webSocketPort();
+    }
+
     int gatewayHttpPort() {
         return now().gateway().httpPort();
     }
