@@ -87,7 +87,8 @@ final class SimulationRun {
             timeline.add(Sample.between(before, now, fleet.recentAcknowledgements(), fleet.recentReactions()));
             before = now;
             if (terminal || step % STEPS_BETWEEN_LINES == 0) {
-                show(ProgressBar.of(now.elapsed(), duration) + SimulatorReport.progress(shown, now));
+                String line = SimulatorReport.progress(shown, now);
+                show(terminal ? ProgressBar.of(now.elapsed(), duration) + line : line);
                 shown = now;
             }
         }
