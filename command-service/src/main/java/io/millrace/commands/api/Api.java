@@ -7,6 +7,8 @@ import io.millrace.commands.access.ClientAddress;
 import io.millrace.commands.access.Principal;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -15,8 +17,9 @@ import io.vertx.openapi.contract.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * The way of a request: headers, body, who it is and what he may, what the document says of it, the operation, the answer. The routes are
@@ -65,7 +68,10 @@ public final class Api {
 
     private Router router(Vertx vertx, Contract contract) {
         Router router = Router.router(vertx);
-        router.route().handler(Api::secure);
+        router.route().handler(context -> {
+            secure(context.response());
+            context.next();
+        });
         router.route().handler(arrival);
         router.get(ROOT + "/openapi.yaml")
                 .handler(context -> Replies.finish(
@@ -75,21 +81,31 @@ public final class Api {
                                 .end(contract.text())));
         router.route(ROOT + "/*").subRouter(documented(vertx, contract));
         for (Path path : contract.openApi().getPaths()) {
-            String methods = path.getOperations().stream()
-                    .map(operation -> operation.getHttpMethod().name())
-                    .sorted()
-                    .collect(Collectors.joining(", "));
-            router.route(ROOT + path.getName().replaceAll("\\{(\\w+)}", ":$1")).handler(context -> {
-                context.response().putHeader("Allow", methods);
-                replies.send(
-                        context,
-                        Problem.of(
-                                405, "method-not-allowed", context.request().method() + " (expected " + methods + ")"));
-            });
+            String methods = allowed(path);
+            router.route(ROOT + path.getName().replaceAll("\\{(\\w+)}", ":$1"))
+                    .handler(context -> otherMethod(context, methods));
         }
         router.route().handler(context -> replies.send(context, unknownPath(context)));
         router.route().failureHandler(replies::failed);
         return router;
+    }
+
+    private static String allowed(Path path) {
+        Set<String> methods = new TreeSet<>(Set.of("OPTIONS"));
+        path.getOperations()
+                .forEach(operation -> methods.add(operation.getHttpMethod().name()));
+        return String.join(", ", methods);
+    }
+
+    private void otherMethod(RoutingContext context, String allowed) {
+        context.response().putHeader("Allow", allowed);
+        if (context.request().method() == HttpMethod.OPTIONS) {
+            replies.send(context, Answer.nothing());
+            return;
+        }
+        replies.send(
+                context,
+                Problem.of(405, "method-not-allowed", context.request().method() + " (expected " + allowed + ")"));
     }
 
     private Router documented(Vertx vertx, Contract contract) {
@@ -108,9 +124,8 @@ public final class Api {
         return builder.createRouter();
     }
 
-    private static void secure(RoutingContext context) {
-        SECURITY_HEADERS.forEach(context.response()::putHeader);
-        context.next();
+    static void secure(HttpServerResponse response) {
+        SECURITY_HEADERS.forEach(response::putHeader);
     }
 
     private static Problem unknownPath(RoutingContext context) {

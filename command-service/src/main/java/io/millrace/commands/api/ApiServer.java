@@ -67,6 +67,11 @@ public final class ApiServer {
         }
         server = vertx.createHttpServer(options)
                 .requestHandler(router(api))
+                .invalidRequestHandler(request -> {
+                    Throwable why = request.decoderResult().cause();
+                    Replies.refuse(request, why)
+                            .onComplete(sent -> request.connection().close().onFailure(ApiServer::gone));
+                })
                 .listen(port, host)
                 .toCompletionStage()
                 .toCompletableFuture()
@@ -87,6 +92,9 @@ public final class ApiServer {
 
     private Router router(Router api) {
         Router router = Router.router(vertx);
+        // A path that cannot be decoded is on no route.
+        router.errorHandler(400, context -> Replies.refuse(context.request(), context.failure())
+                .onFailure(ApiServer::gone));
         CorsHandler cors = cors();
         // The handler would refuse every other origin, also the server's own, which a browser names with each POST.
         router.route().handler(context -> {
@@ -105,6 +113,11 @@ public final class ApiServer {
         }
         router.route("/*").subRouter(api);
         return router;
+    }
+
+    /** Whoever sent it does not wait for an answer, which is his own affair. */
+    private static void gone(Throwable failure) {
+        log.atDebug().addKeyValue("reason", failure.toString()).log("answer not sent");
     }
 
     private CorsHandler cors() {

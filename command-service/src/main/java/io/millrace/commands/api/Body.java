@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON object that a request carries, read field by field. The document has been asked before what may be in it, so that nothing is
@@ -55,8 +56,9 @@ final class Body {
         return new Body(node, "");
     }
 
-    private static String place(JsonLocation location) {
-        return location.getLineNr() < 1
+    /** Nothing deeper than the parser goes has a place. */
+    private static String place(@Nullable JsonLocation location) {
+        return location == null || location.getLineNr() < 1
                 ? ""
                 : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
     }

@@ -5,13 +5,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.millrace.commands.CommandServiceMetrics;
 import io.millrace.commands.store.Database;
 import io.millrace.schemas.Json;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,6 +99,21 @@ final class Replies {
                 context.request().method() == HttpMethod.HEAD
                         ? response.end()
                         : response.end(Buffer.buffer(body.getBytes(UTF_8))));
+    }
+
+    /** Before there is a context: what is no request as HTTP has it, or too much of one. */
+    static Future<Void> refuse(HttpServerRequest request, @Nullable Throwable why) {
+        Problem problem = why instanceof TooLongHttpLineException
+                ? Problem.of(414, "uri-too-long", "the first line of the request is too long (expected at most 4 KiB)")
+                : why instanceof TooLongHttpHeaderException
+                        ? Problem.of(431, "headers-too-large", "the headers are too long (expected at most 8 KiB)")
+                        : Problem.of(400, "bad-request", "the request cannot be understood");
+        HttpServerResponse response = request.response();
+        Api.secure(response);
+        return response.setStatusCode(problem.status())
+                .putHeader("Content-Type", "application/problem+json")
+                .putHeader("Connection", "close")
+                .end(Buffer.buffer(problem.toJson().toString().getBytes(UTF_8)));
     }
 
     /** Whatever went wrong on the way: a problem, too large a body, a path that cannot be decoded, an exception of a handler. */

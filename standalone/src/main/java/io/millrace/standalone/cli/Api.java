@@ -140,9 +140,7 @@ final class Api {
         } catch (HttpTimeoutException e) {
             throw ApiFailure.failed("no answer from " + url + " in time");
         } catch (ConnectException e) {
-            throw ApiFailure.failed((e.getCause() instanceof UnresolvedAddressException
-                            ? "there is no host of that name: " + url
-                            : "nobody answers at " + url)
+            throw ApiFailure.failed((isUnresolved(e) ? "there is no host of that name: " : "nobody answers at ") + url
                     + " (start ./millrace up, or give --url)");
         } catch (SSLException e) {
             throw untrusted(e);
@@ -152,6 +150,11 @@ final class Api {
             Thread.currentThread().interrupt();
             throw ApiFailure.failed("interrupted");
         }
+    }
+
+    private static boolean isUnresolved(Throwable failure) {
+        return failure instanceof UnresolvedAddressException
+                || failure.getCause() != null && isUnresolved(failure.getCause());
     }
 
     private ApiFailure untrusted(SSLException e) {
