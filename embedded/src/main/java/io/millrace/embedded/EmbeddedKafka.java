@@ -38,8 +38,8 @@ public final class EmbeddedKafka implements AutoCloseable {
      */
     public static EmbeddedKafka start(Path data, int port) throws IOException {
         Files.createDirectories(data);
-        int clientPort = freePort(port);
-        int controllerPort = freePort(0);
+        int clientPort = port == 0 ? FreePort.find() : free(port);
+        int controllerPort = FreePort.find();
         Properties config = config(data, clientPort, controllerPort);
         if (!Files.exists(data.resolve("meta.properties"))) {
             format(data);
@@ -111,7 +111,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    private static int freePort(int wanted) throws IOException {
+    private static int free(int wanted) throws IOException {
         try (ServerSocket socket = new ServerSocket(wanted, 1, InetAddress.getByName(HOST))) {
             return socket.getLocalPort();
         } catch (java.net.BindException e) {

@@ -62,7 +62,7 @@ class CommandIT {
             assertThat(ready.qos()).isEqualTo(1);
             rig.dispatch("c-1", "cmd-5", 0, ready.epoch(), "LED_ON");
 
-            Mqtt5Publish command = publishes.receive(10, TimeUnit.SECONDS).orElseThrow();
+            Mqtt5Publish command = publishes.receive(30, TimeUnit.SECONDS).orElseThrow();
             assertThat(text(command)).isEqualTo("LED_ON");
             assertThat(command.getTopic()).hasToString("devices/cmd-5/commands");
             assertThat(command.getCorrelationData().map(b -> UTF_8.decode(b).toString()))

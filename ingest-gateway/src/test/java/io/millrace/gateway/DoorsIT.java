@@ -137,7 +137,7 @@ class DoorsIT {
         rig.register("do-slow");
         List<RawClient> silent = new ArrayList<>();
         try (Socket board = new Socket("127.0.0.1", gateway.port(), InetAddress.getByName("127.0.0.2"), 0)) {
-            board.setSoTimeout(10_000);
+            board.setSoTimeout(30_000);
             for (int i = 0; i < 8; i++) {
                 silent.add(new RawClient(gateway.port()));
             }
@@ -167,7 +167,7 @@ class DoorsIT {
         try (RawClient poll = new RawClient(port);
                 Socket idle = new Socket("127.0.0.1", port, InetAddress.getByName("127.0.0.2"), 0)) {
             poll.send(get("/devices/do-poll/commands?wait=3", "do-poll"));
-            idle.setSoTimeout(10_000);
+            idle.setSoTimeout(30_000);
             idle.getOutputStream().write(get("/devices/do-http/config", "do-http"));
             assertThat(new String(idle.getInputStream().readNBytes(12), UTF_8)).isEqualTo("HTTP/1.1 204");
             await().until(() -> gateway.gauge("gateway.sessions") == 1);

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.embedded.TestKafka;
 import io.millrace.runtime.config.Settings;
 import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.runtime.ops.Health;
@@ -25,6 +25,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,12 +38,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** Gateways on topics of their own on a Kafka that all tests of the JVM share, and what command-service would write for them. */
 final class GatewayRig implements AutoCloseable {
     private static final AtomicInteger RIGS = new AtomicInteger();
-    private static @Nullable EmbeddedKafka kafka;
+    private static @Nullable TestKafka kafka;
+
+    static {
+        // Others build and test beside us.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
 
     /** One gateway that runs. */
     record Running(Gateway gateway, SimpleMeterRegistry registry, Health health) {
@@ -92,11 +99,11 @@ final class GatewayRig implements AutoCloseable {
     }
 
     private static synchronized String sharedKafka() {
-        EmbeddedKafka broker = kafka;
+        TestKafka broker = kafka;
         if (broker == null) {
             try {
                 Path data = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "kafka");
-                broker = EmbeddedKafka.start(data, 0);
+                broker = TestKafka.start(data);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

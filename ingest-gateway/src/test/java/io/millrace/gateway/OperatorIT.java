@@ -71,7 +71,7 @@ class OperatorIT {
                         .qos(MqttQos.AT_LEAST_ONCE)
                         .payload(("{\"from\":\"" + id + "\"}").getBytes(UTF_8))
                         .send();
-                var seen = publishes.receive(10, TimeUnit.SECONDS).orElseThrow();
+                var seen = publishes.receive(30, TimeUnit.SECONDS).orElseThrow();
                 assertThat(seen.getTopic()).hasToString("devices/" + id + "/telemetry/env");
                 assertThat(seen.getPayloadAsBytes()).asString().isEqualTo("{\"from\":\"" + id + "\"}");
                 device.disconnect();
@@ -189,7 +189,7 @@ class OperatorIT {
                     .extracting(h -> h.key() + "=" + new String(h.value(), UTF_8))
                     .containsExactly(
                             "content-type=application/senml+json", "mqtt.fw=1.2", "mqtt.dup=forged", "mqtt.fw=1.3");
-            var seen = publishes.receive(10, TimeUnit.SECONDS).orElseThrow();
+            var seen = publishes.receive(30, TimeUnit.SECONDS).orElseThrow();
             assertThat(seen.getContentType()).get().hasToString("application/senml+json");
             assertThat(seen.getUserProperties().asList())
                     .extracting(p -> p.getName() + "=" + p.getValue())
@@ -214,7 +214,7 @@ class OperatorIT {
             var unused = eye.subscribeWith().topicFilter("devices/op-filter/#").send();
             publish(device, "devices/op-filter/telemetry/last");
             assertThat(publishes
-                            .receive(10, TimeUnit.SECONDS)
+                            .receive(30, TimeUnit.SECONDS)
                             .orElseThrow()
                             .getTopic()
                             .toString())

@@ -56,10 +56,10 @@ class Qos2IT {
             assertThat(ready.qos()).isEqualTo(2);
             rig.dispatch("c-1", "q2", 0, ready.epoch(), "OPEN", 2);
             rig.dispatch("c-2", "q2", 0, ready.epoch(), "CLOSE", 1);
-            var first = publishes.receive(10, TimeUnit.SECONDS).orElseThrow();
+            var first = publishes.receive(30, TimeUnit.SECONDS).orElseThrow();
             assertThat(first.getPayloadAsBytes()).asString().isEqualTo("OPEN");
             assertThat(first.getQos()).isEqualTo(MqttQos.EXACTLY_ONCE);
-            assertThat(publishes.receive(10, TimeUnit.SECONDS).orElseThrow().getQos())
+            assertThat(publishes.receive(30, TimeUnit.SECONDS).orElseThrow().getQos())
                     .isEqualTo(MqttQos.AT_LEAST_ONCE);
             assertThat(nextEvent("q2")).isInstanceOf(CommandEvent.Delivered.class);
             assertThat(nextEvent("q2")).isInstanceOf(CommandEvent.Delivered.class);
@@ -110,7 +110,7 @@ class Qos2IT {
             assertThat(granted.getReasonCodes()).hasSize(1);
             await().until(() -> gateway.count("gateway.config.too-large") == 1);
             rig.put("q2-small", true, Optional.of("{\"text\":\"fits\"}"), "pw-q2-small");
-            assertThat(publishes.receive(10, TimeUnit.SECONDS).map(p -> new String(p.getPayloadAsBytes(), UTF_8)))
+            assertThat(publishes.receive(30, TimeUnit.SECONDS).map(p -> new String(p.getPayloadAsBytes(), UTF_8)))
                     .contains("{\"text\":\"fits\"}");
         }
         client.disconnect();

@@ -55,7 +55,7 @@ final class RawWebSocket implements WebSocket.Listener {
 
     /** The next message as hexadecimal digits. */
     String next() throws InterruptedException {
-        String next = messages.poll(10, TimeUnit.SECONDS);
+        String next = messages.poll(30, TimeUnit.SECONDS);
         if (next == null) {
             throw new AssertionError("nothing came");
         }

@@ -85,7 +85,7 @@ class SessionIT {
             assertThat(ready.qos()).isEqualTo(1);
             assertThat(ready.epoch()).isGreaterThan(old);
             rig.dispatch("c-1", "s-move", 1, ready.epoch(), "LED_ON");
-            assertThat(publishes.receive(10, TimeUnit.SECONDS).orElseThrow().getPayloadAsBytes())
+            assertThat(publishes.receive(30, TimeUnit.SECONDS).orElseThrow().getPayloadAsBytes())
                     .asString()
                     .isEqualTo("LED_ON");
         }

@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Reads a topic from its beginning for a test, which takes out the records that it waits for. */
 final class Tail implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final List<ConsumerRecord<byte[], byte[]>> seen = new ArrayList<>();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 /** Two connections of one device: the newer wins, wherever it is. */
 @Timeout(60)
 class TakeoverIT {
-    private static final Duration WAIT = Duration.ofSeconds(10);
+    private static final Duration WAIT = Duration.ofSeconds(30);
 
     private static GatewayRig rig;
     private static GatewayRig.Running first;

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 /** The same conversations in WebSocket frames, and what can be wrong with the frames. */
 @Timeout(60)
 class WebSocketIT {
-    private static final Duration WAIT = Duration.ofSeconds(10);
+    private static final Duration WAIT = Duration.ofSeconds(30);
 
     private static GatewayRig rig;
     private static GatewayRig.Running gateway;

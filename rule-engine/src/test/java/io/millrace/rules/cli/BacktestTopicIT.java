@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.embedded.TestKafka;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.DeviceRecord;
 import io.millrace.schemas.Json;
@@ -70,11 +70,11 @@ class BacktestTopicIT {
     static Path directory;
 
     private static final List<Future<RecordMetadata>> SENT = new ArrayList<>();
-    private static @Nullable EmbeddedKafka kafka;
+    private static @Nullable TestKafka kafka;
 
     @BeforeAll
     static void record() throws Exception {
-        kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0);
+        kafka = TestKafka.start(directory.resolve("kafka"));
         Files.writeString(directory.resolve("house.rules.yaml"), RULES);
         Files.writeString(directory.resolve("old.rules.yaml"), RULES.replace("> 30", "> 32"));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {

@@ -3,7 +3,7 @@ package io.millrace.rules.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.embedded.TestKafka;
 import io.millrace.rules.distribution.RuleControlTopic;
 import io.millrace.rules.distribution.RulesInForce;
 import io.millrace.rules.model.RuleId;
@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,6 +40,11 @@ import picocli.CommandLine.Help.Ansi;
 @Timeout(180)
 class SteeringIT {
 
+    static {
+        // Others build and test beside us.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
+
     private static final String TWO_RULES = """
             rules:
               - {rule: fan, expr: temperature > 30, send: FAN_ON}
@@ -51,7 +57,7 @@ class SteeringIT {
     @TempDir
     Path directory;
 
-    private static EmbeddedKafka kafka;
+    private static TestKafka kafka;
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -60,7 +66,7 @@ class SteeringIT {
 
     @BeforeAll
     static void startKafka() throws IOException {
-        kafka = EmbeddedKafka.start(kafkaData, 0);
+        kafka = TestKafka.start(kafkaData);
     }
 
     @AfterAll

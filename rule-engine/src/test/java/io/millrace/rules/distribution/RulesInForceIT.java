@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.embedded.TestKafka;
 import io.millrace.rules.model.RuleSet;
 import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.runtime.kafka.KafkaTopics;
@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +35,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class RulesInForceIT {
 
+    static {
+        // Others build and test beside us.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
+
     private static final Duration SETTLE = Duration.ofMinutes(3);
     private static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
 
@@ -43,7 +49,7 @@ class RulesInForceIT {
     @TempDir
     Path files;
 
-    private static EmbeddedKafka kafka;
+    private static TestKafka kafka;
     private KafkaSettings settings;
     private Topics topics;
     private final List<Instance> instances = new ArrayList<>();
@@ -90,7 +96,7 @@ class RulesInForceIT {
 
     @BeforeAll
     static void startKafka() throws IOException {
-        kafka = EmbeddedKafka.start(kafkaData, 0);
+        kafka = TestKafka.start(kafkaData);
     }
 
     @AfterAll

@@ -30,12 +30,18 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** A rule engine on a real Kafka with topics, rules and state of its own, and the gateway's and console's side of it. */
 final class EngineOnKafka implements AutoCloseable {
 
     static final int PARTITIONS = 3;
+
+    static {
+        // Others build and test beside us.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
 
     final Topics topics;
     final KafkaSettings kafka;

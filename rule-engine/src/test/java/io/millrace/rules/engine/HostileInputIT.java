@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.embedded.TestKafka;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,11 +46,11 @@ class HostileInputIT {
     @TempDir
     Path rules;
 
-    private static EmbeddedKafka kafka;
+    private static TestKafka kafka;
 
     @BeforeAll
     static void startKafka() throws IOException {
-        kafka = EmbeddedKafka.start(kafkaData, 0);
+        kafka = TestKafka.start(kafkaData);
     }
 
     @AfterAll

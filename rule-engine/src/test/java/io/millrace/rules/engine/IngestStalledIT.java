@@ -3,7 +3,7 @@ package io.millrace.rules.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.embedded.TestKafka;
 import io.millrace.schemas.AlertEvent;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,11 +22,11 @@ class IngestStalledIT {
     @TempDir
     Path rules;
 
-    private static EmbeddedKafka kafka;
+    private static TestKafka kafka;
 
     @BeforeAll
     static void startKafka() throws IOException {
-        kafka = EmbeddedKafka.start(kafkaData, 0);
+        kafka = TestKafka.start(kafkaData);
     }
 
     @AfterAll

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.embedded.TestKafka;
 import io.millrace.runtime.ops.Health;
 import io.millrace.schemas.RuleControl;
 import java.io.IOException;
@@ -36,13 +36,13 @@ class RuleControlIT {
     @TempDir
     Path files;
 
-    private static EmbeddedKafka kafka;
+    private static TestKafka kafka;
     private EngineOnKafka log;
     private final List<RuleEngine> engines = new ArrayList<>();
 
     @BeforeAll
     static void startKafka() throws IOException {
-        kafka = EmbeddedKafka.start(kafkaData, 0);
+        kafka = TestKafka.start(kafkaData);
     }
 
     @AfterAll

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.embedded.EmbeddedKafka;
+import io.millrace.embedded.TestKafka;
 import io.millrace.rules.evaluation.DeviceTime;
 import io.millrace.rules.language.RuleFiles;
 import io.millrace.rules.model.RuleSet;
@@ -51,12 +51,12 @@ class RuleEngineIT {
     @TempDir
     Path rules;
 
-    private static EmbeddedKafka kafka;
+    private static TestKafka kafka;
     private EngineOnKafka engine;
 
     @BeforeAll
     static void startKafka() throws IOException {
-        kafka = EmbeddedKafka.start(kafkaData, 0);
+        kafka = TestKafka.start(kafkaData);
     }
 
     @AfterAll

@@ -1,6 +1,7 @@
 package io.millrace.runtime.process;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -76,6 +77,9 @@ public final class ServiceProcess implements AutoCloseable {
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         gc.bindTo(registry);
+        Gauge.builder("process.ready", health, now -> now.notReady().isEmpty() ? 1 : 0)
+                .description("1 if /ready says so")
+                .register(registry);
         ops.start();
     }
 
