@@ -40,13 +40,16 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * How many commands a second, given to the topic {@code commands} as rules do, a whole command service takes through their life: queued,
  * sent, delivered, each step with its entry in the timeline. Kafka and PostgreSQL are embedded, durable as in {@code ./millrace up}; the
- * gateway is one that answers every dispatch at once. After a build by ./millrace:
- * {@code java -cp "standalone/target/app/lib/*" command-service/src/test/bench/CommandLoad.java [devices [commands a second [seconds
- * [key=value …]]]]}
+ * gateway is one that answers every dispatch at once. A quarter of the commands comes first, at half the rate, for the compiler. Started by
+ * {@code command-service/benchmark-intake [devices [commands a second [seconds [key=value …]]]]}.
  */
 class CommandLoad {
     private static final int PARTITIONS = 12;
     private static final int SLOT = 0;
+    private static final String SLOW = "select max(now() - query_start || ' ' || query) from pg_stat_activity"
+            + " where state = 'active' and now() - query_start > interval '500ms'";
+    /** The load is not to cost much itself: it sleeps this long, then gives all that is due. */
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final KafkaSettings kafka;
     private final Topics topics = new Topics("");
@@ -110,36 +113,20 @@ class CommandLoad {
                 new Health());
         reader.start();
         reader.caughtUp().toCompletableFuture().join();
-        long all = (long) rate * seconds;
-        long start = System.nanoTime();
-        long lastShown = 0;
-        Sample last = Sample.take(delivered(), postmaster);
-        Sample third = last;
-        for (long n = 0; n < all; n++) {
-            long due = start + n * TimeUnit.SECONDS.toNanos(1) / rate;
-            while (System.nanoTime() < due) {
-                LockSupport.parkNanos(due - System.nanoTime());
-            }
-            var unused = rules.send(command(n, (int) (n % devices)).toRecord(topics));
-            if (n - lastShown >= rate * 5L) {
-                lastShown = n;
-                Sample now = Sample.take(delivered(), postmaster);
-                System.out.println(now.since(last) + ", " + (n - now.delivered) + " under way");
-                if (third.delivered == 0 && n >= all / 3) {
-                    third = now;
-                }
-                last = now;
-            }
-        }
+        long warm = (long) rate * seconds / 4;
+        give(0, warm, devices, rate / 2, postmaster, database);
+        awaitDelivered(warm);
+        System.out.println("warm; now " + rate + "/s");
+        Sample start = Sample.take(delivered(), postmaster);
+        long all = warm + (long) rate * seconds;
+        give(warm, all, devices, rate, postmaster, database);
         long sent = System.nanoTime();
-        while (delivered() < all && System.nanoTime() - sent < TimeUnit.MINUTES.toNanos(3)) {
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
-        System.out.println("after the first third: " + Sample.take(delivered(), postmaster).since(third));
+        awaitDelivered(all);
+        System.out.println("since warm: " + Sample.take(delivered(), postmaster).since(start));
         System.out.printf(
                 Locale.ROOT,
                 "%,d commands at %,d/s; all delivered %.1f s after the last was given to Kafka%n",
-                all, rate, (System.nanoTime() - sent) / 1e9);
+                all - warm, rate, (System.nanoTime() - sent) / 1e9);
         System.out.println("in the database: " + text(database, "select string_agg(status || ' ' || n, ', ') from"
                 + " (select status, count(*) n from commands group by 1) s")
                 + "; steps told " + text(database, "select count(*) from command_events")
@@ -147,6 +134,38 @@ class CommandLoad {
                         + " + pg_total_relation_size('command_events')) / greatest(1, (select count(*) from commands))")
                 + "; wal bytes a command " + text(database, "select wal_bytes::bigint / " + all + " from pg_stat_wal"));
         reader.close();
+    }
+
+    /** Commands from the {@code first} to before the {@code end}th, evenly in time. */
+    private void give(long first, long end, int devices, int rate, ProcessHandle postmaster, Connection database)
+            throws Exception {
+        long start = System.nanoTime();
+        Sample last = Sample.take(delivered(), postmaster);
+        long shown = first;
+        for (long n = first; n < end; n++) {
+            long due = start + (n - first) * TimeUnit.SECONDS.toNanos(1) / rate;
+            while (due - System.nanoTime() > 0) {
+                LockSupport.parkNanos(TICK_NANOS);
+            }
+            var unused = rules.send(command(n, (int) (n % devices)).toRecord(topics));
+            if (n - shown >= rate * 5L) {
+                shown = n;
+                Sample now = Sample.take(delivered(), postmaster);
+                System.out.println(now.since(last) + ", " + (n - now.delivered) + " under way");
+                String slow = text(database, SLOW);
+                if (slow != null) {
+                    System.out.println("  slow: " + slow.replaceAll("\\s+", " "));
+                }
+                last = now;
+            }
+        }
+    }
+
+    private void awaitDelivered(long commands) throws InterruptedException {
+        long start = System.nanoTime();
+        while (delivered() < commands && System.nanoTime() - start < TimeUnit.MINUTES.toNanos(3)) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
     }
 
     /** All devices have a ready session on one gateway, which lives long. */

@@ -32,8 +32,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * How many readings a second a whole command service brings from Kafka into PostgreSQL, and what they cost: both embedded, durable as
- * in {@code ./millrace up}. Kafka is filled before the clock runs; the table is counted at the end. After a build by ./millrace:
- * {@code java -cp "standalone/target/app/lib/*" command-service/src/test/bench/HistoryLoad.java [devices [readings [key=value …]]]}
+ * in {@code ./millrace up}. Kafka is filled before the clock runs; the table is counted at the end. Run by {@code command-service/benchmark-history}.
  */
 class HistoryLoad {
     private static final int PARTITIONS = 12;

@@ -1,6 +1,7 @@
 package io.millrace.commands;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.commands.CommandServiceConfig.Recorder;
 import io.millrace.commands.api.ApiServer;
 import io.millrace.commands.dispatch.BatchPacer;
 import io.millrace.commands.dispatch.Sweeper;
@@ -17,7 +18,6 @@ import io.vertx.core.Vertx;
 import java.net.BindException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -37,8 +37,6 @@ import org.slf4j.LoggerFactory;
 public final class CommandService implements Service {
     private static final Logger log = LoggerFactory.getLogger(CommandService.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
-    private static final Duration PING = Duration.ofSeconds(2);
-    private static final Duration RETENTION_PACE = Duration.ofHours(1);
 
     private final CommandServiceConfig config;
     private final Health.Check started;
@@ -89,7 +87,9 @@ public final class CommandService implements Service {
         } catch (KafkaException e) {
             throw new StartException("Kafka settings cannot be used: " + rootMessage(e), e);
         }
-        listen();
+        if (!onlyRecords()) {
+            listen();
+        }
         starter.start();
     }
 
@@ -98,9 +98,13 @@ public final class CommandService implements Service {
         return ready.copy();
     }
 
-    /** Of the REST API. */
+    private boolean onlyRecords() {
+        return config.history().recorder() == Recorder.ONLY;
+    }
+
+    /** Of the REST API; 0 where there is none. */
     public int httpPort() {
-        return http.port();
+        return onlyRecords() ? 0 : http.port();
     }
 
     /** For first starts and for embedding: what a person needs to begin. */
@@ -130,21 +134,19 @@ public final class CommandService implements Service {
     private void comeUp() {
         while (closing.getCount() > 0) {
             try {
-                int partitions = prepare();
+                prepare();
                 if (closing.getCount() == 0) {
                     return;
                 }
+                Sweeper sweeping = onlyRecords() ? null : wiring.sweeper();
                 intakes.start();
-                sweeper = wiring.sweeper(partitions);
-                sweeper.start();
-                batchPacer = wiring.batchPacer();
-                batchPacer.start();
-                webhooks = wiring.webhookRounds();
-                webhooks.start();
+                if (sweeping != null) {
+                    startRounds(sweeping);
+                }
                 started.up();
                 databaseAnswers.up();
                 ready.complete(null);
-                watchDatabase();
+                new Upkeep(vertx, wiring, databaseAnswers).start();
                 log.atInfo().addKeyValue("port", httpPort()).log("command service ready");
                 return;
             } catch (RuntimeException e) {
@@ -156,9 +158,23 @@ public final class CommandService implements Service {
         }
     }
 
-    /** May fail and be repeated; returns how many partitions device-sessions has. */
-    private int prepare() {
-        new Migrations(config.database()).run();
+    private void startRounds(Sweeper sweeping) {
+        sweeper = sweeping;
+        sweeping.start();
+        batchPacer = wiring.batchPacer();
+        batchPacer.start();
+        webhooks = wiring.webhookRounds();
+        webhooks.start();
+    }
+
+    /** May fail and be repeated. */
+    private void prepare() {
+        Migrations migrations = new Migrations(config.database());
+        if (config.database().migrate()) {
+            migrations.run();
+        } else {
+            migrations.requireDone();
+        }
         if (config.kafka().createTopics()) {
             KafkaTopics.create(
                     config.kafka(),
@@ -176,28 +192,12 @@ public final class CommandService implements Service {
                         wiring.stores.gateways,
                         wiring.clock)
                 .check(wiring.topics.deviceSessions());
-        join(wiring.tokens.open());
-        join(wiring.webhookSecrets.open());
-        join(firstAccess.createAdmin());
+        if (!onlyRecords()) {
+            join(wiring.tokens.open());
+            join(wiring.webhookSecrets.open());
+            join(firstAccess.createAdmin());
+        }
         join(wiring.retention.prepareDays());
-        return KafkaTopics.partitions(config.kafka(), List.of(wiring.topics.deviceSessions()))
-                .getOrDefault(wiring.topics.deviceSessions(), 1);
-    }
-
-    private void watchDatabase() {
-        long ping = vertx.setPeriodic(PING.toMillis(), timer -> wiring.stores
-                .database
-                .ping()
-                .onSuccess(done -> databaseAnswers.up())
-                .onFailure(failure -> databaseAnswers.down("does not answer: " + failure.getMessage())));
-        long sweep = vertx.setPeriodic(1, RETENTION_PACE.toMillis(), timer -> wiring.retention
-                .prepareDays()
-                .compose(done -> wiring.retention.removeOld())
-                .compose(done -> wiring.accessRetention.removeOld())
-                .onFailure(failure -> log.atWarn()
-                        .addKeyValue("reason", failure.toString())
-                        .log("old data not removed, trying again in an hour")));
-        log.atDebug().addKeyValue("ping", ping).addKeyValue("retention", sweep).log("timers set");
     }
 
     private void pause() {

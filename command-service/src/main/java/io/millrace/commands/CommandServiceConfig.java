@@ -10,9 +10,11 @@ import io.millrace.schemas.PskMaster;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -38,6 +40,9 @@ public record CommandServiceConfig(
         Optional<String> instance,
         KafkaSettings kafka) {
 
+    /** Consumer group of those that take telemetry to PostgreSQL. */
+    public static final String HISTORY_GROUP = "command-service-history";
+
     private static final Duration LEAST_HISTORY = Duration.ofHours(1);
 
     public CommandServiceConfig {
@@ -55,8 +60,9 @@ public record CommandServiceConfig(
      * PostgreSQL.
      *
      * @param url {@code postgresql://host:port/database}
+     * @param migrate whether a start brings the tables to this version's shape, or waits until somebody has
      */
-    public record DatabaseConfig(String url, String user, String password, int poolSize) {
+    public record DatabaseConfig(String url, String user, String password, int poolSize, boolean migrate) {
         /** Without the password. */
         @Override
         public String toString() {
@@ -88,12 +94,42 @@ public record CommandServiceConfig(
      *
      * @param ownTime whether readings say when they were taken
      * @param timescale whether TimescaleDB is used where it can be had
+     * @param recorder who takes it there
      */
-    public record HistoryConfig(Duration retention, OwnTime ownTime, boolean timescale) {
+    public record HistoryConfig(Duration retention, OwnTime ownTime, boolean timescale, Recorder recorder) {
+        public HistoryConfig(Duration retention, OwnTime ownTime, boolean timescale) {
+            this(retention, ownTime, timescale, Recorder.HERE);
+        }
+
         /** How far back readings that come now may lie, at least that lag, at most as long as they are kept. */
         public Duration backlog(Duration lag) {
             Duration own = ownTime.field().isPresent() ? ownTime.maxBacklog() : Duration.ZERO;
             return Collections.min(List.of(retention, Collections.max(List.of(lag, own))));
+        }
+    }
+
+    /** Whether this instance takes readings and reported state to PostgreSQL, beside its other work. */
+    public enum Recorder {
+        HERE,
+        /** Other instances do. */
+        ELSEWHERE,
+        /** It does nothing else: no API, no commands. */
+        ONLY;
+
+        static Recorder of(Settings settings) {
+            String path = "history.recorder";
+            String text = settings.text(
+                    path,
+                    "here",
+                    "Whether this instance takes telemetry to PostgreSQL: here, elsewhere (others do), or only (it does nothing else and has"
+                            + " no API).");
+            return Arrays.stream(values())
+                    .filter(recorder -> recorder.name().equals(text.toUpperCase(Locale.ROOT)))
+                    .findAny()
+                    .orElseGet(() -> {
+                        settings.problem(path, "\"" + text + "\"", "expected here, elsewhere or only");
+                        return HERE;
+                    });
         }
     }
 
@@ -165,7 +201,8 @@ public record CommandServiceConfig(
                 settings.flag(
                         "history.timescaledb",
                         true,
-                        "Keep telemetry in a TimescaleDB hypertable where the extension is installed and there is no history yet."));
+                        "Keep telemetry in a TimescaleDB hypertable where the extension is installed and there is no history yet."),
+                Recorder.of(settings));
     }
 
     private static Optional<PskMaster> pskMaster(Settings settings) {
@@ -216,7 +253,11 @@ public record CommandServiceConfig(
                 settings.text("database.user", "millrace", "User of the database."),
                 settings.secret("database.password", "Password of the database's user.")
                         .orElse(""),
-                settings.number("database.pool-size", 12, 2, 500, "Most connections to the database at once."));
+                settings.number("database.pool-size", 12, 2, 500, "Most connections to the database at once."),
+                settings.flag(
+                        "database.migrate",
+                        true,
+                        "Bring the tables to this version's shape at start; else wait until millrace migrate has done it."));
     }
 
     private static CommandsConfig commands(Settings settings) {

@@ -1,6 +1,7 @@
 package io.millrace.commands;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.millrace.schemas.CommandStatus;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * All meters of the command service. They add up: what each intake received is what it handed on, passed over as a
@@ -199,6 +201,14 @@ public final class CommandServiceMetrics {
         historyNew.increment(stored);
         historyRepeated.increment(repeated);
         historyExpired.increment(expired);
+    }
+
+    /** @param seconds for which changes of the registry have waited to get to Kafka; 0 if none do */
+    public void registryWaiting(Supplier<Number> seconds) {
+        Gauge.builder("registry.waiting", seconds)
+                .description("How long changes of the registry have waited to get to Kafka")
+                .baseUnit("seconds")
+                .register(registry);
     }
 
     public void registryPublished(int records) {

@@ -1,5 +1,6 @@
 package io.millrace.commands;
 
+import io.millrace.commands.CommandServiceConfig.Recorder;
 import io.millrace.commands.intake.AlertIntake;
 import io.millrace.commands.intake.CommandIntake;
 import io.millrace.commands.intake.DiagnosticsIntake;
@@ -20,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 /** The readers of Kafka, each in a consumer group that all instances share. Not started before {@link #start}. */
 final class Intakes implements AutoCloseable {
     static final String SESSIONS_GROUP = "command-service-sessions";
-    private static final String HISTORY = "command-service-history";
+    static final String REPORTS_GROUP = "command-service-reports";
     /** Each takes a transaction of its own, and none may wait for many others. */
     private static final int ENROLMENT_BATCH = 50;
 
@@ -40,8 +41,37 @@ final class Intakes implements AutoCloseable {
         this.wiring = wiring;
     }
 
-    /** Sessions first: who is connected should be known before the commands come. */
+    /** What the recorder of the history leaves to others goes first. */
     void start() {
+        Recorder recorder = config.history().recorder();
+        if (recorder != Recorder.ONLY) {
+            startCommands();
+        }
+        if (recorder != Recorder.ELSEWHERE) {
+            startHistory();
+        }
+    }
+
+    private void startHistory() {
+        Stores stores = wiring.stores;
+        HistoryIntake history = new HistoryIntake(
+                stores.database,
+                stores.devices,
+                stores.history,
+                stores.states,
+                config.history(),
+                wiring.metrics,
+                wiring.clock);
+        consume(
+                CommandServiceConfig.HISTORY_GROUP,
+                wiring.topics.telemetry(),
+                config.gatheringConsumer(CommandServiceConfig.HISTORY_GROUP, HISTORY_BATCH),
+                history.telemetry());
+        consume("command-service-state", wiring.topics.deviceState(), LARGE_BATCH, history.reportedState());
+    }
+
+    /** Sessions first: who is connected should be known before the commands come. */
+    private void startCommands() {
         Stores stores = wiring.stores;
         Topics topics = wiring.topics;
         CommandServiceMetrics metrics = wiring.metrics;
@@ -62,7 +92,7 @@ final class Intakes implements AutoCloseable {
                                 clock)
                         .records());
         consume(
-                "command-service-reports",
+                REPORTS_GROUP,
                 topics.commandEvents(),
                 SMALL_BATCH,
                 new ReportIntake(stores.commandSearch, wiring.changes, metrics, clock).records());
@@ -71,10 +101,6 @@ final class Intakes implements AutoCloseable {
                 topics.commands(),
                 SMALL_BATCH,
                 new CommandIntake(stores.acceptance, wiring.dispatcher, metrics, clock).records());
-        HistoryIntake history = new HistoryIntake(
-                stores.database, stores.devices, stores.history, stores.states, config.history(), metrics, clock);
-        consume(HISTORY, topics.telemetry(), config.gatheringConsumer(HISTORY, HISTORY_BATCH), history.telemetry());
-        consume("command-service-state", topics.deviceState(), LARGE_BATCH, history.reportedState());
         consume(
                 "command-service-alerts",
                 topics.alerts(),

@@ -20,6 +20,7 @@ import io.millrace.commands.store.HistoryLayoutStore;
 import io.millrace.commands.store.HistoryStore;
 import io.millrace.commands.store.LoginStore;
 import io.millrace.commands.store.OutboxStore;
+import io.millrace.commands.store.PlannerStatistics;
 import io.millrace.commands.store.ServiceKeyStore;
 import io.millrace.commands.store.SessionStore;
 import io.millrace.commands.store.StateStore;
@@ -46,6 +47,7 @@ final class Stores {
     final BatchStore batches;
     final TimelineStore timeline;
     final SweepStore sweeps;
+    final PlannerStatistics statistics;
     final StateStore states;
     final HistoryStore history;
     final HistoryLayoutStore historyLayout;
@@ -75,6 +77,7 @@ final class Stores {
         batches = new BatchStore(database);
         timeline = new TimelineStore(database);
         sweeps = new SweepStore(database);
+        statistics = new PlannerStatistics(database);
         states = new StateStore(database);
         history = new HistoryStore(database);
         historyLayout = new HistoryLayoutStore(database, config.history().timescale());

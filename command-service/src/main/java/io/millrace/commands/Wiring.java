@@ -39,9 +39,11 @@ import io.millrace.commands.dispatch.Admission;
 import io.millrace.commands.dispatch.BatchPacer;
 import io.millrace.commands.dispatch.CommandChanges;
 import io.millrace.commands.dispatch.Dispatcher;
+import io.millrace.commands.dispatch.GroupProgress;
 import io.millrace.commands.dispatch.LeaseWatch;
 import io.millrace.commands.dispatch.Publisher;
 import io.millrace.commands.dispatch.RegistryPublisher;
+import io.millrace.commands.dispatch.ReportWatch;
 import io.millrace.commands.dispatch.Retention;
 import io.millrace.commands.dispatch.Sweeper;
 import io.millrace.commands.live.Live;
@@ -55,11 +57,14 @@ import io.millrace.commands.store.Database;
 import io.millrace.commands.webhook.WebhookDelivery;
 import io.millrace.commands.webhook.WebhookRounds;
 import io.millrace.commands.webhook.WebhookSecrets;
+import io.millrace.runtime.kafka.KafkaTopics;
 import io.millrace.schemas.Topics;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -142,18 +147,26 @@ final class Wiring {
                 new AccessRetention(logins, loginLimit, audit, config.access().auditRetention(), clock);
     }
 
-    /** @param partitions of device-sessions */
-    Sweeper sweeper(int partitions) {
+    /** Asks Kafka. */
+    Sweeper sweeper() {
+        String sessions = topics.deviceSessions();
+        String reports = topics.commandEvents();
+        Map<String, Integer> partitions = KafkaTopics.partitions(config.kafka(), List.of(sessions, reports));
         return new Sweeper(
                 stores.sweeps,
                 stores.sessions,
                 stores.gateways,
-                new LeaseWatch(config.kafka(), topics.deviceSessions(), Intakes.SESSIONS_GROUP, partitions),
+                new LeaseWatch(progress(Intakes.SESSIONS_GROUP, sessions, partitions)),
+                new ReportWatch(progress(Intakes.REPORTS_GROUP, reports, partitions)),
                 changes,
                 dispatcher,
                 registryPublisher,
                 config.commands().dispatchTimeout(),
                 clock);
+    }
+
+    private GroupProgress progress(String group, String topic, Map<String, Integer> partitions) {
+        return new GroupProgress(config.kafka(), topic, group, Objects.requireNonNull(partitions.get(topic)));
     }
 
     BatchPacer batchPacer() {

@@ -147,11 +147,11 @@ final class FakeGateway implements AutoCloseable {
         return dispatches.computeIfAbsent(device, d -> new LinkedBlockingQueue<>());
     }
 
-    /** The next one that is to be delivered to that device, within 10 s. */
+    /** The next one that is to be delivered to that device, within 30 s. */
     Dispatch nextDispatch(String device) throws InterruptedException {
-        Dispatch dispatch = of(device).poll(10, TimeUnit.SECONDS);
+        Dispatch dispatch = of(device).poll(30, TimeUnit.SECONDS);
         if (dispatch == null) {
-            throw new AssertionError("no dispatch for " + device + " on slot " + slot + " within 10 s");
+            throw new AssertionError("no dispatch for " + device + " on slot " + slot + " within 30 s");
         }
         return dispatch;
     }
@@ -220,7 +220,7 @@ final class FakeGateway implements AutoCloseable {
     /** The offset that Kafka gave it. */
     long send(ProducerRecord<byte[], byte[]> record) {
         try {
-            return producer.send(record).get(10, TimeUnit.SECONDS).offset();
+            return producer.send(record).get(30, TimeUnit.SECONDS).offset();
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new IllegalStateException(e);
         }

@@ -40,6 +40,8 @@ class KafkaAwayIT {
                     .get("commandId")
                     .asText();
             fleet.awaitStatus(shortLived, "expired");
+            // "asleep" was registered meanwhile, and has not got to the gateways.
+            assertThat(registryWaited(fleet)).isGreaterThan(4);
 
             kafka = EmbeddedKafka.start(dir, port);
             // Its producer may back off for a while before it finds Kafka again.
@@ -50,6 +52,7 @@ class KafkaAwayIT {
             gateway.heartbeat(60_000);
             gateway.delivered(gateway.nextDispatch(device));
             fleet.awaitStatus(id, "delivered");
+            await().until(() -> registryWaited(fleet) < 1);
             assertThat(isConnected(fleet, device)).isTrue();
             assertThat(fleet.call("GET", "/devices/" + device)
                             .json()
@@ -59,6 +62,10 @@ class KafkaAwayIT {
         } finally {
             kafka.close();
         }
+    }
+
+    private static double registryWaited(Fleet fleet) {
+        return fleet.meters.get("registry.waiting").gauge().value();
     }
 
     private static boolean isConnected(Fleet fleet, String device) {

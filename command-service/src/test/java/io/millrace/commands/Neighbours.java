@@ -1,7 +1,7 @@
 package io.millrace.commands;
 
-import io.millrace.embedded.EmbeddedKafka;
 import io.millrace.embedded.EmbeddedPostgres;
+import io.millrace.embedded.TestKafka;
 import io.millrace.runtime.config.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,23 +11,30 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /** One Kafka and one PostgreSQL for all tests of the module; each fleet has a topic prefix and a database of its own. */
 final class Neighbours {
     private static final Neighbours ONE = new Neighbours();
 
+    static {
+        // Others build and test beside us.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
+
     private final AtomicInteger fleets = new AtomicInteger();
-    private final EmbeddedKafka kafka;
+    private final TestKafka kafka;
     private final EmbeddedPostgres postgres;
 
     private Neighbours() {
         Path data;
         try {
             data = Files.createTempDirectory(Path.of("target"), "neighbours");
-            kafka = EmbeddedKafka.start(data.resolve("kafka"), 0);
+            kafka = TestKafka.start(data.resolve("kafka"));
             postgres = EmbeddedPostgres.start(data.resolve("postgres"), Path.of("target/postgres-binaries"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

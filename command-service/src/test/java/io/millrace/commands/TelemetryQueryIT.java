@@ -23,6 +23,10 @@ class TelemetryQueryIT {
     private static final Instant HOUR =
             Instant.ofEpochSecond(Instant.now().minus(Duration.ofHours(3)).getEpochSecond() / 3600 * 3600);
     private static final String RANGE = "?from=" + HOUR + "&to=" + HOUR.plusSeconds(3600);
+    /** For devices that not every test expects. */
+    private static final Instant BEFORE = HOUR.minusSeconds(3600);
+
+    private static final String RANGE_BEFORE = "?from=" + BEFORE + "&to=" + HOUR;
     private static Fleet fleet;
     private static FakeGateway gateway;
 
@@ -113,6 +117,47 @@ class TelemetryQueryIT {
         assertThat(items("/devices/meter/telemetry" + RANGE + "&every=1m&fields=t'%29%3Bdrop%20table%20telemetry%3B--"))
                 .isEmpty();
         assertThat(items("/devices/meter/telemetry" + RANGE)).hasSize(13);
+    }
+
+    @Test
+    void numbersThatNothingMeasuresSpoilNeitherPagesNorBuckets() {
+        telemetry("wild", BEFORE.plusSeconds(1), "{\"t\":1e131000}");
+        telemetry("wild", BEFORE.plusSeconds(2), "{\"t\":1e-16000}");
+        telemetry("wild", BEFORE.plusSeconds(3), "{\"t\":3}");
+        await().untilAsserted(() ->
+                assertThat(items("/devices/wild/telemetry" + RANGE_BEFORE)).hasSize(3));
+        assertThat(items("/devices/wild/telemetry" + RANGE_BEFORE)
+                        .get(0)
+                        .get("values")
+                        .toString())
+                .isEqualTo("{\"t\":\"Infinity\"}");
+        assertThat(items("/devices/wild/telemetry" + RANGE_BEFORE + "&every=1h&fields=t&aggregate=max,count")
+                        .get(0)
+                        .at("/values/t")
+                        .toString())
+                .isEqualTo("{\"max\":3.0,\"count\":2}");
+    }
+
+    @Test
+    void whereReadingsAreLargePagesAreShortAndAnExportIsWhole() {
+        String large = "x".repeat(400_000);
+        for (int second = 0; second < 150; second++) {
+            telemetry("camera", BEFORE.plusSeconds(second), "{\"n\":" + second + "}");
+        }
+        for (int second = 150; second < 180; second++) {
+            telemetry("camera", BEFORE.plusSeconds(second), "{\"n\":" + second + ",\"picture\":\"" + large + "\"}");
+        }
+        String path = "/devices/camera/telemetry" + RANGE_BEFORE;
+        await().untilAsserted(() -> assertThat(items(path + "&fields=n&order=desc&limit=1")
+                        .get(0)
+                        .at("/values/n")
+                        .asInt())
+                .isEqualTo(179));
+        JsonNode page = fleet.call("GET", path + "&limit=1000").json();
+        assertThat(page.get("items").size()).isBetween(151, 179);
+        assertThat(items(path + "&limit=1000&cursor=" + page.get("nextCursor").asText()))
+                .hasSize(180 - page.get("items").size());
+        assertThat(lines(fleet.call("GET", path + "&format=csv&fields=n"))).hasSize(181);
     }
 
     @Test

@@ -8,15 +8,18 @@ import io.millrace.commands.store.Device;
 import io.millrace.commands.store.DeviceSearchStore;
 import io.millrace.commands.store.DeviceSearchStore.Filter;
 import io.millrace.commands.store.DeviceSearchStore.Order;
+import io.millrace.commands.store.DeviceSearchStore.Page;
 import io.millrace.commands.store.DeviceSearchStore.Position;
 import io.millrace.commands.store.DeviceStore.Present;
 import io.millrace.schemas.DeviceId;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.streams.WriteStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Many devices: {@code GET /devices} by pages, {@code GET /devices/export} all of them. */
 public final class DeviceListRoutes {
@@ -65,22 +68,29 @@ public final class DeviceListRoutes {
     /** Registered ones only, as an import takes them; no two pages are of one moment. */
     private Future<Answer> export(Call call) {
         Filter filter = filter(call);
-        return Future.succeededFuture(
-                Answer.streamed("application/x-ndjson", out -> export(filter, Optional.empty(), out)));
+        return Future.succeededFuture(Answer.streamed(
+                "application/x-ndjson",
+                out -> eachPage(devices, filter, EXPORT_PAGE, page -> {
+                    Buffer lines = lines(page);
+                    return lines.length() == 0 ? Future.succeededFuture() : out.write(lines);
+                })));
     }
 
-    private Future<Void> export(Filter filter, Optional<Position> from, WriteStream<Buffer> out) {
-        return devices.list(filter, from, EXPORT_PAGE).compose(page -> {
-            Buffer lines = Buffer.buffer();
-            page.devices().stream()
-                    .map(Present::device)
-                    .filter(Device::registered)
-                    .forEach(device -> lines.appendBytes(
-                                    DeviceJson.line(device).toString().getBytes(UTF_8))
-                            .appendByte((byte) '\n'));
-            Future<Void> written = lines.length() == 0 ? Future.succeededFuture() : out.write(lines);
-            return written.compose(
-                    done -> page.next().isEmpty() ? Future.succeededFuture() : export(filter, page.next(), out));
-        });
+    private static Buffer lines(Page page) {
+        Buffer lines = Buffer.buffer();
+        page.devices().stream().map(Present::device).filter(Device::registered).forEach(device -> lines.appendBytes(
+                        DeviceJson.line(device).toString().getBytes(UTF_8))
+                .appendByte((byte) '\n'));
+        return lines;
+    }
+
+    /** All of them; the next page is fetched when the one before is done with. */
+    static Future<Void> eachPage(
+            DeviceSearchStore devices, Filter filter, int size, Function<Page, Future<Void>> work) {
+        Deque<Optional<Position>> ahead = new ArrayDeque<>(List.of(Optional.empty()));
+        return Loop.whileTrue(() -> devices.list(filter, ahead.remove(), size).compose(page -> {
+            ahead.add(page.next());
+            return work.apply(page).map(done -> page.next().isPresent());
+        }));
     }
 }

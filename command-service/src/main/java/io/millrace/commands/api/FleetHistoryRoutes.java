@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.commands.store.DeviceSearchStore;
 import io.millrace.commands.store.DeviceSearchStore.Filter;
 import io.millrace.commands.store.DeviceSearchStore.Page;
-import io.millrace.commands.store.DeviceSearchStore.Position;
 import io.millrace.commands.store.HistoryStore;
 import io.millrace.commands.store.StateStore;
 import io.millrace.commands.store.StateStore.State;
@@ -17,7 +16,6 @@ import io.vertx.core.streams.WriteStream;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 
 /** What many devices said: the last values of each, and their readings of a time as one stream. */
 public final class FleetHistoryRoutes {
@@ -112,16 +110,8 @@ public final class FleetHistoryRoutes {
         }
         ReadingLines lines = new ReadingLines(format, fields, true);
         return Future.succeededFuture(Answer.streamed(format.type(), out -> out.write(lines.head())
-                .compose(done -> devices(filter, Optional.empty(), range, lines, out))));
-    }
-
-    private Future<Void> devices(
-            Filter filter, Optional<Position> from, TimeRange range, ReadingLines lines, WriteStream<Buffer> out) {
-        return devices.list(filter, from, EXPORT_PAGE).compose(page -> states.find(ids(page))
-                .compose(found -> readings(found, range, lines, out))
-                .compose(done -> page.next().isEmpty()
-                        ? Future.succeededFuture()
-                        : devices(filter, page.next(), range, lines, out)));
+                .compose(done -> DeviceListRoutes.eachPage(devices, filter, EXPORT_PAGE, page -> states.find(ids(page))
+                        .compose(found -> readings(found, range, lines, out))))));
     }
 
     /** Who last spoke before that time has said nothing in it. */

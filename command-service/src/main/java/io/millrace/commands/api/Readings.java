@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A device's readings of a time, fetched in steps that are small where readings are large, so that no more than some MB are in memory for
- * a request. Each step is a statement of its own that goes on behind the last one's end: nothing in the database waits for a slow reader.
+ * A device's readings of a time, fetched in steps that end where readings are large, so that no more than some MB are in memory for a
+ * request. Each step is a statement of its own that goes on behind the last one's end: nothing in the database waits for a slow reader.
  *
  * @param newestFirst else oldest first
  */
@@ -27,49 +27,51 @@ record Readings(HistoryStore history, DeviceId device, TimeRange range, boolean 
 
     /** At most {@code limit}, fewer where they are large. */
     Future<Page> page(Optional<Position> after, int limit) {
-        return fill(new ArrayList<>(), 0, after, limit, FIRST_STEP);
-    }
-
-    private Future<Page> fill(List<Stored> rows, long characters, Optional<Position> after, int limit, int step) {
-        int wanted = Math.min(step, limit - rows.size());
-        return fetch(after, wanted).compose(found -> {
-            rows.addAll(found);
-            long sum = characters + characters(found);
-            Optional<Position> next = found.size() < wanted ? Optional.empty() : end(found);
-            return next.isEmpty() || rows.size() >= limit || sum >= PAGE_CHARACTERS
-                    ? Future.succeededFuture(new Page(rows, next))
-                    : fill(rows, sum, next, limit, step(found));
-        });
+        Walk walk = new Walk(after);
+        List<Stored> rows = new ArrayList<>();
+        return Loop.whileTrue(() -> walk.next(limit - rows.size()).map(found -> {
+                    rows.addAll(found);
+                    return !walk.over && rows.size() < limit && characters(rows) < PAGE_CHARACTERS;
+                }))
+                .map(done -> new Page(rows, walk.over ? Optional.empty() : walk.after));
     }
 
     /** Hands on step by step; the next one is fetched when the one before is done with. */
     Future<Void> each(Function<List<Stored>, Future<Void>> work) {
-        return each(Optional.empty(), FIRST_STEP, work);
-    }
-
-    private Future<Void> each(Optional<Position> after, int step, Function<List<Stored>, Future<Void>> work) {
-        return fetch(after, step).compose(found -> {
+        Walk walk = new Walk(Optional.empty());
+        return Loop.whileTrue(() -> walk.next(LONGEST_STEP).compose(found -> {
             Future<Void> done = found.isEmpty() ? Future.succeededFuture() : work.apply(found);
-            return found.size() < step ? done : done.compose(worked -> each(end(found), step(found), work));
-        });
+            return done.map(worked -> !walk.over);
+        }));
     }
 
-    private Future<List<Stored>> fetch(Optional<Position> after, int limit) {
-        return history.range(device, range.from(), range.to(), newestFirst, after, limit);
-    }
+    /** How far one has come; for one request. */
+    private final class Walk {
+        private Optional<Position> after;
+        private int step = FIRST_STEP;
+        private boolean over;
 
-    private static Optional<Position> end(List<Stored> rows) {
-        return rows.isEmpty()
-                ? Optional.empty()
-                : Optional.of(rows.get(rows.size() - 1).position());
+        Walk(Optional<Position> after) {
+            this.after = after;
+        }
+
+        Future<List<Stored>> next(int most) {
+            int wanted = Math.min(step, most);
+            return history.range(device, range.from(), range.to(), newestFirst, after, wanted, STEP_CHARACTERS)
+                    .map(found -> {
+                        long characters = characters(found);
+                        over = found.size() < wanted && characters < STEP_CHARACTERS;
+                        if (!found.isEmpty()) {
+                            after = Optional.of(found.get(found.size() - 1).position());
+                            long each = Math.max(1, characters / found.size());
+                            step = (int) Math.max(1, Math.min(LONGEST_STEP, STEP_CHARACTERS / each));
+                        }
+                        return found;
+                    });
+        }
     }
 
     private static long characters(List<Stored> rows) {
         return rows.stream().mapToLong(Stored::length).sum();
-    }
-
-    private static int step(List<Stored> rows) {
-        long each = Math.max(1, characters(rows) / rows.size());
-        return (int) Math.max(1, Math.min(LONGEST_STEP, STEP_CHARACTERS / each));
     }
 }

@@ -9,7 +9,9 @@ import io.millrace.schemas.Topics;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,8 @@ public final class RegistryPublisher {
     private final CommandServiceMetrics metrics;
     /** Calls of {@link #publish} that no finished round has answered yet. */
     private final AtomicInteger wanted = new AtomicInteger();
+    /** {@link System#nanoTime} of the first call since a round has succeeded; null after one that has left nothing. */
+    private final AtomicReference<@Nullable Long> waitingSince = new AtomicReference<>();
 
     public RegistryPublisher(
             Database database, OutboxStore outbox, Publisher publisher, Topics topics, CommandServiceMetrics metrics) {
@@ -37,10 +41,17 @@ public final class RegistryPublisher {
         this.publisher = publisher;
         this.topics = topics;
         this.metrics = metrics;
+        metrics.registryWaiting(this::waitingSeconds);
+    }
+
+    private double waitingSeconds() {
+        Long since = waitingSince.get();
+        return since == null ? 0 : (System.nanoTime() - since) / 1e9;
     }
 
     /** There may be something in the outbox: after every change of the registry, and now and then. */
     public void publish() {
+        var unused = waitingSince.compareAndSet(null, System.nanoTime());
         if (wanted.getAndIncrement() == 0) {
             round();
         }
@@ -57,7 +68,11 @@ public final class RegistryPublisher {
                         log.atWarn()
                                 .addKeyValue("reason", round.cause().toString())
                                 .log("registry not published, trying again later");
-                    } else if (round.result() == BATCH || !wanted.compareAndSet(answered, 0)) {
+                        return;
+                    }
+                    waitingSince.set(null);
+                    if (round.result() == BATCH || !wanted.compareAndSet(answered, 0)) {
+                        waitingSince.set(System.nanoTime());
                         round();
                     }
                 });

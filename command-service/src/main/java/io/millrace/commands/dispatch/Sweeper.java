@@ -35,6 +35,7 @@ public final class Sweeper implements AutoCloseable {
     private final SessionStore sessions;
     private final GatewayStore gateways;
     private final LeaseWatch leases;
+    private final ReportWatch reports;
     private final CommandChanges changes;
     private final Dispatcher dispatcher;
     private final RegistryPublisher registry;
@@ -49,6 +50,7 @@ public final class Sweeper implements AutoCloseable {
             SessionStore sessions,
             GatewayStore gateways,
             LeaseWatch leases,
+            ReportWatch reports,
             CommandChanges changes,
             Dispatcher dispatcher,
             RegistryPublisher registry,
@@ -58,6 +60,7 @@ public final class Sweeper implements AutoCloseable {
         this.sessions = sessions;
         this.gateways = gateways;
         this.leases = leases;
+        this.reports = reports;
         this.changes = changes;
         this.dispatcher = dispatcher;
         this.registry = registry;
@@ -74,14 +77,24 @@ public final class Sweeper implements AutoCloseable {
         closeSilentGateways(now);
         signalAll(sweeps::orphans, found -> new Signal.SessionEnded(found.epoch(), now));
         signalAll(() -> sweeps.expired(now), found -> new Signal.TimePassed(now));
-        signalAll(
-                () -> sweeps.unanswered(now.minus(dispatchTimeout)),
-                found -> new Signal.DispatchLost(found.attempt(), now));
+        sendAgainWhatWasLost(now);
         signalAll(() -> sweeps.unansweredByDevice(now), found -> new Signal.AnswerOverdue(found.attempt(), now));
         dispatchAll(() -> sweeps.due(now));
         if (swept++ % LONG_ROUND == 0) {
             lookThoroughly(now);
         }
+    }
+
+    /** What was sent before the time-out, without a report among those that have been read since. */
+    private void sendAgainWhatWasLost(Instant now) {
+        if (Rounds.await(sweeps.unanswered(now.minus(dispatchTimeout))).isEmpty()) {
+            reports.forget();
+            return;
+        }
+        reports.readUntil(now)
+                .ifPresent(until -> signalAll(
+                        () -> sweeps.unanswered(until.minus(dispatchTimeout)),
+                        found -> new Signal.DispatchLost(found.attempt(), now)));
     }
 
     /** What needs a look at all that waits or is connected, and is hardly ever found. */
@@ -137,5 +150,6 @@ public final class Sweeper implements AutoCloseable {
     public void close() {
         rounds.close();
         leases.close();
+        reports.close();
     }
 }

@@ -86,10 +86,12 @@ public final class HistoryIntake {
     }
 
     private Parsed parse(ConsumerRecord<byte[], byte[]> record) {
-        JsonNode object = Json.read(record.value(), JsonNode.class);
-        if (!object.isObject()) {
-            throw new IllegalArgumentException("a JSON " + object.getNodeType() + " (expected an object)");
+        JsonNode sent = Json.read(record.value(), JsonNode.class);
+        if (!sent.isObject()) {
+            throw new IllegalArgumentException("a JSON " + sent.getNodeType() + " (expected an object)");
         }
+        boolean changed = StorableNumbers.areIn(record.value());
+        JsonNode object = changed ? StorableNumbers.in(sent) : sent;
         Instant arrived = Instant.ofEpochMilli(record.timestamp());
         var reading = new Reading(
                 DeviceId.ofKey(record.key()).value(),
@@ -98,7 +100,7 @@ public final class HistoryIntake {
                 record.partition(),
                 record.offset(),
                 Headers.text(record.headers(), Headers.CHANNEL),
-                new String(record.value(), UTF_8));
+                changed ? object.toString() : new String(record.value(), UTF_8));
         return new Parsed(reading, object);
     }
 

@@ -53,8 +53,8 @@ public final class AcceptStore {
                 join sessions s on s.device_id = f.device_id
                 join gateways g on g.slot = s.slot and g.incarnation = s.incarnation
                 where s.connected and s.ready and s.in_flight is null and not g.stopped and g.lease_until > $15
-                    and not exists (select from commands c where c.device_id = s.device_id and c.status = 'queued'
-                        and (c.not_before is null or c.not_before <= $15))
+                    and (select true from commands c where c.device_id = s.device_id and c.status = 'queued'
+                        and (c.not_before is null or c.not_before <= $15) limit 1) is null
                 for update of s skip locked
             ), inserted as (
                 insert into commands (id, device_id, payload, content_type, origin, rule, revision, cause, requested_by, qos,

@@ -77,7 +77,7 @@ public final class BucketStore {
                                     COLUMNS
                                 from telemetry t cross join unnest($5::text[]) as f(name)
                                     cross join lateral (select coalesce(t.body -> f.name, t.body #> string_to_array(f.name, '.')) as j) x
-                                    cross join lateral (select case when jsonb_typeof(j) = 'number' and abs(j::numeric) < 1e150
+                                    cross join lateral (select case when jsonb_typeof(j) = 'number' and (abs(j::numeric) between 1e-150 and 1e150 or j::numeric = 0)
                                         then j::float8 end as v) y
                                 where t.device_id = $1 and t.time >= $2 and t.time < $3 and v is not null
                                 group by 1, 2 order by 1, 2""".replace("COLUMNS", columns),

@@ -27,6 +27,8 @@ import java.util.List;
  * sent is still believed.
  */
 public final class ClaimStore {
+    // status || '' keeps the planner from reading all that waits, where it believes that to be next to nothing; the key
+    // is what it is to use.
     private static final String CLAIM = """
             with target as (
                 select s.device_id, s.slot, s.epoch
@@ -46,7 +48,7 @@ public final class ClaimStore {
                 set status = 'sent', reason = null, attempt = c.attempt + 1, slot = n.slot, epoch = n.epoch, sent_at = $2,
                     not_before = null
                 from next n
-                where c.id = n.id and c.status = 'queued'
+                where c.id = n.id and c.status || '' = 'queued'
                 returning c.id, c.device_id, c.payload, c.content_type, c.qos, c.attempt, c.slot, c.epoch, c.expires_at,
                     c.accepted_at
             ), marked as (

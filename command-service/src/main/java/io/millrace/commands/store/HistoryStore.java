@@ -75,21 +75,35 @@ public final class HistoryStore {
     public record Stored(
             Position position, Optional<Instant> arrived, Optional<String> channel, JsonNode body, int length) {}
 
-    /** From {@code from} (with it) to {@code to} (without it), oldest or newest first. */
+    /**
+     * From {@code from} (with it) to {@code to} (without it), oldest or newest first: {@code limit} of them, or fewer if their bodies
+     * together have as many as {@code characters} before that. One is always there if there are any, and there may be more behind
+     * them only if one of the two was reached.
+     */
     public Future<List<Stored>> range(
-            DeviceId device, Instant from, Instant to, boolean newestFirst, Optional<Position> after, int limit) {
+            DeviceId device,
+            Instant from,
+            Instant to,
+            boolean newestFirst,
+            Optional<Position> after,
+            int limit,
+            long characters) {
         String sql = """
-                select time, part, pos, arrived, channel, body::text as body from telemetry
-                where device_id = $1 and time >= $2 and time < $3 AFTER
-                order by time ORDER, part ORDER, pos ORDER
-                limit $4""".replace(
+                select * from (
+                    select *, sum(length(body)) over (order by time ORDER, part ORDER, pos ORDER) - length(body) as before
+                    from (select time, part, pos, arrived, channel, body::text as body from telemetry
+                        where device_id = $1 and time >= $2 and time < $3 AFTER
+                        order by time ORDER, part ORDER, pos ORDER
+                        limit $4) r) s
+                where before < $5
+                order by time ORDER, part ORDER, pos ORDER""".replace(
                         "AFTER",
-                        after.isEmpty() ? "" : "and (time, part, pos) " + (newestFirst ? "<" : ">") + " ($5, $6, $7)")
+                        after.isEmpty() ? "" : "and (time, part, pos) " + (newestFirst ? "<" : ">") + " ($6, $7, $8)")
                 .replace("ORDER", newestFirst ? "desc" : "asc");
         return database.query(
                         sql,
                         Stream.concat(
-                                        Stream.of(device.value(), time(from), time(to), limit),
+                                        Stream.of(device.value(), time(from), time(to), limit, characters),
                                         after.stream()
                                                 .flatMap(p -> Stream.of(time(p.time()), p.partition(), p.offset())))
                                 .toArray())

@@ -13,15 +13,31 @@ public final class Migrations {
 
     /** @throws org.flywaydb.core.api.FlywayException if the database does not answer or a migration fails */
     public void run() {
-        var result = Flyway.configure(Migrations.class.getClassLoader())
+        var result = flyway().migrate();
+        if (!result.success) {
+            throw new IllegalStateException("migrations failed");
+        }
+    }
+
+    /**
+     * Changes nothing. Tables that a later version has brought further are taken: that is so while services are updated one by one.
+     *
+     * @throws IllegalStateException if migrations of this version have not been run
+     */
+    public void requireDone() {
+        int pending = flyway().info().pending().length;
+        if (pending > 0) {
+            throw new IllegalStateException(
+                    pending + " migrations of the database are to be run first (millrace migrate)");
+        }
+    }
+
+    private Flyway flyway() {
+        return Flyway.configure(Migrations.class.getClassLoader())
                 .dataSource("jdbc:" + config.url(), config.user(), config.password())
                 .locations("classpath:db/migration")
                 .loggers("slf4j")
                 .cleanDisabled(true)
-                .load()
-                .migrate();
-        if (!result.success) {
-            throw new IllegalStateException("migrations failed");
-        }
+                .load();
     }
 }

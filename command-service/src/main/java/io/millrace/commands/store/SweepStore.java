@@ -32,9 +32,9 @@ public final class SweepStore {
         }
     }
 
-    /** Queued and over time. */
+    /** Queued and over time; in the words of the index {@code commands_expiring}. */
     public Future<List<Found>> expired(Instant now) {
-        return found("status = 'queued' and c.expires_at <= $1", time(now));
+        return found("left(c.status, 6) = 'queued' and c.expires_at <= $1", time(now));
     }
 
     /** Sent for a session that is over, whatever the device. */

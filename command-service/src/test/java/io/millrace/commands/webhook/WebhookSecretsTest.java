@@ -41,7 +41,7 @@ class WebhookSecretsTest {
         java.util.Arrays.fill(key, fill);
         Vertx vertx = Vertx.vertx();
         var store = new ServiceKeyStore(
-                new Database(vertx, new DatabaseConfig("postgresql://127.0.0.1:1/none", "none", "", 1)));
+                new Database(vertx, new DatabaseConfig("postgresql://127.0.0.1:1/none", "none", "", 1, true)));
         WebhookSecrets secrets = new WebhookSecrets(Optional.of(key), store, Clock.systemUTC());
         assertThat(secrets.open().succeeded()).isTrue();
         var unused = vertx.close();
