@@ -19,6 +19,8 @@ final class EspConversation extends Conversation implements EspBuffer.Reader {
     private boolean pingUnanswered;
     /** Of the command whose pieces are still coming; 0 at QoS 0. */
     private int packetIdOfPieces;
+    /** The command that is being dealt with; empty when it has been acknowledged. */
+    private String command = "";
 
     EspConversation(FleetShard shard, DeviceCredentials credentials, SimulatedDevice device, IntConsumer forgotten) {
         super(shard, device, forgotten);
@@ -114,7 +116,8 @@ final class EspConversation extends Conversation implements EspBuffer.Reader {
         String topic = rest.readString(topicBytes, StandardCharsets.UTF_8);
         int packetId = qos > 0 ? rest.readUnsignedShort() : 0;
         if (topic.equals(DeviceTopic.COMMANDS.of(device.deviceId()))) {
-            device.commandReceived(rest.toString(StandardCharsets.UTF_8), (first & 0x08) != 0, now);
+            command = rest.toString(StandardCharsets.UTF_8);
+            device.commandReceived(command, (first & 0x08) != 0, now);
         }
         return packetId;
     }
@@ -122,7 +125,9 @@ final class EspConversation extends Conversation implements EspBuffer.Reader {
     private void acknowledge(int packetId, long now) {
         if (packetId > 0 && isConnected()) {
             write(Packets.puback(link().buffers(), packetId), now);
+            shard.witness().acknowledged(device.deviceId(), command);
         }
+        command = "";
     }
 
     private void pubrecReceived(ByteBuf rest, long now) {

@@ -33,6 +33,7 @@ final class FleetShard {
     private final EspTimings timings;
     private final EventLoop loop;
     private final Map<FleetGroup, Connector> connectors;
+    private final CommandWitness witness;
     private final RandomGenerator random;
     private final ShardMeters meters = new ShardMeters();
     private final Agenda agenda = new Agenda();
@@ -45,10 +46,16 @@ final class FleetShard {
     private long timerDue;
     private boolean waking;
 
-    FleetShard(EspTimings timings, EventLoop loop, Map<FleetGroup, Connector> connectors, long seed) {
+    FleetShard(
+            EspTimings timings,
+            EventLoop loop,
+            Map<FleetGroup, Connector> connectors,
+            CommandWitness witness,
+            long seed) {
         this.timings = timings;
         this.loop = loop;
         this.connectors = connectors;
+        this.witness = witness;
         this.random = new SplittableRandom(seed);
     }
 
@@ -165,6 +172,10 @@ final class FleetShard {
 
     EspTimings timings() {
         return timings;
+    }
+
+    CommandWitness witness() {
+        return witness;
     }
 
     RandomGenerator random() {

@@ -39,6 +39,11 @@ public final class SimulatedFleet {
      * @throws IllegalArgumentException if a CA file cannot be used
      */
     public SimulatedFleet(SimulatorConfig config) {
+        this(config, CommandWitness.NONE);
+    }
+
+    /** The same, and somebody is told what its boards acknowledge. */
+    public SimulatedFleet(SimulatorConfig config, CommandWitness witness) {
         this.config = config;
         Map<FleetGroup, Connector> connectors = new IdentityHashMap<>();
         for (FleetGroup group : config.groups()) {
@@ -50,7 +55,7 @@ public final class SimulatedFleet {
         this.loops = new FleetLoops(loopsFor(config));
         List<FleetShard> made = new ArrayList<>();
         for (EventLoop loop : loops.all()) {
-            made.add(new FleetShard(config.timings(), loop, connectors, config.seed() * 31 + made.size()));
+            made.add(new FleetShard(config.timings(), loop, connectors, witness, config.seed() * 31 + made.size()));
         }
         this.shards = List.copyOf(made);
     }

