@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "The self-hosted cloud backend for ESP32 fleets.",
         subcommands = {
             UpCommand.class,
+            MigrateCommand.class,
             DevicesCommand.class,
             SendCommand.class,
             SimulateCommand.class,
@@ -59,7 +60,8 @@ public final class Millrace implements Runnable {
         System.exit(commandLine().execute(args));
     }
 
-    static CommandLine commandLine() {
+    /** Every command with its options; what starts services elsewhere can be checked against it. */
+    public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Millrace());
         services().forEach(service -> line.addSubcommand(service.name(), service.commandLine()));
         return line.setExecutionExceptionHandler(Millrace::onFailure)

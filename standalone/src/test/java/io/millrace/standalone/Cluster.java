@@ -6,12 +6,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.embedded.ChildProcess;
 import io.millrace.embedded.CutWire;
-import io.millrace.embedded.EmbeddedKafka;
 import io.millrace.embedded.EmbeddedPostgres;
+import io.millrace.embedded.FreePort;
+import io.millrace.embedded.TestKafka;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.awaitility.Awaitility;
 
 /**
  * Two command services and two gateways, each a process of its own as {@code millrace} starts it, on one Kafka and one PostgreSQL. What a
@@ -28,12 +28,18 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Cluster implements AutoCloseable {
     static final Duration LONG = Duration.ofSeconds(40);
+
+    static {
+        // Others build and test beside us.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
+
     private static final String PASSWORD = "admin-password";
     private static final int EACH = 2;
     private static final List<String> SMALL = List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
     private final Path directory;
-    private final EmbeddedKafka kafka;
+    private final TestKafka kafka;
     private final EmbeddedPostgres postgres;
     /** Between the services and PostgreSQL. */
     final CutWire wire;
@@ -43,7 +49,7 @@ final class Cluster implements AutoCloseable {
 
     Cluster(Path directory) throws IOException {
         this.directory = directory;
-        kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0);
+        kafka = TestKafka.start(directory.resolve("kafka"));
         postgres = EmbeddedPostgres.start(directory.resolve("postgres"), Path.of("target/postgres-binaries"));
         wire = new CutWire(postgres.port());
         mend();
@@ -103,7 +109,7 @@ final class Cluster implements AutoCloseable {
     }
 
     private Member startService(int number) throws IOException {
-        int port = freePort();
+        int port = FreePort.find();
         String name = "service" + number;
         return start("command-service", name, port, """
                 http: {port: %d}
@@ -124,7 +130,7 @@ final class Cluster implements AutoCloseable {
     }
 
     private Member startGateway(int slot) throws IOException {
-        int port = freePort();
+        int port = FreePort.find();
         return start("gateway", "gateway" + slot, port, """
                 gateway: {slot: %d, listeners: mqtt, heartbeat: 500ms, lease: 3s}
                 mqtt: {port: %d}
@@ -138,13 +144,6 @@ final class Cluster implements AutoCloseable {
         Files.writeString(file, settings);
         return new Member(
                 ChildProcess.start(Millrace.class, SMALL, List.of(kind, "--config", file.toString()), "ready"), port);
-    }
-
-    /** Of now; nobody else is likely to take it before the process does. */
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** As an admin of that service. */

@@ -130,7 +130,7 @@ class DevicesCommandIT {
             device.connect();
             device.subscribe();
             Outcome sent = good("send", "obedient", "LED_ON", "--wait", "--timeout", "30");
-            assertThat(device.nextCommand(10_000)).contains("LED_ON");
+            assertThat(device.nextCommand(30_000)).contains("LED_ON");
             assertThat(sent.out()).contains("queued", "sent", "delivered", "gateway 0");
         }
         JsonNode kept = json(good("send", "obedient", "{\"fan\":1}", "--expires", "1s", "--output", "json")

@@ -1,14 +1,17 @@
 package io.millrace.standalone;
 
+import static io.millrace.standalone.Shell.assumeInstalled;
+import static io.millrace.standalone.Shell.run;
+import static io.millrace.standalone.Shell.works;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -17,18 +20,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The lines that {@code up} prints for copying, in a shell, with programs that were not written here. */
+/**
+ * Programs that were not written here beside the running system, as {@code up} prints and docs/consumers.md shows them. What they can
+ * read is as published.
+ */
 @Timeout(180)
 class ExternalClientsIT {
     @TempDir
     static Path dir;
 
     private static Standalone millrace;
+    private static EveryTopic everyTopic;
 
     @BeforeAll
-    static void start() {
-        millrace = new Standalone(Up.in(dir.resolve("data")).allowAnonymous().build());
+    static void start() throws Exception {
+        Path rules = Files.createDirectories(dir.resolve("rules"));
+        Path unused = Files.writeString(rules.resolve("consumers.rules.yaml"), EveryTopic.RULES);
+        millrace = new Standalone(
+                Up.in(dir.resolve("data")).rules(rules).allowAnonymous().build());
         millrace.start();
+        everyTopic = new EveryTopic(millrace);
+        everyTopic.stir();
     }
 
     @AfterAll
@@ -105,6 +117,64 @@ class ExternalClientsIT {
         assertThat(run(hint("curl", "/telemetry"))).isEqualTo("{\"accepted\":1}");
     }
 
+    @Test
+    void everyTopicIsAsItsPublishedSchemaSays() {
+        everyTopic.awaitRecords();
+        assertThat(EveryTopic.problems(new AsyncApi(), millrace.bootstrapServers()))
+                .isEmpty();
+    }
+
+    /** All at once, for each waits for the ends of its partitions. */
+    @Test
+    void theLinesForKcatOfTheConsumersPageShowRecords() throws Exception {
+        assumeInstalled("kcat");
+        everyTopic.awaitRecords();
+        List<Shell> all = new ArrayList<>();
+        for (String line : ConsumerPage.commands("kcat", millrace.bootstrapServers())) {
+            all.add(new Shell(line, dir.resolve("page-" + all.size() + ".out")));
+        }
+        assertThat(all).hasSizeGreaterThan(5);
+        for (Shell kcat : all) {
+            assertThat(kcat.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(kcat.output()).isNotBlank();
+            assertThat(kcat.process().exitValue()).as(kcat.output()).isZero();
+        }
+    }
+
+    @Test
+    void theJavaExampleTellsOfAnAlert() throws Exception {
+        everyTopic.awaitRecords();
+        String java = Path.of(System.getProperty("java.home"), "bin", "java") + " -XX:TieredStopAtLevel=1 -cp '"
+                + System.getProperty("java.class.path") + "' " + ConsumerPage.EXAMPLES.resolve("AlertLog.java") + " "
+                + millrace.bootstrapServers();
+        try (Shell program = new Shell(java, dir.resolve("java.out"))) {
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(program.output()).contains("firing TooHot/hot since 20"));
+        }
+    }
+
+    @Test
+    void thePythonExampleKeepsEachReadingOnce() throws Exception {
+        String python = works("python3 -c 'import confluent_kafka'") ? "python3" : "/usr/bin/python3";
+        assumeTrue(
+                works(python + " -c 'import confluent_kafka'"),
+                "python3-confluent-kafka is not installed: test left out");
+        everyTopic.awaitRecords();
+        Path example = ConsumerPage.EXAMPLES.resolve("readings.py");
+        Path database = dir.resolve("readings.db");
+        String line = python + " " + example + " " + millrace.bootstrapServers() + " " + database;
+        int there = KafkaTail.all(millrace.bootstrapServers(), "telemetry").size();
+        String count = python + " -c \"import sqlite3; print(sqlite3.connect('" + database
+                + "').execute('select count(*) from readings').fetchone()[0])\"";
+        try (Shell program = new Shell(line, dir.resolve("python.out"))) {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> Files.exists(database) && program.output().contains("readings"));
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() ->
+                            assertThat(Integer.parseInt(run(count).strip())).isGreaterThanOrEqualTo(there));
+        }
+    }
+
     private static String hint(String program) {
         return hint(program, "");
     }
@@ -116,41 +186,5 @@ class ExternalClientsIT {
                 .filter(line -> line.startsWith(program + " ") && line.endsWith(end))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no line for " + program + " in " + millrace.hints()));
-    }
-
-    private static void assumeInstalled(String program) throws Exception {
-        int found =
-                new ProcessBuilder("sh", "-c", "command -v " + program).start().waitFor();
-        assumeTrue(found == 0, program + " is not installed: test left out");
-    }
-
-    private static String run(String line) throws Exception {
-        Process process =
-                new ProcessBuilder("sh", "-c", line).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(line + ": " + output).isZero();
-        return output;
-    }
-
-    /** A program in a shell of its own, its output in a file. */
-    private record Shell(Process process, Path file) implements AutoCloseable {
-        Shell(String line, Path file) throws IOException {
-            this(
-                    new ProcessBuilder(List.of("sh", "-c", "exec " + line))
-                            .redirectErrorStream(true)
-                            .redirectOutput(file.toFile())
-                            .start(),
-                    file);
-        }
-
-        String output() throws IOException {
-            return Files.readString(file);
-        }
-
-        @Override
-        public void close() {
-            process.destroy();
-        }
     }
 }

@@ -30,7 +30,7 @@ class RestartIT {
                 device.connect();
                 device.subscribe();
                 device.telemetry(id, "{\"temperature\":31}");
-                assertThat(device.nextCommand(10_000)).contains("FAN_ON");
+                assertThat(device.nextCommand(30_000)).contains("FAN_ON");
             }
             waiting = rest.post("/devices/" + id + "/commands", "{\"payload\":\"LED_ON\",\"expiresIn\":\"10m\"}", 202)
                     .get("commandId")
@@ -49,7 +49,7 @@ class RestartIT {
             try (TestDevice device = TestDevice.of(3, millrace.mqttPort(), id, secret)) {
                 device.connect();
                 device.subscribe();
-                assertThat(device.nextCommand(10_000)).contains("LED_ON");
+                assertThat(device.nextCommand(30_000)).contains("LED_ON");
                 await().untilAsserted(() -> assertThat(
                                 rest.get("/commands/" + waiting).get("status").asText())
                         .isEqualTo("delivered"));
@@ -57,9 +57,9 @@ class RestartIT {
                 // Still hot: the rule has fired before the restart and must not fire again.
                 device.telemetry(id, "{\"temperature\":32}");
                 device.telemetry(id, "{\"temperature\":26}");
-                assertThat(device.nextCommand(10_000)).contains("FAN_OFF");
+                assertThat(device.nextCommand(30_000)).contains("FAN_OFF");
                 device.telemetry(id, "{\"temperature\":33}");
-                assertThat(device.nextCommand(10_000)).contains("FAN_ON");
+                assertThat(device.nextCommand(30_000)).contains("FAN_ON");
             }
             assertThat(rest.get("/devices/" + id + "/commands").get("items")).hasSize(4);
             assertThat(KafkaTail.all(millrace.bootstrapServers(), "telemetry").stream()

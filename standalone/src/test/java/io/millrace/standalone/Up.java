@@ -3,6 +3,7 @@ package io.millrace.standalone;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 
 /** What a test asks {@code up} for: any free ports, a directory of its own. */
 final class Up {
@@ -13,6 +14,11 @@ final class Up {
     private Duration interval = Duration.ofSeconds(15);
 
     private String adminPassword = "admin-password";
+
+    static {
+        // Others build and test beside us.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
 
     private Up(Path data) {
         this.data = data;
