@@ -148,11 +148,9 @@ class TelemetryQueryIT {
             telemetry("camera", BEFORE.plusSeconds(second), "{\"n\":" + second + ",\"picture\":\"" + large + "\"}");
         }
         String path = "/devices/camera/telemetry" + RANGE_BEFORE;
-        await().untilAsserted(() -> assertThat(items(path + "&fields=n&order=desc&limit=1")
-                        .get(0)
-                        .at("/values/n")
-                        .asInt())
-                .isEqualTo(179));
+        await().untilAsserted(() -> assertThat(items(path + "&fields=n&order=desc&limit=1"))
+                .extracting(item -> item.at("/values/n").asInt())
+                .containsExactly(179));
         JsonNode page = fleet.call("GET", path + "&limit=1000").json();
         assertThat(page.get("items").size()).isBetween(151, 179);
         assertThat(items(path + "&limit=1000&cursor=" + page.get("nextCursor").asText()))
