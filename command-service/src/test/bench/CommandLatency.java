@@ -38,6 +38,7 @@ class CommandLatency {
     private final HttpClientAgent http =
             vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(PARALLEL).setMaxWaitQueueSize(100_000));
     private final Map<String, Long> due = new ConcurrentHashMap<>();
+    private final Map<String, Long> unanswered = new ConcurrentHashMap<>();
     private final ConcurrentHistogram answered = new ConcurrentHistogram(TimeUnit.MINUTES.toNanos(2), 3);
     private final ConcurrentHistogram acknowledged = new ConcurrentHistogram(TimeUnit.MINUTES.toNanos(2), 3);
     private final AtomicInteger accepted = new AtomicInteger();
@@ -84,7 +85,12 @@ class CommandLatency {
                 counting = true;
                 processes.forEach((name, process) -> before.put(name, cpu(process)));
             }
-            command(id(n % boards), "c" + n, at, counting).onComplete(done -> sent.countDown());
+            String payload = "c" + n;
+            unanswered.put(payload, at - start);
+            command(id(n % boards), payload, at, counting).onComplete(done -> {
+                unanswered.remove(payload);
+                sent.countDown();
+            });
         }
         sent.await(60, TimeUnit.SECONDS);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
@@ -97,6 +103,9 @@ class CommandLatency {
         System.out.printf(
                 "%d commands at %d/s: %d accepted, %d refused, %d acknowledged by boards%n",
                 all, rate, accepted.get(), refused.get(), received.get());
+        unanswered.forEach((payload, after) -> System.out.printf(
+                "  no answer to %s, sent after %.1f s, %s%n",
+                payload, after / 1e9, due.containsKey(payload) ? "which no board has" : "which a board has"));
         print("answer of the API", answered);
         print("PUBACK of the board", acknowledged);
     }

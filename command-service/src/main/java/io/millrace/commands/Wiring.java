@@ -236,6 +236,7 @@ final class Wiring {
                 audit,
                 notReady,
                 config.http().maxBody(),
+                config.http().server().answerTimeout(),
                 metrics);
     }
 }

@@ -14,6 +14,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.contract.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,9 +42,13 @@ public final class Api {
     private final Audited audited;
     private final Supplier<Optional<String>> notReady;
     private final BodyHandler wholeBody;
+    private final Patience patience;
     private final Replies replies;
 
-    /** @param notReady why nothing can be answered yet; empty once it can */
+    /**
+     * @param notReady why nothing can be answered yet; empty once it can
+     * @param answerTimeout how long a request that is read waits for its answer
+     */
     public Api(
             List<List<Operation>> operations,
             Bearers bearers,
@@ -51,6 +56,7 @@ public final class Api {
             AuditLog audit,
             Supplier<Optional<String>> notReady,
             int maxBody,
+            Duration answerTimeout,
             CommandServiceMetrics metrics) {
         this.operations = operations.stream().flatMap(List::stream).toList();
         this.arrival = new Arrival(addresses);
@@ -58,6 +64,7 @@ public final class Api {
         this.audited = new Audited(audit);
         this.notReady = notReady;
         this.wholeBody = BodyHandler.create(false).setBodyLimit(maxBody);
+        this.patience = new Patience(answerTimeout);
         this.replies = new Replies(metrics, maxBody);
     }
 
@@ -116,6 +123,7 @@ public final class Api {
                     .setDoValidation(false)
                     .addHandler(context -> begin(context, endpoint))
                     .addHandler(endpoint.operation().upload() ? Api::hold : wholeBody::handle)
+                    .addHandler(endpoint.operation().upload() ? RoutingContext::next : patience)
                     .addHandler(context -> authenticate(context, endpoint))
                     .addHandler(new BodyCheck(endpoint))
                     .addHandler(new RequestCheck(vertx, contract, endpoint))
@@ -163,7 +171,9 @@ public final class Api {
                         .orElse(Future.succeededFuture(principal)))
                 .onSuccess(principal -> {
                     context.put(PRINCIPAL, principal);
-                    context.next();
+                    if (!context.response().ended()) {
+                        context.next();
+                    }
                 })
                 .onFailure(context::fail);
     }

@@ -42,6 +42,9 @@ final class Replies {
 
     void send(RoutingContext context, Answer answer) {
         HttpServerResponse response = context.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
         response.setStatusCode(answer.status());
         answer.headers().forEach(response::putHeader);
         count(context, answer.status());
@@ -158,7 +161,7 @@ final class Replies {
         metrics.http(operation(context), status, took);
     }
 
-    private static String operation(RoutingContext context) {
+    static String operation(RoutingContext context) {
         String operation = context.get(OPERATION);
         return operation == null ? "none" : operation;
     }

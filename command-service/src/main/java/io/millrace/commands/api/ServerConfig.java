@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param reload how often the certificate's files are looked at
  * @param corsOrigins pages of other origins that may call it, such as {@code https://console.example}; none by default
  * @param idleTimeout after which a connection on which nothing moves is closed
+ * @param answerTimeout after which a request that is read gets no answer but 503
  * @param liveClients that listen to {@code GET /live} at once
  */
 public record ServerConfig(
@@ -22,6 +23,7 @@ public record ServerConfig(
         Duration reload,
         List<String> corsOrigins,
         Duration idleTimeout,
+        Duration answerTimeout,
         int liveClients) {
     public ServerConfig {
         corsOrigins = List.copyOf(corsOrigins);
@@ -39,6 +41,7 @@ public record ServerConfig(
                         "http.idle-timeout",
                         Duration.ofMinutes(2),
                         "After which a connection on which nothing moves is closed."),
+                answerTimeout(settings),
                 settings.number("http.live.clients", 100, 1, 10_000, "Most that listen to GET /live at once."));
     }
 
@@ -55,6 +58,13 @@ public record ServerConfig(
                     "expected http.tls.certificate and http.tls.key together");
         }
         return certificate.flatMap(c -> key.map(k -> new CertificateFiles(c, k, Optional.empty())));
+    }
+
+    private static Duration answerTimeout(Settings settings) {
+        return settings.duration(
+                "http.answer-timeout",
+                Duration.ofSeconds(30),
+                "After which a request that is still being worked on is answered with 503; what it asked for may happen yet.");
     }
 
     private static List<String> corsOrigins(Settings settings) {

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The door for commands that come one at a time, as over REST. Whoever finds nobody before him goes through at once; those that come while a
@@ -22,20 +24,36 @@ import java.util.Queue;
  * commit and a wait for the disk cost. Any thread.
  */
 public final class Admission {
+    private static final Logger log = LoggerFactory.getLogger(Admission.class);
+
     /** How many wait at most: some seconds' worth. Beyond it {@link #isFull}. */
     static final int MOST_WAITING = 20_000;
 
     private static final int MOST_TOGETHER = 500;
 
-    private final AcceptStore acceptance;
-    private final Dispatcher dispatcher;
+    private final Inserting inserting;
+    private final Telling telling;
     private final Clock clock;
     private final Queue<Waiting> waiting = new ArrayDeque<>();
     private boolean underWay;
 
+    /** As {@link AcceptStore#accept}. */
+    interface Inserting {
+        Future<List<AcceptStore.Accepted>> accept(List<NewCommand> commands, Instant received);
+    }
+
+    /** As {@link Dispatcher#accepted}. */
+    interface Telling {
+        Future<Void> accepted(int given, List<AcceptStore.Accepted> accepted, Instant received);
+    }
+
     public Admission(AcceptStore acceptance, Dispatcher dispatcher, Clock clock) {
-        this.acceptance = acceptance;
-        this.dispatcher = dispatcher;
+        this(acceptance::accept, dispatcher::accepted, clock);
+    }
+
+    Admission(Inserting inserting, Telling telling, Clock clock) {
+        this.inserting = inserting;
+        this.telling = telling;
         this.clock = clock;
     }
 
@@ -82,18 +100,17 @@ public final class Admission {
     /** Completes when the statement is over; those that were accepted learn it when the disk has them. */
     private Future<Void> accept(List<Waiting> together) {
         Instant received = clock.instant();
-        return acceptance
+        return inserting
                 .accept(together.stream().map(Waiting::command).toList(), received)
                 .<Void>map(accepted -> {
-                    dispatcher
-                            .accepted(together.size(), accepted, received)
+                    telling.accepted(together.size(), accepted, received)
                             .onSuccess(onDisk -> succeed(together, accepted))
-                            .onFailure(failure -> together.forEach(one -> one.done.fail(failure)));
+                            .onFailure(failure -> fail(together, failure));
                     return null;
                 })
                 .recover(failure -> {
                     if (together.size() == 1 || !Database.isBadData(failure)) {
-                        together.forEach(one -> one.done.fail(failure));
+                        fail(together, failure);
                         return Future.succeededFuture();
                     }
                     // One of them has what PostgreSQL does not take: the others are not to suffer for it.
@@ -106,6 +123,19 @@ public final class Admission {
     private static void succeed(List<Waiting> together, List<AcceptStore.Accepted> accepted) {
         Map<String, Command.Change> changes = new HashMap<>();
         accepted.forEach(one -> changes.put(one.change().commandId(), one.change()));
-        together.forEach(one -> one.done.complete(Optional.ofNullable(changes.get(one.id()))));
+        together.forEach(one -> tell(one, () -> one.done.complete(Optional.ofNullable(changes.get(one.id())))));
+    }
+
+    private static void fail(List<Waiting> together, Throwable failure) {
+        together.forEach(one -> tell(one, () -> one.done.fail(failure)));
+    }
+
+    /** Whoever cannot bear his answer does not take theirs from those who wait behind him. */
+    private static void tell(Waiting one, Runnable answer) {
+        try {
+            answer.run();
+        } catch (RuntimeException e) {
+            log.atError().setCause(e).addKeyValue("commandId", one.id()).log("the answer to a command failed by a bug");
+        }
     }
 }

@@ -56,7 +56,8 @@ class ApiServerTest {
     }
 
     private ApiServer listen(Optional<CertificateFiles> certificate, List<String> origins) {
-        ApiServer one = new ApiServer(vertx, new ServerConfig(certificate, PACE, origins, Duration.ofMinutes(1), 10));
+        ApiServer one = new ApiServer(
+                vertx, new ServerConfig(certificate, PACE, origins, Duration.ofMinutes(1), Duration.ofSeconds(30), 10));
         server = Optional.of(one);
         Router api = Router.router(vertx);
         api.get("/hello").handler(context -> context.response().end("hello"));
