@@ -165,6 +165,7 @@ public final class CommandService implements Service {
         batchPacer.start();
         webhooks = wiring.webhookRounds();
         webhooks.start();
+        wiring.kafkaFigures.start();
     }
 
     /** May fail and be repeated. */
@@ -231,6 +232,7 @@ public final class CommandService implements Service {
             waitFor(telling.close(), "webhooks");
         }
         wiring.publisher.close();
+        wiring.kafkaFigures.close();
         waitFor(wiring.stores.database.close(), "the database");
         waitFor(vertx.close(), "Vert.x");
     }

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param pskMaster from which devices' keys for TLS-PSK are derived; the same as the gateways'
  * @param ruleEngines ops ports of the rule engines
  * @param ruleEnginesToken their {@code ops.token}
+ * @param rulesGroup consumer group of the rule engines, without the topics' prefix
  * @param instance fixed name of this instance in its consumer groups; empty joins as a new member each time
  */
 public record CommandServiceConfig(
@@ -37,6 +38,7 @@ public record CommandServiceConfig(
         Optional<PskMaster> pskMaster,
         List<URI> ruleEngines,
         Optional<String> ruleEnginesToken,
+        String rulesGroup,
         Optional<String> instance,
         KafkaSettings kafka) {
 
@@ -147,6 +149,10 @@ public record CommandServiceConfig(
                 settings.secret(
                         "rules.engines-token",
                         "The rule engines' ops.token, for GET /devices/{id}/rules; without one only an engine on this host answers that."),
+                settings.text(
+                        "rules.application-id",
+                        "millrace-rules",
+                        "The rule engines' rules.application-id: whose lag GET /overview tells."),
                 settings.optionalText(
                         "instance.id",
                         "Fixed name of this instance, different from all others: after a restart it takes its place at"

@@ -22,6 +22,24 @@ import java.util.concurrent.CompletableFuture;
 final class Intakes implements AutoCloseable {
     static final String SESSIONS_GROUP = "command-service-sessions";
     static final String REPORTS_GROUP = "command-service-reports";
+    private static final String STATE_GROUP = "command-service-state";
+    private static final String COMMANDS_GROUP = "command-service-commands";
+    private static final String ALERTS_GROUP = "command-service-alerts";
+    private static final String ENROLMENTS_GROUP = "command-service-enrolments";
+    private static final String CONNECTS_GROUP = "command-service-connects";
+    private static final String DIAGNOSTICS_GROUP = "command-service-diagnostics";
+    /** All of them, whichever run here. */
+    static final List<String> GROUPS = List.of(
+            CommandServiceConfig.HISTORY_GROUP,
+            STATE_GROUP,
+            SESSIONS_GROUP,
+            REPORTS_GROUP,
+            COMMANDS_GROUP,
+            ALERTS_GROUP,
+            ENROLMENTS_GROUP,
+            CONNECTS_GROUP,
+            DIAGNOSTICS_GROUP);
+
     /** Each takes a transaction of its own, and none may wait for many others. */
     private static final int ENROLMENT_BATCH = 50;
 
@@ -67,7 +85,7 @@ final class Intakes implements AutoCloseable {
                 wiring.topics.telemetry(),
                 config.gatheringConsumer(CommandServiceConfig.HISTORY_GROUP, HISTORY_BATCH),
                 history.telemetry());
-        consume("command-service-state", wiring.topics.deviceState(), LARGE_BATCH, history.reportedState());
+        consume(STATE_GROUP, wiring.topics.deviceState(), LARGE_BATCH, history.reportedState());
     }
 
     /** Sessions first: who is connected should be known before the commands come. */
@@ -97,23 +115,23 @@ final class Intakes implements AutoCloseable {
                 SMALL_BATCH,
                 new ReportIntake(stores.commandSearch, wiring.changes, metrics, clock).records());
         consume(
-                "command-service-commands",
+                COMMANDS_GROUP,
                 topics.commands(),
                 SMALL_BATCH,
                 new CommandIntake(stores.acceptance, wiring.dispatcher, metrics, clock).records());
         consume(
-                "command-service-alerts",
+                ALERTS_GROUP,
                 topics.alerts(),
                 SMALL_BATCH,
                 new AlertIntake(stores.database, stores.alerts, stores.webhookMessages, metrics, clock).records());
         consume(
-                "command-service-enrolments",
+                ENROLMENTS_GROUP,
                 topics.deviceEnrolments(),
                 ENROLMENT_BATCH,
                 new EnrolmentIntake(wiring.registry, wiring.publisher, topics, metrics, clock).records());
         DiagnosticsIntake diagnostics = new DiagnosticsIntake(stores.database, stores.diagnostics, metrics, clock);
-        consume("command-service-connects", topics.deviceSessions(), SMALL_BATCH, diagnostics.sessions());
-        consume("command-service-diagnostics", topics.deviceDiagnostics(), SMALL_BATCH, diagnostics.trouble());
+        consume(CONNECTS_GROUP, topics.deviceSessions(), SMALL_BATCH, diagnostics.sessions());
+        consume(DIAGNOSTICS_GROUP, topics.deviceDiagnostics(), SMALL_BATCH, diagnostics.trouble());
     }
 
     private void consume(String group, String topic, int batch, RecordHandler handler) {

@@ -20,6 +20,7 @@ import io.millrace.commands.store.HistoryLayoutStore;
 import io.millrace.commands.store.HistoryStore;
 import io.millrace.commands.store.LoginStore;
 import io.millrace.commands.store.OutboxStore;
+import io.millrace.commands.store.OverviewStore;
 import io.millrace.commands.store.PlannerStatistics;
 import io.millrace.commands.store.ServiceKeyStore;
 import io.millrace.commands.store.SessionStore;
@@ -61,6 +62,7 @@ final class Stores {
     final ApiKeyStore apiKeys;
     final ServiceKeyStore serviceKeys;
     final AuditStore audit;
+    final OverviewStore overview;
 
     Stores(Database database, CommandServiceConfig config) {
         this.database = database;
@@ -91,5 +93,6 @@ final class Stores {
         apiKeys = new ApiKeyStore(database, outbox);
         serviceKeys = new ServiceKeyStore(database);
         audit = new AuditStore(database);
+        overview = new OverviewStore(database);
     }
 }

@@ -27,6 +27,7 @@ import io.millrace.commands.api.FleetHistoryRoutes;
 import io.millrace.commands.api.HistoryRoutes;
 import io.millrace.commands.api.LiveRoutes;
 import io.millrace.commands.api.LoginRoutes;
+import io.millrace.commands.api.OverviewRoutes;
 import io.millrace.commands.api.PasswordGate;
 import io.millrace.commands.api.PskRoutes;
 import io.millrace.commands.api.RepublishRoutes;
@@ -48,6 +49,8 @@ import io.millrace.commands.dispatch.Retention;
 import io.millrace.commands.dispatch.Sweeper;
 import io.millrace.commands.live.Live;
 import io.millrace.commands.live.LiveFeed;
+import io.millrace.commands.overview.KafkaFigures;
+import io.millrace.commands.overview.Overview;
 import io.millrace.commands.registry.DeviceImport;
 import io.millrace.commands.registry.DeviceRegistry;
 import io.millrace.commands.registry.Republication;
@@ -67,6 +70,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * What the service is made of, wired by hand in the order of need. Starts and opens nothing: that is {@link CommandService}'s.
@@ -95,6 +99,7 @@ final class Wiring {
     final LoginLimit loginLimit;
     final AuditLog audit;
     final AccessRetention accessRetention;
+    final KafkaFigures kafkaFigures;
     private final CommandServiceConfig config;
 
     Wiring(Vertx vertx, CommandServiceConfig config, MeterRegistry meters, Clock clock) {
@@ -145,6 +150,13 @@ final class Wiring {
         audit = new AuditLog(vertx, stores.audit, clock, Duration.ofMinutes(1));
         accessRetention =
                 new AccessRetention(logins, loginLimit, audit, config.access().auditRetention(), clock);
+        kafkaFigures = new KafkaFigures(
+                vertx,
+                config.kafka(),
+                topics.telemetry(),
+                Stream.concat(Intakes.GROUPS.stream(), Stream.of(config.rulesGroup()))
+                        .toList(),
+                clock);
     }
 
     /** Asks Kafka. */
@@ -224,6 +236,7 @@ final class Wiring {
                         new WebhookRoutes(
                                         stores.webhooks, stores.webhookMessages, webhookDelivery, webhookSecrets, clock)
                                 .operations(),
+                        new OverviewRoutes(new Overview(stores.overview, kafkaFigures, engines, clock)).operations(),
                         new RuleRoutes(engines).operations(),
                         new RuleControlRoutes(engines, publisher, topics, clock).operations(),
                         new RuleCheckRoutes(checker).operations(),

@@ -50,15 +50,16 @@ public final class GatewayStore {
                         ), before as (
                             select * from gateways where slot in (select slot from sign) order by slot for update
                         ), after as (
-                            insert into gateways as g (slot, incarnation, lease_until, stopped, sessions)
-                            select slot, incarnation, lease_until, stopped, sessions from sign order by slot
+                            insert into gateways as g (slot, incarnation, lease_until, stopped, sessions, heard_at)
+                            select slot, incarnation, lease_until, stopped, sessions, $6 from sign order by slot
                             on conflict (slot) do update set
                                 incarnation = excluded.incarnation,
                                 lease_until = case when excluded.incarnation > g.incarnation then excluded.lease_until
                                     when excluded.sessions < 0 then g.lease_until
                                     else greatest(g.lease_until, excluded.lease_until) end,
                                 stopped = excluded.stopped or g.stopped and excluded.incarnation = g.incarnation,
-                                sessions = case when excluded.sessions < 0 then g.sessions else excluded.sessions end
+                                sessions = case when excluded.sessions < 0 then g.sessions else excluded.sessions end,
+                                heard_at = excluded.heard_at
                             where excluded.incarnation >= g.incarnation
                             returning slot, incarnation, lease_until, stopped
                         )
