@@ -8,6 +8,7 @@ import io.millrace.commands.store.AuditStore;
 import io.millrace.commands.store.BatchStore;
 import io.millrace.commands.store.BucketStore;
 import io.millrace.commands.store.ClaimStore;
+import io.millrace.commands.store.CommandListStore;
 import io.millrace.commands.store.CommandSearchStore;
 import io.millrace.commands.store.CommandStore;
 import io.millrace.commands.store.Database;
@@ -45,6 +46,7 @@ final class Stores {
     final ClaimStore claims;
     final CommandStore commands;
     final CommandSearchStore commandSearch;
+    final CommandListStore commandList;
     final BatchStore batches;
     final TimelineStore timeline;
     final SweepStore sweeps;
@@ -76,6 +78,7 @@ final class Stores {
         claims = new ClaimStore(database);
         commands = new CommandStore();
         commandSearch = new CommandSearchStore(database);
+        commandList = new CommandListStore(database, deviceSearch);
         batches = new BatchStore(database);
         timeline = new TimelineStore(database);
         sweeps = new SweepStore(database);

@@ -17,6 +17,7 @@ import io.millrace.commands.api.Api;
 import io.millrace.commands.api.ApiKeyRoutes;
 import io.millrace.commands.api.AuditRoutes;
 import io.millrace.commands.api.BatchRoutes;
+import io.millrace.commands.api.CommandListRoutes;
 import io.millrace.commands.api.CommandRoutes;
 import io.millrace.commands.api.DeviceImportRoutes;
 import io.millrace.commands.api.DeviceListRoutes;
@@ -221,6 +222,7 @@ final class Wiring {
                                         config.commands(),
                                         clock)
                                 .operations(),
+                        new CommandListRoutes(stores.commandList, clock).operations(),
                         new BatchRoutes(stores.batches, stores.commandSearch, config.commands(), clock).operations(),
                         new HistoryRoutes(stores.devices, stores.states, stores.history, stores.buckets, clock)
                                 .operations(),

@@ -27,7 +27,7 @@ record TimeRange(Instant from, Instant to) {
     }
 
     /** {@code 2026-11-22T10:04:00Z}, {@code now}, or {@code -1h30m} for so long before now. */
-    private static Optional<Instant> time(Call call, String name, Instant now) {
+    static Optional<Instant> time(Call call, String name, Instant now) {
         return call.query(name).map(text -> {
             try {
                 Instant time = text.equals("now")
@@ -35,7 +35,7 @@ record TimeRange(Instant from, Instant to) {
                         : text.startsWith("-")
                                 ? now.minus(Durations.parse(text.substring(1)).orElseThrow(() -> wrong(name, text)))
                                 : Instant.parse(text);
-                if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
+                if (!isUsual(time)) {
                     throw wrong(name, text);
                 }
                 return time;
@@ -43,6 +43,11 @@ record TimeRange(Instant from, Instant to) {
                 throw wrong(name, text);
             }
         });
+    }
+
+    /** One that every calendar and PostgreSQL know. */
+    static boolean isUsual(Instant time) {
+        return !time.isBefore(EARLIEST) && !time.isAfter(LATEST);
     }
 
     private static Problem wrong(String name, String text) {

@@ -19,7 +19,8 @@ import java.util.Optional;
 
 /** Finds commands, for people and for answers that name none. Only reads. */
 public final class CommandSearchStore {
-    private static final String COLUMNS = """
+    /** Of all commands, for a condition to follow. */
+    static final String COLUMNS = """
             select id, seq, device_id, payload, content_type, origin, rule, revision, cause, requested_by, status, reason,
                 result::text as result, attempt, created_at, expires_at, sent_at, delivered_at, finished_at,
                 retry::text as retry, answer_within_ms, retries, not_before, batch_id
@@ -83,7 +84,7 @@ public final class CommandSearchStore {
         return found.isEmpty() ? Optional.empty() : Optional.of(found.get(0));
     }
 
-    private static Command command(Row row) {
+    static Command command(Row row) {
         Buffer payload = row.getBuffer("payload");
         return new Command(
                 row.getString("id"),
