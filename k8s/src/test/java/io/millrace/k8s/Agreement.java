@@ -75,7 +75,8 @@ final class Agreement {
                 RuleEngineConfig config = mounted.read(RuleEngineConfig::of, 9102);
                 ports.put("ops", mounted.port("ops.port", 9102));
                 if (config.instanceId().isEmpty() && Manifests.pod(workload).isObject()) {
-                    problems.add(name + ": no rules.instance-id, and every pod is pid 1");
+                    problems.add(
+                            name + ": no rules.instance-id: a restarted pod would wait for its own session time-out");
                 }
                 grace(name, workload, 15);
                 kafka(name, config.kafka());

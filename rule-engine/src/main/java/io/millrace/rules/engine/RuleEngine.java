@@ -52,6 +52,7 @@ public final class RuleEngine implements Service {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(6);
 
     private final RuleEngineConfig config;
+    private final String name;
     private final Health health;
     private final Health.Check check;
     private final Clock clock;
@@ -71,6 +72,7 @@ public final class RuleEngine implements Service {
 
     public RuleEngine(RuleEngineConfig config, MeterRegistry registry, Health health, Clock clock) {
         this.config = config;
+        name = config.instanceId().orElseGet(InstanceName::ofThisStart);
         this.meters = registry;
         this.health = health;
         this.clock = clock;
@@ -111,7 +113,9 @@ public final class RuleEngine implements Service {
                 partitions,
                 clock::millis);
         KafkaStreams starting = new KafkaStreams(
-                RuleTopology.of(around), new StreamsConfig(StreamsSettings.of(config, scratch(), metrics)), clients);
+                RuleTopology.of(around),
+                new StreamsConfig(StreamsSettings.of(config, name, scratch(), metrics)),
+                clients);
         streams = starting;
         starting.setUncaughtExceptionHandler(this::died);
         starting.setStateListener((now, before) -> stateChanged(now));
@@ -148,18 +152,14 @@ public final class RuleEngine implements Service {
                 OpsServer.send(exchange, 503, "text/plain; charset=utf-8", "not started\n");
             } else {
                 byte[] json = Json.write(
-                        new RulesPage(role().instance(), inForce, words.current(), meters, metrics, progress, clock)
-                                .status());
+                        new RulesPage(name, inForce, words.current(), meters, metrics, progress, clock).status());
                 OpsServer.send(exchange, 200, "application/json", new String(json, UTF_8));
             }
         });
     }
 
     private RulesInForce.Role role() {
-        return new RulesInForce.Role(
-                config.rules(),
-                config.settle(),
-                config.instanceId().orElse("pid-" + ProcessHandle.current().pid()));
+        return new RulesInForce.Role(config.rules(), config.settle(), name);
     }
 
     /**

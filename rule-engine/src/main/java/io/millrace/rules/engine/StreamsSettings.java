@@ -14,13 +14,12 @@ final class StreamsSettings {
 
     private StreamsSettings() {}
 
-    static Map<String, Object> of(RuleEngineConfig config, Path scratch, RuleEngineMetrics metrics) {
+    /** @param instance a name of this instance, unless configured not a lasting one: it makes no static member */
+    static Map<String, Object> of(RuleEngineConfig config, String instance, Path scratch, RuleEngineMetrics metrics) {
         Map<String, Object> all = new HashMap<>();
         String id = config.kafka().topicPrefix() + config.applicationId();
         all.put(StreamsConfig.APPLICATION_ID_CONFIG, id);
-        all.put(
-                StreamsConfig.CLIENT_ID_CONFIG,
-                id + config.instanceId().map(name -> "-" + name).orElse(""));
+        all.put(StreamsConfig.CLIENT_ID_CONFIG, id + "-" + instance);
         all.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.kafka().bootstrapServers());
         all.put(StreamsConfig.STATE_DIR_CONFIG, scratch.toString());
         all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());

@@ -240,7 +240,7 @@ class RuleEngineIT {
                 System::currentTimeMillis);
         try (KafkaStreams streams = new KafkaStreams(
                 RuleTopology.of(around),
-                new StreamsConfig(StreamsSettings.of(engine.config, rules.resolve("scratch"), metrics)),
+                new StreamsConfig(StreamsSettings.of(engine.config, "bench", rules.resolve("scratch"), metrics)),
                 clients)) {
             streams.setUncaughtExceptionHandler(error -> StreamThreadExceptionResponse.REPLACE_THREAD);
             streams.start();
