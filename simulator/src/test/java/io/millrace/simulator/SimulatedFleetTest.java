@@ -82,8 +82,9 @@ class SimulatedFleetTest {
             assertThat(repeat.packetId()).isEqualTo(first.packetId());
             assertThat(repeat.payload()).isEqualTo(first.payload());
         });
-        assertThat(again.get(0).at() - first.at()).isBetween(990_000_000L, 1_900_000_000L);
-        assertThat(again.get(1).at() - again.get(0).at()).isBetween(990_000_000L, 1_900_000_000L);
+        // As they arrive: one that a busy machine delivers late is nearer to the next.
+        assertThat(again.get(0).at() - first.at()).isBetween(700_000_000L, 1_900_000_000L);
+        assertThat(again.get(1).at() - again.get(0).at()).isBetween(700_000_000L, 1_900_000_000L);
         assertThat(cloud.connects).hasSize(1);
     }
 
