@@ -8,6 +8,7 @@ import io.millrace.runtime.config.Settings;
 import io.millrace.runtime.kafka.KafkaSettings;
 import io.millrace.schemas.PskMaster;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,9 +63,11 @@ public record CommandServiceConfig(
      * PostgreSQL.
      *
      * @param url {@code postgresql://host:port/database}
+     * @param tlsCa PEM file; present: TLS always, with a certificate by one of these authorities for the host in {@code url}
      * @param migrate whether a start brings the tables to this version's shape, or waits until somebody has
      */
-    public record DatabaseConfig(String url, String user, String password, int poolSize, boolean migrate) {
+    public record DatabaseConfig(
+            String url, String user, String password, Optional<Path> tlsCa, int poolSize, boolean migrate) {
         /** Without the password. */
         @Override
         public String toString() {
@@ -251,14 +254,21 @@ public record CommandServiceConfig(
     private static DatabaseConfig database(Settings settings) {
         String url = settings.text(
                 "database.url", "postgresql://127.0.0.1:5432/millrace", "PostgreSQL, postgresql://host:port/database.");
-        if (!url.matches("postgresql://[^/@]+/[^/]+")) {
-            settings.problem("database.url", "\"" + url + "\"", "expected postgresql://host:port/database");
+        // Parameters would be read by two drivers in two ways.
+        if (!url.matches("postgresql://[^/@?]+/[^/?]+")) {
+            settings.problem(
+                    "database.url",
+                    "\"" + url + "\"",
+                    "expected postgresql://host:port/database; for TLS set database.tls.ca");
         }
         return new DatabaseConfig(
                 url,
                 settings.text("database.user", "millrace", "User of the database."),
                 settings.secret("database.password", "Password of the database's user.")
                         .orElse(""),
+                settings.optionalPath(
+                        "database.tls.ca",
+                        "PEM file of authorities; given, all connections use TLS, and the database's certificate must be by one of them for the host in database.url. A new file is taken for the next connection."),
                 settings.number("database.pool-size", 12, 2, 500, "Most connections to the database at once."),
                 settings.flag(
                         "database.migrate",

@@ -45,6 +45,12 @@ class CommandServiceConfigTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("database.url")
                 .hasMessageContaining("postgresql://host:port/database");
+
+        Settings parameters = Settings.builder()
+                .override("database.url", "postgresql://db:5432/millrace?sslmode=require")
+                .build();
+        var unused = CommandServiceConfig.of(parameters);
+        assertThatThrownBy(parameters::finish).hasMessageContaining("database.tls.ca");
     }
 
     @Test

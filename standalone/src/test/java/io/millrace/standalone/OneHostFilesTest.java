@@ -92,6 +92,18 @@ class OneHostFilesTest {
                 .isFalse();
     }
 
+    /** One that is missing fails in the image's build only, and there is no engine for that where this is built. */
+    @Test
+    void theImagesBuildSeesEveryModule() throws IOException {
+        List<String> modules = Pattern.compile("<module>(.+)</module>")
+                .matcher(Files.readString(Path.of("..", "pom.xml")))
+                .results()
+                .map(found -> "!" + found.group(1))
+                .toList();
+        assertThat(modules).isNotEmpty();
+        assertThat(Files.readAllLines(Path.of("..", ".dockerignore"))).containsAll(modules);
+    }
+
     @Test
     void haproxyAndNginxTakeTheirFiles() throws Exception {
         Shell.assumeInstalled("openssl");

@@ -40,14 +40,16 @@ public final class Database {
         connect.setPreparedStatementCacheSqlFilter(sql -> true);
         connect.setPipeliningLimit(PIPELINED);
         connect.addProperty("application_name", "millrace-command-service");
-        pool = PgBuilder.pool()
+        var builder = PgBuilder.pool()
                 .using(vertx)
                 .with(new NetClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MILLIS))
-                .connectingTo(connect)
                 .with(new PoolOptions()
                         .setMaxSize(config.poolSize())
                         .setConnectionTimeout(ACQUIRE_TIMEOUT_SECONDS)
-                        .setConnectionTimeoutUnit(TimeUnit.SECONDS))
+                        .setConnectionTimeoutUnit(TimeUnit.SECONDS));
+        pool = config.tlsCa()
+                .map(ca -> builder.connectingTo(DatabaseTls.verified(vertx, connect, ca)))
+                .orElseGet(() -> builder.connectingTo(connect))
                 .build();
     }
 

@@ -34,7 +34,7 @@ public final class Migrations {
 
     private Flyway flyway() {
         return Flyway.configure(Migrations.class.getClassLoader())
-                .dataSource("jdbc:" + config.url(), config.user(), config.password())
+                .dataSource(DatabaseTls.jdbcUrl(config), config.user(), config.password())
                 .locations("classpath:db/migration")
                 .loggers("slf4j")
                 .cleanDisabled(true)

@@ -40,8 +40,8 @@ class WebhookSecretsTest {
         byte[] key = new byte[32];
         java.util.Arrays.fill(key, fill);
         Vertx vertx = Vertx.vertx();
-        var store = new ServiceKeyStore(
-                new Database(vertx, new DatabaseConfig("postgresql://127.0.0.1:1/none", "none", "", 1, true)));
+        var store = new ServiceKeyStore(new Database(
+                vertx, new DatabaseConfig("postgresql://127.0.0.1:1/none", "none", "", Optional.empty(), 1, true)));
         WebhookSecrets secrets = new WebhookSecrets(Optional.of(key), store, Clock.systemUTC());
         assertThat(secrets.open().succeeded()).isTrue();
         var unused = vertx.close();
