@@ -112,7 +112,10 @@ final class Hardening {
                 .forEach(c -> made.put(c.at("/spec/secretName").asText(), Set.of("tls.crt", "tls.key", "ca.crt")));
         manifests.of("KafkaUser").forEach(u -> made.put(Manifests.name(u), Set.of("password", "sasl.jaas.config")));
         manifests.of("Kafka").forEach(k -> made.put(Manifests.name(k) + "-cluster-ca-cert", Set.of("ca.crt")));
-        manifests.of("Cluster").forEach(c -> made.put(Manifests.name(c) + "-app", Set.of("username", "password")));
+        manifests.of("Cluster").forEach(c -> {
+            made.put(Manifests.name(c) + "-app", Set.of("username", "password"));
+            made.put(Manifests.name(c) + "-ca", Set.of("ca.crt"));
+        });
         return made;
     }
 }

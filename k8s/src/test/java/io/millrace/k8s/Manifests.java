@@ -1,7 +1,5 @@
 package io.millrace.k8s;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -28,24 +26,6 @@ record Manifests(List<JsonNode> objects) {
             }
         }
         return new Manifests(objects);
-    }
-
-    /** What {@code kubectl kustomize} makes of an overlay; empty where there is no kubectl that can. */
-    static Optional<Manifests> rendered(String overlay) {
-        try {
-            Process kubectl = new ProcessBuilder("kubectl", "kustomize", "overlays/" + overlay)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            String yaml = new String(kubectl.getInputStream().readAllBytes(), UTF_8);
-            if (kubectl.waitFor() != 0) {
-                throw new AssertionError("kubectl kustomize overlays/" + overlay + " fails");
-            }
-            return Optional.of(parse(yaml));
-        } catch (IOException noKubectl) {
-            return Optional.empty();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** All files as they are, without what Kustomize does with them. */

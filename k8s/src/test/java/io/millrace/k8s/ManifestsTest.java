@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The overlays as {@code kubectl kustomize} renders them. Without a kubectl that part is skipped, aloud; the files are still read. */
 class ManifestsTest {
-    private static final Map<String, Optional<Manifests>> RENDERED = new ConcurrentHashMap<>();
+    private static final Map<String, Manifests> RENDERED = new ConcurrentHashMap<>();
     private static final Pattern METRIC = Pattern.compile("\\b((?:gateway|rules|commands)_[a-z_]+)");
 
     @TempDir
@@ -47,6 +47,15 @@ class ManifestsTest {
     @ValueSource(strings = {"dev", "production"})
     void anOverlayIsOfTheModelAndAgreesWithTheCode(String overlay) throws IOException {
         assertThat(problems(rendered(overlay))).isEmpty();
+    }
+
+    @Test
+    void anOldKubectlIsNamedWithTheOneThatIsNeeded() {
+        assertThat(new Kubectl("no-kubectl-here").unfit()).contains("there is no no-kubectl-here");
+        String debian = "{\"clientVersion\":{\"major\":\"1\",\"minor\":\"20+\",\"gitVersion\":\"v1.20.2\"}}";
+        assertThat(Kubectl.unfit(debian)).contains("kubectl is v1.20.2 (expected 1.27 or later)");
+        assertThat(Kubectl.unfit(debian.replace("20", "32"))).isEmpty();
+        assertThat(Kubectl.unfit("Client Version: v1.20.2")).isPresent();
     }
 
     @Test
@@ -144,12 +153,11 @@ class ManifestsTest {
     }
 
     private static Manifests rendered(String overlay) {
-        Optional<Manifests> rendered = RENDERED.computeIfAbsent(overlay, Manifests::rendered);
-        if (rendered.isEmpty()) {
-            System.out.println("kubectl is not here: overlay " + overlay + " is not rendered and not compared");
-        }
-        assumeTrue(rendered.isPresent(), "no kubectl");
-        return rendered.orElseThrow();
+        Kubectl kubectl = new Kubectl("kubectl");
+        Optional<String> unfit = kubectl.unfit();
+        unfit.ifPresent(why -> System.out.println(why + ": overlay " + overlay + " is not rendered and not compared"));
+        assumeTrue(unfit.isEmpty(), () -> unfit.orElse(""));
+        return RENDERED.computeIfAbsent(overlay, name -> Manifests.parse(kubectl.kustomize("overlays/" + name)));
     }
 
     private static String sources() throws IOException {
