@@ -76,16 +76,20 @@ final class AccessOptions {
         }
     }
 
-    /** Blocks until all devices are known to the server; the exception names the first that could not be made so. */
-    List<DeviceCredentials> credentials(List<String> ids) throws IOException, InterruptedException {
+    /**
+     * Blocks until all devices are known to the server; the exception names the first that could not be made so.
+     *
+     * @param ca of the servers that they are registered at, if those have TLS
+     */
+    List<DeviceCredentials> credentials(List<String> ids, Optional<Path> ca) throws IOException, InterruptedException {
         if (api != null) {
             String key = apiKey != null
                     ? apiKey
                     : apiKeyFile == null ? "" : Files.readString(apiKeyFile).strip();
-            return new Enrolment(api, key).enrol(ids);
+            return new Enrolment(api, key, ca).enrol(ids);
         }
         if (provision != null && provisioningKey != null) {
-            return new Provisioning(provision, provisioningKey).provision(ids);
+            return new Provisioning(provision, provisioningKey, ca).provision(ids);
         }
         return ids.stream().map(this::byPattern).toList();
     }

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -25,10 +27,10 @@ final class Enrolment {
     private final String devicesUrl;
 
     /** `api` is the server's address, with or without `/api/v1`. */
-    Enrolment(URI api, String apiKey) {
+    Enrolment(URI api, String apiKey, Optional<Path> ca) {
         String base = api.toString().replaceAll("/+$", "");
         this.devicesUrl = (base.endsWith("/api/v1") ? base : base + "/api/v1") + "/devices";
-        this.rest = new RestClient(apiKey);
+        this.rest = new RestClient(apiKey, ca);
     }
 
     /** Blocks until all devices are registered; the exception names the first that could not be. */

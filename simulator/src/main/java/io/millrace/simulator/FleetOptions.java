@@ -23,7 +23,11 @@ final class FleetOptions {
             description = "The server: mqtt, mqtts, ws, wss, http or https; default mqtt://127.0.0.1:1883.")
     private @Nullable URI url;
 
-    @Option(names = "--ca", paramLabel = "FILE", description = "Certificates in PEM to check a TLS server against.")
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description = "Certificates in PEM to check TLS servers against: that of --url, and those of --api and"
+                    + " --provision, which may also have one that Java knows.")
     private @Nullable Path ca;
 
     @Option(
@@ -104,13 +108,18 @@ final class FleetOptions {
             description = "For start temperatures and noise; default ${DEFAULT-VALUE}.")
     private long seed;
 
+    /** Of the server of devices, and of those that they are registered at. */
+    Optional<Path> ca() {
+        return Optional.ofNullable(ca);
+    }
+
     /** The server that was named, if one was. */
     Optional<ServerAddress> server() {
         if (url == null) {
             return Optional.empty();
         }
         try {
-            return Optional.of(ServerAddress.of(url, Optional.ofNullable(ca)));
+            return Optional.of(ServerAddress.of(url, ca()));
         } catch (IllegalArgumentException wrong) {
             throw new IllegalArgumentException("--url: " + wrong.getMessage(), wrong);
         }
@@ -118,8 +127,8 @@ final class FleetOptions {
 
     /** Registers the devices, if that is asked for. */
     SimulatorConfig config(AccessOptions access) throws IOException, InterruptedException {
-        ServerAddress server = server().orElse(new ServerAddress(
-                Transport.MQTT, "127.0.0.1", Transport.MQTT.defaultPort(), "", Optional.ofNullable(ca)));
+        ServerAddress server =
+                server().orElse(new ServerAddress(Transport.MQTT, "127.0.0.1", Transport.MQTT.defaultPort(), "", ca()));
         DeviceBehaviour behaviour = DeviceBehaviour.DEFAULT
                 .withInterval(interval)
                 .withJitter(jitter)
@@ -154,7 +163,7 @@ final class FleetOptions {
         access.check();
         return access.credentialsFile().isPresent()
                 ? fromFile(access.credentialsFile().get())
-                : access.credentials(ids(devices == null ? USUAL_DEVICES : devices));
+                : access.credentials(ids(devices == null ? USUAL_DEVICES : devices), ca());
     }
 
     private List<DeviceCredentials> fromFile(Path file) {

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,8 +26,8 @@ final class Provisioning {
     private final RestClient rest;
     private final String url;
 
-    Provisioning(URI gateway, String provisioningKey) {
-        this.rest = new RestClient(provisioningKey);
+    Provisioning(URI gateway, String provisioningKey, Optional<Path> ca) {
+        this.rest = new RestClient(provisioningKey, ca);
         this.url = gateway.toString().replaceAll("/+$", "") + "/provision";
     }
 

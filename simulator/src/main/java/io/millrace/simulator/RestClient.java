@@ -2,24 +2,47 @@ package io.millrace.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.runtime.tls.Authorities;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 
 /** Calls with one bearer key, and what went wrong with them in words. Blocks; any thread. */
 final class RestClient {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private final HttpClient http;
     private final String key;
 
-    RestClient(String key) {
+    /**
+     * @param ca certificates in PEM that an https server is believed by, beside those that Java knows
+     * @throws IllegalArgumentException if there are none in that file
+     */
+    RestClient(String key, Optional<Path> ca) {
         this.key = key;
+        HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(TIMEOUT);
+        ca.ifPresent(file -> client.sslContext(trusting(file)));
+        this.http = client.build();
+    }
+
+    private static SSLContext trusting(Path ca) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {Authorities.with(Authorities.read(ca))}, null);
+            return context;
+        } catch (IOException | GeneralSecurityException unusable) {
+            throw new IllegalArgumentException(
+                    "--ca: " + ca + " cannot be used: " + unusable + " (expected certificates in PEM)", unusable);
+        }
     }
 
     HttpResponse<String> post(String url, String contentType, String body) throws IOException, InterruptedException {

@@ -2,16 +2,23 @@ package io.millrace.simulator;
 
 import io.millrace.simulator.scenario.Scenario;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Makes a fleet of a scenario: names its devices and gives them what they prove themselves with. */
 final class ScenarioFleet {
     private ScenarioFleet() {}
 
-    /** Registers the devices of all groups, if that is asked for. */
-    static SimulatorConfig of(Scenario scenario, AccessOptions access) throws IOException, InterruptedException {
+    /**
+     * Registers the devices of all groups, if that is asked for.
+     *
+     * @param ca of the server that they are registered at; else it is the first that the scenario names
+     */
+    static SimulatorConfig of(Scenario scenario, AccessOptions access, Optional<Path> ca)
+            throws IOException, InterruptedException {
         access.check();
         if (access.credentialsFile().isPresent()) {
             throw new IllegalArgumentException("--credentials: a scenario names its devices itself"
@@ -23,7 +30,9 @@ final class ScenarioFleet {
                     .mapToObj(number -> String.format(group.idPattern(), number))
                     .forEach(ids::add);
         }
-        List<DeviceCredentials> credentials = access.credentials(ids);
+        List<DeviceCredentials> credentials = access.credentials(ids, ca.or(() -> scenario.groups().stream()
+                .flatMap(group -> group.server().ca().stream())
+                .findFirst()));
         List<FleetGroup> groups = new ArrayList<>();
         int first = 0;
         for (Scenario.Group group : scenario.groups()) {

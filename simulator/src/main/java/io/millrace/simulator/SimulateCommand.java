@@ -94,7 +94,7 @@ public final class SimulateCommand implements Callable<Integer> {
                                 + " devices");
                 return 0;
             }
-            return run(read.name(), ScenarioFleet.of(read, access), Optional.of(read), files);
+            return run(read.name(), ScenarioFleet.of(read, access, fleet.ca()), Optional.of(read), files);
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), String.valueOf(wrong.getMessage()), wrong);
         } catch (IOException failure) {
