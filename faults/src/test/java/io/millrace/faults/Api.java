@@ -49,12 +49,16 @@ final class Api {
 
     /** The command's id, if it was accepted. One that is refused, or whose answer is lost, nobody has promised anything about. */
     Optional<String> command(String device, String payload) throws InterruptedException {
+        return command(device, payload, Duration.ofHours(1));
+    }
+
+    Optional<String> command(String device, String payload, Duration expiresIn) throws InterruptedException {
         try {
             HttpResponse<String> answer = send(
                     "POST",
                     "/devices/" + device + "/commands",
                     "application/json",
-                    "{\"payload\":\"" + payload + "\"}");
+                    "{\"payload\":\"" + payload + "\",\"expiresIn\":\"" + expiresIn.toSeconds() + "s\"}");
             return answer.statusCode() == 202
                     ? Optional.of(JSON.readTree(answer.body()).get("commandId").asText())
                     : Optional.empty();
@@ -65,6 +69,13 @@ final class Api {
 
     void disable(String device) throws IOException, InterruptedException {
         var unused = require(send("PATCH", "/devices/" + device, "application/json", "{\"enabled\":false}"), 200);
+    }
+
+    /** The new secret. */
+    String rotate(String device) throws IOException, InterruptedException {
+        return require(send("POST", "/devices/" + device + "/secret", "application/json", ""), 200)
+                .get("secret")
+                .asText();
     }
 
     JsonNode get(String path) throws IOException, InterruptedException {

@@ -8,7 +8,8 @@ import java.util.Map;
 /**
  * What one scenario came to, when nothing was lost.
  *
- * @param commands accepted, by the API or from the rule; all of them delivered
+ * @param commands accepted, by the API or from the rule; each at an end that its board confirms
+ * @param succeeded of those, and failed: what boards have answered
  * @param refused of the API's: refused, or without an answer
  * @param commandsTwice acknowledged by a board more often than sent
  */
@@ -18,6 +19,8 @@ record Books(
         Findings readings,
         SimulatorStats stats,
         int commands,
+        long succeeded,
+        long failed,
         long refused,
         long commandsTwice) {
 
@@ -33,7 +36,9 @@ record Books(
         figures.put("pubackMillisP50", stats.publishes().acknowledgement().p50());
         figures.put("pubackMillisP99", stats.publishes().acknowledgement().p99());
         figures.put("pubackMillisMax", stats.publishes().acknowledgement().max());
-        figures.put("commandsDelivered", commands);
+        figures.put("commandsAccepted", commands);
+        figures.put("commandsSucceeded", succeeded);
+        figures.put("commandsFailed", failed);
         figures.put("commandsTwice", commandsTwice);
         figures.put("commandsRefused", refused);
         figures.put("connectionsLost", stats.connects().lost());
@@ -43,14 +48,16 @@ record Books(
 
     @Override
     public String toString() {
-        return "%s: %,d devices, %,d readings acknowledged, %,d lost, %,d twice; %,d commands, 0 lost, %,d twice, %,d refused; %,d connections lost, %,d reconnects; PUBACK max %.0f ms"
+        return "%s: %,d devices, %,d readings acknowledged, %,d lost, %,d twice (%,d resent); %,d commands (%,d answered), 0 lost, 0 untrue, %,d twice, %,d refused; %,d connections lost, %,d reconnects; PUBACK max %.0f ms"
                 .formatted(
                         scenario,
                         devices,
                         readings.promised(),
                         readings.lost(),
                         readings.duplicated(),
+                        stats.publishes().resent(),
                         commands,
+                        succeeded + failed,
                         commandsTwice,
                         refused,
                         stats.connects().lost(),

@@ -3,21 +3,25 @@ package io.millrace.faults;
 import io.millrace.embedded.CutWire;
 import io.millrace.embedded.EmbeddedPostgres;
 import io.millrace.embedded.FreePort;
+import io.millrace.embedded.KafkaNode;
 import io.millrace.standalone.Millrace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Gateways, rule engines and command services as {@code millrace} starts them, a Kafka broker and a PostgreSQL, each a process of its
+ * Gateways, rule engines and command services as {@code millrace} starts them, Kafka brokers and a PostgreSQL, each a process of its
  * own, behind one {@link LoadBalancer}. What a test has killed is started again by {@link #mend}.
  */
 final class Cluster implements AutoCloseable {
     static final int GATEWAYS = 4;
+    static final Duration LEASE = Duration.ofSeconds(3);
     private static final String PASSWORD = "admin-password";
 
     /** Quick to start; a heap for thousands of devices. */
@@ -33,7 +37,7 @@ final class Cluster implements AutoCloseable {
                 send: "TENTH ${messageId}"
             """;
 
-    final Member kafka;
+    final List<Member> brokers = new ArrayList<>();
     final List<Member> gateways = new ArrayList<>();
     final List<Member> engines = new ArrayList<>();
     final List<Member> services = new ArrayList<>();
@@ -41,27 +45,29 @@ final class Cluster implements AutoCloseable {
     final CutWire database;
 
     final LoadBalancer balancer;
+    private final List<LoadBalancer.Server> doors = new ArrayList<>();
     private final Path directory;
     private final EmbeddedPostgres postgres;
-    private final int kafkaPort = FreePort.find();
+    private final List<KafkaNode> nodes = new ArrayList<>();
 
-    /** @param others how many rule engines, and how many command services */
-    Cluster(Path directory, int others) throws IOException {
+    /**
+     * @param kafka how many brokers
+     * @param others how many rule engines, and how many command services
+     */
+    Cluster(Path directory, int kafka, int others) throws IOException {
         this.directory = directory;
-        kafka = new Member(
-                "kafka",
-                KafkaProcess.class,
-                SMALL,
-                List.of(directory.resolve("kafka").toString(), Integer.toString(kafkaPort)));
+        for (int id = 1; id <= kafka; id++) {
+            nodes.add(new KafkaNode(id, FreePort.find(), FreePort.find()));
+        }
+        nodes.forEach(this::broker);
         Files.writeString(Files.createDirectories(directory.resolve("rules")).resolve("load.rules.yaml"), RULES);
-        CompletableFuture<Void> kafkaStarts = CompletableFuture.runAsync(kafka::start);
+        CompletableFuture<Void> kafkaStarts = CompletableFuture.runAsync(() -> start(brokers.stream()));
         postgres = EmbeddedPostgres.start(directory.resolve("postgres"), Path.of("target/postgres-binaries"));
         database = new CutWire(postgres.port());
         kafkaStarts.join();
-        List<LoadBalancer.Server> doors = new ArrayList<>();
         List<LoadBalancer.Server> desks = new ArrayList<>();
         for (int i = 0; i < GATEWAYS; i++) {
-            doors.add(gateway(i));
+            gateway(i);
         }
         for (int i = 0; i < others; i++) {
             desks.add(service(i));
@@ -71,14 +77,22 @@ final class Cluster implements AutoCloseable {
         mend();
     }
 
-    private LoadBalancer.Server gateway(int slot) throws IOException {
+    private void broker(KafkaNode self) {
+        List<String> arguments = new ArrayList<>(
+                List.of(directory.resolve("kafka" + self.id()).toString(), Integer.toString(self.id())));
+        nodes.forEach(node -> arguments.add(node.port() + ":" + node.controllerPort()));
+        brokers.add(new Member("kafka" + self.id(), KafkaProcess.class, SMALL, arguments));
+    }
+
+    private void gateway(int slot) throws IOException {
         var server = new LoadBalancer.Server(FreePort.find(), FreePort.find());
-        gateways.add(millrace("gateway", "gateway" + slot, """
-                gateway: {slot: %d, listeners: mqtt, heartbeat: 500ms, lease: 3s}
+        doors.add(server);
+        gateways.add(millrace(
+                "gateway", "gateway" + slot, """
+                gateway: {slot: %d, listeners: mqtt, heartbeat: 500ms, lease: %dms}
                 mqtt: {port: %d}
                 ops: {port: %d}
-                """.formatted(slot, server.port(), server.opsPort())));
-        return server;
+                """.formatted(slot, LEASE.toMillis(), server.port(), server.opsPort())));
     }
 
     private LoadBalancer.Server service(int number) throws IOException {
@@ -109,14 +123,20 @@ final class Cluster implements AutoCloseable {
     }
 
     private Member millrace(String kind, String name, String settings) throws IOException {
-        Path file = Files.writeString(directory.resolve(name + ".yaml"), settings + """
-                kafka: {bootstrap-servers: "%s", replication-factor: 1, partitions: 4, gateway-slots: 4}
-                """.formatted(bootstrapServers()));
+        Path file = Files.writeString(
+                directory.resolve(name + ".yaml"), settings + """
+                kafka: {bootstrap-servers: "%s", replication-factor: %d, partitions: 4, gateway-slots: 4}
+                """.formatted(bootstrapServers(), nodes.size()));
         return new Member(name, Millrace.class, SMALL, List.of(kind, "--config", file.toString()));
     }
 
     String bootstrapServers() {
-        return "127.0.0.1:" + kafkaPort;
+        return nodes.stream().map(node -> "127.0.0.1:" + node.port()).collect(Collectors.joining(","));
+    }
+
+    /** Of a gateway, past the balancer. */
+    int mqttPort(int slot) {
+        return doors.get(slot).port();
     }
 
     Api api() throws IOException, InterruptedException {
@@ -125,11 +145,13 @@ final class Cluster implements AutoCloseable {
 
     /** Starts what does not run, all at once; returns when it is ready. */
     void mend() {
-        if (!kafka.isAlive()) {
-            kafka.start();
-        }
+        start(brokers.stream());
         database.mend();
-        CompletableFuture<?>[] starts = all().filter(member -> !member.isAlive())
+        start(all());
+    }
+
+    private static void start(Stream<Member> members) {
+        CompletableFuture<?>[] starts = members.filter(member -> !member.isAlive())
                 .map(member -> CompletableFuture.runAsync(member::start))
                 .toArray(CompletableFuture<?>[]::new);
         CompletableFuture.allOf(starts).join();
@@ -145,6 +167,6 @@ final class Cluster implements AutoCloseable {
         all().forEach(Member::close);
         database.close();
         postgres.close();
-        kafka.close();
+        brokers.forEach(Member::close);
     }
 }

@@ -32,7 +32,7 @@ enum Fault {
             case ENGINE_KILLED -> one(cluster.engines, random).kill();
             case SERVICE_KILLED -> one(cluster.services, random).kill();
             case DATABASE_CUT -> cluster.database.cut();
-            case KAFKA_KILLED -> cluster.kafka.kill();
+            case KAFKA_KILLED -> one(cluster.brokers, random).kill();
         }
         return cluster::mend;
     }

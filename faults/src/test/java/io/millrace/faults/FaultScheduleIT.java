@@ -33,7 +33,7 @@ class FaultScheduleIT {
         System.out.println("faults.seed=" + SEED);
         SplittableRandom random = new SplittableRandom(SEED);
         Map<String, Double> recovered = new LinkedHashMap<>();
-        try (Cluster cluster = new Cluster(directory, 2);
+        try (Cluster cluster = new Cluster(directory, 1, 2);
                 Load load = new Load(cluster, "fleet", DEVICES, INTERVAL, EspTimings.DEFAULT).start()) {
             long end = System.nanoTime() + FOR.toNanos();
             for (int n = 1; System.nanoTime() < end; n++) {
