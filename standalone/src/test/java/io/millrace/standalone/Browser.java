@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import org.awaitility.core.ConditionFactory;
@@ -36,6 +37,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
  * into the field with that label. Every step waits until it can be done. One thread.
  */
 final class Browser implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(Long.getLong("millrace.test.patience", 20));
     private static final Path SCREENSHOTS = Path.of("target/screenshots");
     private static final List<Class<? extends Throwable>> NOT_YET = List.of(
             NoSuchElementException.class,
@@ -84,6 +86,10 @@ final class Browser implements AutoCloseable {
         driver.get(base + path);
     }
 
+    void reload() {
+        driver.navigate().refresh();
+    }
+
     String path() {
         return driver.getCurrentUrl().substring(base.length());
     }
@@ -91,6 +97,12 @@ final class Browser implements AutoCloseable {
     /** Presses the button with these words, or this name for those who hear it. */
     void press(String button) {
         click(By.xpath(Words.button(button)));
+    }
+
+    void pressIn(String css, String button) {
+        step(By.cssSelector(css), part -> part.findElement(
+                        By.xpath(Words.button(button).replace("//", ".//")))
+                .click());
     }
 
     void follow(String link) {
@@ -109,6 +121,41 @@ final class Browser implements AutoCloseable {
         });
     }
 
+    /** In place of all that is in the field, also of many lines, at once. */
+    void typeAll(String label, String text) {
+        step(By.xpath(Words.field(label)), field -> {
+            field.sendKeys(Keys.chord(Keys.CONTROL, "a"));
+            tell("Input.insertText", Map.of("text", text));
+        });
+    }
+
+    void typeAtEnd(String label, String text) {
+        step(By.xpath(Words.field(label)), field -> {
+            field.sendKeys(Keys.chord(Keys.CONTROL, Keys.END));
+            tell("Input.insertText", Map.of("text", text));
+        });
+    }
+
+    /** What is in the field. */
+    String value(String label) {
+        AtomicReference<String> value = new AtomicReference<>("");
+        step(
+                By.xpath(Words.field(label)),
+                field -> value.set(Objects.requireNonNullElse(field.getDomProperty("value"), "")));
+        return Objects.requireNonNull(value.get());
+    }
+
+    /** What the field says is wrong with it, once it says so. */
+    String wrongAt(String label) {
+        AtomicReference<String> wrong = new AtomicReference<>("");
+        step(
+                By.xpath(Words.field(label) + "[@aria-invalid='true']"),
+                field -> wrong.set(String.valueOf(run(
+                        "return (arguments[0].getAttribute('aria-describedby') ?? '').split(' ').map(id => document.getElementById(id)?.innerText ?? '').join(' ')",
+                        field))));
+        return Objects.requireNonNull(wrong.get());
+    }
+
     void choose(String label, String option) {
         step(By.xpath(Words.field(label)), select -> select.findElement(
                         By.xpath(".//option[normalize-space()=" + Words.quoted(option) + "]"))
@@ -125,7 +172,8 @@ final class Browser implements AutoCloseable {
         List<String> passed = new ArrayList<>();
         while (passed.size() < 100) {
             keys(Keys.TAB);
-            String at = driver.switchTo().activeElement().getAccessibleName();
+            String at =
+                    Objects.requireNonNullElse(driver.switchTo().activeElement().getAccessibleName(), "");
             if (at.equals(name)) {
                 return;
             }
@@ -135,7 +183,10 @@ final class Browser implements AutoCloseable {
     }
 
     private static ConditionFactory patiently() {
-        return await().pollInSameThread().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(50));
+        return await().atMost(PATIENCE)
+                .pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(50));
     }
 
     private void step(By what, Consumer<WebElement> act) {
@@ -165,6 +216,19 @@ final class Browser implements AutoCloseable {
                 "return [...document.querySelectorAll(arguments[0])].filter(e => e.checkVisibility()).map(e => e.innerText.trim())",
                 css);
         return ((List<?>) found).stream().map(String::valueOf).toList();
+    }
+
+    /** Until nothing says any more that it is being loaded, and two frames have been painted after that. */
+    void settled() {
+        waitFor("document.querySelectorAll('[aria-busy=true]').length", 0L);
+        var unused = runAsync("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))");
+    }
+
+    /** Until the expression is that. */
+    void waitFor(String expression, Object expected) {
+        patiently()
+                .untilAsserted(() ->
+                        assertThat(run("return " + expression)).as(expression).isEqualTo(expected));
     }
 
     void see(String... words) {
