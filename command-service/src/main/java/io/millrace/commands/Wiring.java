@@ -35,8 +35,10 @@ import io.millrace.commands.api.RepublishRoutes;
 import io.millrace.commands.api.RuleCheckRoutes;
 import io.millrace.commands.api.RuleControlRoutes;
 import io.millrace.commands.api.RuleRoutes;
+import io.millrace.commands.api.SessionRoutes;
 import io.millrace.commands.api.UserRoutes;
 import io.millrace.commands.api.WebhookRoutes;
+import io.millrace.commands.console.Console;
 import io.millrace.commands.dispatch.Admission;
 import io.millrace.commands.dispatch.BatchPacer;
 import io.millrace.commands.dispatch.CommandChanges;
@@ -198,9 +200,15 @@ final class Wiring {
         PasswordGate gate = new PasswordGate(users, loginLimit);
         Bearers bearers =
                 new Bearers(apiKeys, logins, config.access().oidc().map(oidc -> Oidc.of(vertx, oidc, clock)), clock);
+        LoginRoutes loginRoutes = new LoginRoutes(gate, logins, stores.users, audit);
         return new Api(
                 List.of(
-                        new LoginRoutes(gate, logins, stores.users, audit).operations(),
+                        loginRoutes.operations(),
+                        new SessionRoutes(
+                                        loginRoutes,
+                                        config.access().loginIdle(),
+                                        config.http().server().certificate().isPresent())
+                                .operations(),
                         new DeviceListRoutes(stores.deviceSearch).operations(),
                         new DeviceImportRoutes(
                                         vertx,
@@ -252,6 +260,7 @@ final class Wiring {
                 notReady,
                 config.http().maxBody(),
                 config.http().server().answerTimeout(),
+                new Console(),
                 metrics);
     }
 }

@@ -6,6 +6,7 @@ import io.millrace.commands.access.Bearers;
 import io.millrace.commands.access.ClientAddress;
 import io.millrace.commands.access.Principal;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
@@ -43,11 +44,13 @@ public final class Api {
     private final Supplier<Optional<String>> notReady;
     private final BodyHandler wholeBody;
     private final Patience patience;
+    private final Handler<RoutingContext> console;
     private final Replies replies;
 
     /**
      * @param notReady why nothing can be answered yet; empty once it can
      * @param answerTimeout how long a request that is read waits for its answer
+     * @param console what is asked for paths that are none of the API
      */
     public Api(
             List<List<Operation>> operations,
@@ -57,6 +60,7 @@ public final class Api {
             Supplier<Optional<String>> notReady,
             int maxBody,
             Duration answerTimeout,
+            Handler<RoutingContext> console,
             CommandServiceMetrics metrics) {
         this.operations = operations.stream().flatMap(List::stream).toList();
         this.arrival = new Arrival(addresses);
@@ -65,6 +69,7 @@ public final class Api {
         this.notReady = notReady;
         this.wholeBody = BodyHandler.create(false).setBodyLimit(maxBody);
         this.patience = new Patience(answerTimeout);
+        this.console = console;
         this.replies = new Replies(metrics, maxBody);
     }
 
@@ -92,6 +97,7 @@ public final class Api {
             router.route(ROOT + path.getName().replaceAll("\\{(\\w+)}", ":$1"))
                     .handler(context -> otherMethod(context, methods));
         }
+        router.route().handler(console);
         router.route().handler(context -> replies.send(context, unknownPath(context)));
         router.route().failureHandler(replies::failed);
         return router;

@@ -4,6 +4,7 @@ import io.millrace.commands.access.AuditLog.Origin;
 import io.millrace.commands.access.Principal;
 import io.millrace.schemas.DeviceId;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.Cookie;
 import io.vertx.core.streams.ReadStream;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +50,12 @@ final class Call {
 
     Optional<String> header(String name) {
         return Optional.ofNullable(context.request().getHeader(name));
+    }
+
+    Optional<String> cookie(String name) {
+        return Optional.ofNullable(context.request().getCookie(name))
+                .map(Cookie::getValue)
+                .filter(value -> !value.isEmpty());
     }
 
     String path(String name) {

@@ -32,6 +32,11 @@ public final class LoginRoutes {
     }
 
     private Future<Answer> login(Call call) {
+        return open(call).map(pair -> Answer.ok(json(pair)));
+    }
+
+    /** By name and password in the body. */
+    Future<Logins.Pair> open(Call call) {
         Body body = call.body();
         String username = body.text("username");
         String password = body.text("password");
@@ -40,7 +45,7 @@ public final class LoginRoutes {
                         .orElse(Future.succeededFuture(Optional.empty())))
                 .map(pair ->
                         pair.orElseThrow(() -> Problem.of(401, "wrong-password", "unknown user or wrong password")))
-                .compose(pair -> entered(call, "login", pair).map(Answer.ok(json(pair))))
+                .compose(pair -> entered(call, "login", pair).map(pair))
                 .recover(failure -> refused(call, username, failure));
     }
 
@@ -50,7 +55,7 @@ public final class LoginRoutes {
     }
 
     /** The name is entered if it is one: people type passwords into the field for the name. */
-    private Future<Answer> refused(Call call, String username, Throwable failure) {
+    private Future<Logins.Pair> refused(Call call, String username, Throwable failure) {
         if (!(failure instanceof Problem problem) || problem.status() == 503) {
             return Future.failedFuture(failure);
         }
@@ -65,9 +70,13 @@ public final class LoginRoutes {
     }
 
     private Future<Answer> refresh(Call call) {
-        return logins.refresh(call.body().text("refreshToken")).compose(refreshed -> {
+        return refresh(call, call.body().text("refreshToken")).map(pair -> Answer.ok(json(pair)));
+    }
+
+    Future<Logins.Pair> refresh(Call call, String refreshToken) {
+        return logins.refresh(refreshToken).compose(refreshed -> {
             if (refreshed.pair().isPresent()) {
-                return Future.succeededFuture(Answer.ok(json(refreshed.pair().get())));
+                return Future.succeededFuture(refreshed.pair().get());
             }
             Problem problem = Problem.of(
                     401,
@@ -85,14 +94,17 @@ public final class LoginRoutes {
 
     /** Says nothing of whether there was anything to end. */
     private Future<Answer> logout(Call call) {
-        return logins.end(call.body().text("refreshToken"))
+        return end(call, call.body().text("refreshToken")).map(done -> Answer.nothing());
+    }
+
+    Future<Void> end(Call call, String refreshToken) {
+        return logins.end(refreshToken)
                 .compose(ended -> ended.isEmpty()
                         ? Future.succeededFuture()
                         : audit.done(
                                 audit.entry(Optional.empty(), call.origin(), "logout", "logout")
                                         .of(ended),
-                                204))
-                .map(done -> Answer.nothing());
+                                204));
     }
 
     static ObjectNode json(Logins.Pair pair) {

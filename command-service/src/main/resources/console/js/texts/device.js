@@ -1,0 +1,62 @@
+export const device = {
+  type: "Type", labels: "Labels", gateway: "Gateway", session: "Session", client: "Client id", protocol: "Protocol", address: "Address",
+  since: "Connected since", left: "Left", why: "Why it left", created: "Added", unknown: "–",
+  enable: "Enable", disable: "Disable", rotate: "New secret", remove: "Delete",
+  disableTitle: (id) => "Disable " + id + "?",
+  disableText: "It is disconnected and not let in again until it is enabled. What it has sent stays.",
+  rotateTitle: (id) => "A new secret for " + id + "?",
+  rotateText: "The old one is no good any more at once; a board that has it is disconnected.",
+  removeTitle: (id) => "Delete " + id + "?",
+  removeText: "Its entry in the registry and its secret go; readings, commands and alerts stay until their time is over.",
+  secretTitle: (id) => "The new secret of " + id, secret: "Secret (the device's MQTT password)",
+  changed: "Changed.",
+  reasons: {
+    "client": "it said goodbye", "network": "its connection broke", "keep-alive-timeout": "nothing was heard for 1.5 times its keep alive", "taken-over": "a newer connection of the same identity took over",
+    "gateway-lost": "its gateway stopped or started again", "gateway-silent": "nothing is heard of its gateway", "disabled": "it was disabled", "drained": "its gateway was emptied, as for an update",
+  },
+  charts: {
+    title: "Readings", range: "Time shown", last: (text) => "last " + text, from: "From", to: "To",
+    none: "No readings in this time.", next: "Choose a longer time, or look under Diagnostics what the device sends.",
+    never: "This device has not sent a reading yet.", how: (id) => "Let it publish a JSON object such as {\"temperature\": 21.5} to devices/" + id + "/telemetry.",
+    noNumbers: "Its readings hold no numbers; their last values stand below.",
+    label: (field) => field, bucketed: (every) => "averages of " + every + "; drag to look closer", single: "every reading; drag to look closer", zoomOut: "Show the whole time", table: (field) => "Values of " + field, time: "Time", value: "Value",
+    csv: "Download as CSV", ranges: {"15m": "15 minutes", "1h": "1 hour", "6h": "6 hours", "24h": "24 hours", "7d": "7 days", "30d": "30 days"},
+  },
+  state: {title: "Last values", telemetry: "As last sent", reported: "State that the device reports", field: "Field", value: "Value", at: "When", none: "Nothing yet.", reportHint: (id) => "Devices report their state on devices/" + id + "/state."},
+  config: {
+    title: "Desired configuration", hint: (id) => "Any JSON object. The device gets it on devices/" + id + "/config when it subscribes, and each time it changes.", field: "Configuration as JSON", save: "Save and send", saved: "Saved; the device gets it now, or when it is back.",
+    wrong: (message) => "This is not JSON: " + message, object: "expected a JSON object, such as {\"interval\": 15}", none: "none", changed: "It was changed elsewhere meanwhile; what you have typed is kept.", mayNot: "Operators can change it.",
+  },
+  commands: {
+    title: "Commands", payload: "Payload", payloadHint: "goes to the device exactly as it stands here: LED_ON, or JSON", expires: "Expires in", expiresHint: "60s, 1h30m … up to 30d; waits for the device that long", send: "Send",
+    sent: "Kept; what becomes of it shows below.", none: "No command has been sent to this device.", next: "Send it one above; rules and programs can too.", mayNot: "Operators can send commands.",
+    caption: "Commands to this device, the newest first", columns: {payload: "Command", status: "Status", created: "When", by: "By", more: ""}, timeline: "Timeline", cancel: "Cancel", cancelled: "Cancelled.",
+    rule: (name) => "rule " + name, binary: "(bytes)", attempt: (n) => "attempt " + n, gateway: (n) => "gateway " + n, expiresAt: "expires ", answer: "The device's answer", cause: "Because of", revision: "Rules' revision",
+    steps: {queued: "kept, waiting for the device", sent: "given to the gateway", delivered: "the device has acknowledged it", succeeded: "the device says: done", failed: "failed", expired: "its time was over", cancelled: "cancelled", rejected: "refused", unconfirmed: "sent, QoS 0: nobody knows whether it arrived", retried: "queued again"},
+  },
+  alerts: {title: "Alerts", none: "No alert of this device.", next: "Rules make alerts; see Rules.", since: "Since", until: "Until", by: "acknowledged by ", caption: "Alerts of this device, the newest first", name: "Alert", state: "State"},
+  diagnostics: {
+    title: "Diagnostics", well: "Nothing has gone wrong within the last day.", intro: "What the gateways noticed of this device, in words, and what to do about it.", readings: "Readings within a day", rejected: "Rejected", takeovers: "Takeovers", duplicates: "Sent again", rate: "for each reading",
+    connects: "Last connections", connectsCaption: "Its last connections, the newest first", refusals: "Refused connections", at: "From", ended: "Until", reason: "Why it ended", how: "How", times: (n) => n + " times", lastDay: (n) => n + " within a day", detail: "Last: ", shared: "Two boards seem to have this identity",
+    sharedText: (n, seconds, addresses) => n + " takeovers within " + seconds + " s, from " + addresses + ". Give one of them an identity of its own; from a single address it is perhaps one board whose link breaks every few seconds.", todo: "What to do: ", never: "It has never connected.", still: "still connected",
+  },
+};
+
+/** Signs and refusals in words with their remedy; the same as in docs/diagnostics.md. */
+export const signs = {
+  "not-json": ["It sent what is not JSON.", "Look at the payload on the topic telemetry-rejected. Often a printf into a buffer that is too small, nan, or a comma too many."],
+  "not-object": ["It sent JSON that is no object and no array of objects, or an answer to a command in the wrong form.", "Send {\"name\": value}; a bare number has no name."],
+  "too-large": ["It sent more than the gateway takes in one message.", "Send smaller batches, or raise mqtt.max-packet-size (http.max-body)."],
+  "foreign-topic": ["It published or subscribed outside devices/{its id}/.", "The id in the topic must be the id that it authenticates with; mind capitals."],
+  "rate-limited": ["It sent faster than its rate limit and was read more slowly; nothing was lost.", "Look for a loop without delay in the firmware, or raise limits.messages-per-second."],
+  duplicate: ["It sent a QoS 1 message again that was still in flight.", "Single ones are normal on a bad link. Many, on all devices: Kafka answers slowly (esp-mqtt repeats after 1 s)."],
+  "taken-over": ["A newer connection of the same identity ended its session.", "Single ones are normal: it lost its network and came back before the old socket was noticed."],
+  "keep-alive-timeout": ["Nothing was heard for 1.5 times its keep alive.", "Bad radio, a task that blocks the MQTT task, or deep sleep without DISCONNECT."],
+  "protocol-error": ["It broke MQTT and was disconnected.", "Update its MQTT library; a retained message, a topic alias or too many unacknowledged messages after CONNACK said otherwise."],
+  "handshake-failed": ["TLS failed, and it could be told who it was.", "A certificate expired or of another CA, a wrong pre-shared key, or a clock that is not set."],
+  "bad-credentials": ["Its secret was wrong, or it had none.", "Give it a new secret, or provision it again."],
+  "not-authorized": ["It is disabled, or may not use this way in.", "Enable it above, or let it use the way its credential is for."],
+  "bad-client-id": ["Its client id differs from its user name.", "Use the same, or leave one empty."],
+  "bad-will": ["Its last will goes to a topic that is not its own, or is retained.", "Use a topic below devices/{its id}/, without retain."],
+  unsupported: ["It speaks MQTT 3.1 or older, or wants something that the gateway has not.", "Use MQTT 3.1.1 or 5 with packets of at least 200 bytes."],
+};
