@@ -27,7 +27,7 @@ export async function show(root, {params: {id}, signal}) {
   const context = {id, path, signal, device: () => device};
   const charts = chartsCard(context);
   const cards = [charts, commandsCard(context), stateCard(context), configCard(context), alertsCard(context), diagnosticsCard(context)];
-  root.append(head, charts.element, h("div", {class: "cards"}, cards.slice(1).map((card) => card.element)));
+  root.append(head, charts.element, cards[1].element, h("div", {class: "cards"}, cards.slice(2).map((card) => card.element)));
   const off = live.on(
     ["telemetry", "presence", "command", "alert"],
     [id],
@@ -52,7 +52,7 @@ export async function show(root, {params: {id}, signal}) {
 
 function heading(device, path, changed) {
   const {id, presence: there} = device;
-  const fact = (name, value) => value !== undefined && value !== null && value !== "" && [h("dt", null, name), h("dd", null, value)];
+  const fact = (name, value) => value !== undefined && value !== null && value !== false && value !== "" && [h("dt", null, name), h("dd", null, value)];
   const t = T.device;
   return [
     h(
@@ -69,7 +69,7 @@ function heading(device, path, changed) {
       "dl",
       {class: "facts"},
       fact(t.type, device.type),
-      fact(t.labels, Object.entries(device.labels ?? {}).length > 0 && Object.entries(device.labels).map(([name, value]) => [h("span", {class: "badge"}, name + ": " + value), " "])),
+      fact(t.labels, Object.keys(device.labels ?? {}).length === 0 ? "" : Object.entries(device.labels).map(([name, value]) => [h("span", {class: "badge"}, name + ": " + value), " "])),
       there?.connected ? fact(t.since, time(there.connectedSince)) : fact(t.left, there?.closedAt && time(there.closedAt)),
       !there?.connected && fact(t.why, there?.lastCloseReason && (t.reasons[there.lastCloseReason] ?? there.lastCloseReason)),
       fact(t.gateway, there?.gateway),

@@ -57,7 +57,7 @@ export function chartsCard({id, path, signal}) {
       draw(series(page.items, (value) => value?.avg), from, to);
     } else {
       said.textContent = page.items.length === 0 ? "" : t.single;
-      draw(series(page.items.reverse(), (value) => value), from, to);
+      draw(series(page.items.reverse(), plotted), from, to);
     }
   }
 
@@ -108,11 +108,11 @@ export function chartsCard({id, path, signal}) {
       if (kind !== "telemetry" || bucketed || zoom !== null) return;
       const at = new Date(event.time).getTime() / 1000;
       for (const [name, value] of Object.entries(event.values ?? {})) {
-        if (typeof value !== "number") continue;
+        if (plotted(value) === undefined) continue;
         const plot = plots.get(name);
         if (plot) {
           plot.trim(Date.now() / 1000 - RANGES[range]);
-          plot.add(at, value);
+          plot.add(at, plotted(value));
         } else if (plots.size < MOST_FIELDS && Date.now() - again > 5_000) {
           again = Date.now();
           refresh().catch(failure);
@@ -122,7 +122,12 @@ export function chartsCard({id, path, signal}) {
   };
 }
 
-/** Times and values by field, of those that are numbers. */
+/** A number as it is; a switch as 1 or 0; nothing else has a line. */
+function plotted(value) {
+  return typeof value === "number" ? value : typeof value === "boolean" ? Number(value) : undefined;
+}
+
+/** Times and values by field, of those that have a line. */
 function series(items, number) {
   const fields = new Map();
   for (const item of items) {

@@ -60,6 +60,7 @@ export function commandsCard({path, signal}) {
   }
 
   const send = form({
+    inline: true,
     label: t.send,
     fields: [
       {name: "payload", label: t.payload, hint: t.payloadHint, required: true, list: "known-payloads", class: "mono"},
