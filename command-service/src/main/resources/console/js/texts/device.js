@@ -11,8 +11,9 @@ export const device = {
   secretTitle: (id) => "The new secret of " + id, secret: "Secret (the device's MQTT password)",
   changed: "Changed.",
   reasons: {
-    "client": "it said goodbye", "network": "its connection broke", "keep-alive-timeout": "nothing was heard for 1.5 times its keep alive", "taken-over": "a newer connection of the same identity took over",
-    "gateway-lost": "its gateway stopped or started again", "gateway-silent": "nothing is heard of its gateway", "disabled": "it was disabled", "drained": "its gateway was emptied, as for an update",
+    "client-disconnect": "it said goodbye", "connection-lost": "its connection broke", "keep-alive-timeout": "nothing was heard for 1.5 times its keep alive",
+    "taken-over": "a newer connection of the same identity took over", "not-authorized": "it was disabled or deleted, or its secret changed", "protocol-error": "it broke MQTT",
+    "gateway-stopping": "its gateway was stopped or emptied, as for an update", "lease-lost": "its gateway stood still for too long", "gateway-lost": "its gateway stopped or started again", "gateway-silent": "nothing is heard of its gateway",
   },
   charts: {
     title: "Readings", range: "Time shown", last: (text) => "last " + text, from: "From", to: "To",
