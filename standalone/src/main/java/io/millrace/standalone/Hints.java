@@ -25,6 +25,8 @@ final class Hints {
         String api = "http://" + at.reachable() + ":" + at.httpPort() + "/api/v1";
         List<String> lines = new ArrayList<>(List.of(
                 "",
+                "  Console  http://" + at.reachable() + ":" + at.httpPort()
+                        + "/  (in a browser: see the fleet, send commands, edit rules)",
                 "  MQTT     mqtt://" + at.reachable() + ":" + at.mqttPort(),
                 "           ws://" + at.reachable() + ":" + at.webSocketPort() + "/mqtt  (MQTT over WebSocket)",
                 "  HTTP     " + at.deviceHttp() + "/devices/ID/telemetry  (for devices)",
