@@ -1,0 +1,33 @@
+import {h} from "../../dom.js";
+import {badge} from "../../parts/badge.js";
+import {time} from "../../parts/time.js";
+import {session} from "../../session.js";
+import {commands as T} from "../../texts/commands.js";
+import {cancelCommand} from "./cancel.js";
+
+/** How a command stands in a list. @param what `{reload()}`, called after a change */
+export function columns({reload}) {
+  const c = T.columns;
+  return [
+    {title: c.created, class: "nowrap", cell: (command) => h("a", {href: "/commands/" + encodeURIComponent(command.commandId)}, time(command.createdAt))},
+    {title: c.device, cell: (command) => h("a", {href: "/devices/" + encodeURIComponent(command.deviceId)}, command.deviceId)},
+    {title: c.payload, cell: payload},
+    {title: c.status, cell: (command) => [badge(command.status, command.status, T.statuses[command.status]), command.reason && h("div", {class: "faint"}, command.reason)]},
+    {title: c.cause, cell: cause},
+    session.may("operator") && {title: c.act, cell: (command) => command.status === "queued" && h("button", {
+      type: "button", class: "quiet small", "aria-label": T.cancel + " " + (command.payload ?? "") + " " + command.deviceId,
+      on: {click: () => void cancelCommand(command, reload)},
+    }, T.cancel)},
+  ].filter(Boolean);
+}
+
+const LONGEST = 120;
+
+export function payload({payload: text, payloadBase64}) {
+  const shown = text ?? T.binary(payloadBase64);
+  return h("code", {title: shown.length > LONGEST && shown}, shown.length > LONGEST ? shown.slice(0, LONGEST) + " …" : shown);
+}
+
+export function cause({cause: of = {}, batchId}) {
+  return [of.rule ? T.rule(of.rule) : of.user ?? of.origin, batchId && h("div", null, h("a", {href: "/commands/batch/" + encodeURIComponent(batchId)}, T.batch))];
+}
