@@ -5,6 +5,7 @@ import {empty} from "../parts/empty.js";
 import {repeat} from "../parts/repeat.js";
 import {style, workStyle} from "../parts/style.js";
 import {time} from "../parts/time.js";
+import {failure} from "../parts/toast.js";
 import {explain, Problem} from "../problem.js";
 import {setTitle} from "../router.js";
 import {session} from "../session.js";
@@ -12,6 +13,8 @@ import {rules as T} from "../texts/rules.js";
 import {acts} from "./rules/acts.js";
 
 const EVERY = 10_000;
+/** From then on the engines know what was said to them. */
+const KNOWN_AFTER = 2_500;
 const TONE = {ok: "ready", "never-evaluated": "inactive", "always-unknown": "warning", errors: "error"};
 
 /** All rules in force and how they fare, and the files in which they stand. */
@@ -22,6 +25,7 @@ export async function show(root, {signal}) {
   const list = h("div");
   const files = h("div");
   let last = "";
+  let timer = null;
 
   async function load() {
     const [rules, texts] = await Promise.all([api.get("/rules", {signal}), fileSet(signal)]);
@@ -29,8 +33,13 @@ export async function show(root, {signal}) {
     if (now === last) return;
     last = now;
     replace(notices, engineNotices(rules.engines));
-    replace(list, rules.items.length > 0 ? table(rules.items, load) : empty(T.empty, T.emptyDo));
+    replace(list, rules.items.length > 0 ? table(rules.items, said) : empty(T.empty, T.emptyDo));
     replace(files, texts.wrong ? h("p", {class: "notice"}, texts.wrong) : fileList(texts.items, rules.items));
+  }
+
+  function said() {
+    clearTimeout(timer);
+    timer = setTimeout(() => void load().catch(failure), KNOWN_AFTER);
   }
 
   await load();
@@ -42,7 +51,11 @@ export async function show(root, {signal}) {
     list,
     h("section", {class: "card rule-files"}, h("h2", null, T.files), h("p", {class: "hint"}, T.filesText), files),
   );
-  return repeat(load, EVERY);
+  const end = repeat(load, EVERY);
+  return () => {
+    end();
+    clearTimeout(timer);
+  };
 }
 
 /** How the rules fare is worth showing even where their texts are not to be had. */
@@ -62,7 +75,7 @@ function engineNotices(engines) {
   ]);
 }
 
-function table(rules, reload) {
+function table(rules, said) {
   const c = T.columns;
   const columns = [
     [c.rule, nameOf],
@@ -71,7 +84,7 @@ function table(rules, reload) {
     [c.fired, (rule) => [rule.fired.toLocaleString("en"), rule.lastFired && h("div", {class: "faint"}, time(rule.lastFired))]],
     [c.actions, (rule) => counts(rule.actions, Object.keys(rule.actions), {})],
     [c.error, (rule) => rule.lastError && h("span", null, T.lastError(rule.lastError), " ", h("span", {class: "faint"}, time(rule.lastError.time)))],
-    session.may("operator") && [c.act, (rule) => h("div", {class: "buttons"}, acts(rule, reload))],
+    session.may("operator") && [c.act, (rule) => h("div", {class: "buttons"}, acts(rule, said))],
   ].filter(Boolean);
   return h("div", {class: "paged"}, h("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": T.title}, h("table", null,
     h("caption", {class: "unseen"}, T.title),

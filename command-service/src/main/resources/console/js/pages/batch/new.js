@@ -36,15 +36,13 @@ export async function show(root) {
     ],
     async submit(values) {
       const body = bodyOf(values);
-      const send = async () => {
-        const batch = await api.post("/commands/batch", body, {headers: {"Idempotency-Key": key}});
-        toast(T.sent(batch.total));
-        await go("/commands/batch/" + encodeURIComponent(batch.batchId));
-      };
-      if (body.selector.all) await confirmDialog(T.allTitle, T.allText(values.payload), T.send, send);
-      else await send();
+      if (body.selector.all && !(await confirmDialog(T.allTitle, T.allText(values.payload), T.send, async () => {}))) return;
+      const batch = await api.post("/commands/batch", body, {headers: {"Idempotency-Key": key}});
+      toast(T.sent(batch.total));
+      await go("/commands/batch/" + encodeURIComponent(batch.batchId));
     },
   });
+  inner.classList.add("wide");
   inner.addEventListener("input", () => (key = crypto.getRandomValues(new Uint32Array(4)).join("-")));
   replace(root, h("p", null, h("a", {href: "/commands/batch"}, T.back)), h("h1", null, T.newOne), h("p", {class: "hint"}, T.whoHint), h("div", {class: "card"}, inner));
 }

@@ -5,14 +5,14 @@ import {formDialog} from "../../parts/formdialog.js";
 import {failure, toast} from "../../parts/toast.js";
 import {rules as T} from "../../texts/rules.js";
 
-/** What an operator may do with a rule: mute, unmute, release. */
-export function acts(rule, reload) {
+/** What an operator may do with a rule: mute, unmute, release. @param said is called when the engines have been told */
+export function acts(rule, said) {
   const name = rule.group + "/" + rule.name;
   const path = "/rules/" + encodeURIComponent(rule.group) + "/" + encodeURIComponent(rule.name);
 
-  async function said(text) {
+  function done(text) {
     toast(text);
-    await reload();
+    said();
   }
 
   const mute = () => void formDialog({
@@ -25,15 +25,15 @@ export function acts(rule, reload) {
     label: T.mute,
     async submit(values) {
       await api.post(path + "/mute", {for: values.for.trim(), reason: values.reason});
-      await said(T.mutedNow(name));
+      done(T.mutedNow(name));
     },
   });
 
-  const unmute = () => void api.del(path + "/mute").then(() => said(T.unmuted(name))).catch(failure);
+  const unmute = () => void api.del(path + "/mute").then(() => done(T.unmuted(name))).catch(failure);
 
   const release = () => void confirmDialog(T.releaseTitle(name), T.releaseText, T.release, async () => {
     await api.post(path + "/release", {});
-    await said(T.released(name));
+    done(T.released(name));
   });
 
   const button = (label, click) => h("button", {type: "button", class: "quiet small", "aria-label": label + " " + name, on: {click}}, label);
