@@ -9,6 +9,10 @@ import {themeButton} from "./theme.js";
 const PAGES = [
   ["/", T.nav.overview],
   ["/devices", T.nav.devices],
+  ["/alerts", T.nav.alerts],
+  ["/rules", T.nav.rules],
+  ["/commands", T.nav.commands],
+  ["/admin", T.nav.admin, "admin"],
 ];
 
 export function shell() {
@@ -25,7 +29,9 @@ export function shell() {
     whoIsIt(),
   );
   const links = PAGES.map(([href, text]) => h("a", {href}, text));
-  replace(side, h("ul", null, links.map((link) => h("li", null, link))));
+  const items = links.map((link) => h("li", null, link));
+  replace(side, h("ul", null, items));
+  session.onChange(() => items.forEach((item, i) => (item.hidden = PAGES[i][2] !== undefined && !session.may(PAGES[i][2]))));
   onPage((path) => {
     open(toggle, side, false);
     for (const link of links) {

@@ -40,7 +40,7 @@ export async function show(root, {params, signal}) {
   const table = pagedTable({
     caption: T.commandsTitle,
     key: (command) => command.commandId,
-    columns: columns({reload: changed}),
+    columns: columns({reload: changed, ofBatch: true}),
     load: (cursor, signal) => api.page(path + "/commands" + query({status}), {cursor, signal}),
     empty: () => empty(T.empty_),
   });
