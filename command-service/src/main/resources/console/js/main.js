@@ -23,6 +23,7 @@ route("/admin/provisioning", () => import("./pages/admin/provisioning.js"));
 route("/admin/webhooks", () => import("./pages/admin/webhooks.js"));
 route("/admin/webhooks/:id", () => import("./pages/admin/webhook.js"));
 route("/admin/audit", () => import("./pages/admin/audit.js"));
+route("/me", () => import("./pages/me.js"));
 
 shell();
 await session.begin();

@@ -62,7 +62,7 @@ function whoIsIt() {
   session.onChange((user) =>
     replace(
       who,
-      h("span", {title: T.roles[user.role]}, user.name + " (" + user.role + ")"),
+      h("a", {href: "/me", title: T.roles[user.role]}, user.name + " (" + user.role + ")"),
       h("button", {type: "button", class: "quiet", on: {click: () => void session.signOut()}}, T.signin.out),
     ),
   );

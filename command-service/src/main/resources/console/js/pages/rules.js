@@ -4,7 +4,7 @@ import {badge} from "../parts/badge.js";
 import {empty} from "../parts/empty.js";
 import {repeat} from "../parts/repeat.js";
 import {style, workStyle} from "../parts/style.js";
-import {time} from "../parts/time.js";
+import {exact, time} from "../parts/time.js";
 import {failure} from "../parts/toast.js";
 import {explain, Problem} from "../problem.js";
 import {setTitle} from "../router.js";
@@ -102,14 +102,14 @@ function nameOf(rule) {
 function health(rule) {
   return [
     badge(TONE[rule.health] ?? rule.health, T.health[rule.health] ?? rule.health, T.healthHelp[rule.health]),
-    rule.muted && h("div", {title: T.mutedBy(rule.muted)}, badge("muted", T.muted), " ", h("span", {class: "faint"}, T.until, " ", time(rule.muted.until))),
+    rule.muted && h("div", null, badge("muted", T.muted), " ", h("span", {class: "faint"}, T.until, " ", time(rule.muted.until, exact)), h("div", {class: "faint"}, T.mutedBy(rule.muted))),
     rule.heldBy && h("div", null, badge("held", T.held, T.heldHelp)),
   ];
 }
 
 function counts(all, names, words) {
   const some = names.filter((name) => all[name]);
-  return some.length > 0 ? some.map((name) => h("div", null, all[name].toLocaleString("en") + " " + (words[name] ?? name))) : h("span", {class: "faint"}, "–");
+  return some.length > 0 ? some.map((name) => all[name].toLocaleString("en") + " " + (words[name] ?? name)).join(", ") : h("span", {class: "faint"}, "–");
 }
 
 function fileList(files, rules) {

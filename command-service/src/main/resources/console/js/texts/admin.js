@@ -38,9 +38,6 @@ export const users = {
   removeText: "All sign-ins end. API keys belong to nobody and stay.",
   removed: (name) => `${name} is deleted`,
   you: "you",
-  minePassword: "Change my password",
-  oldPassword: "Present password",
-  mineChanged: "Your password is changed; you are signed out everywhere else",
 };
 
 export const keys = {
@@ -138,4 +135,18 @@ export const audit = {
   outcomes: {
     done: "done", refused: "refused", failed: "failed", unknown: "unknown: the service stopped while it was under way",
   },
+};
+
+export const me = {
+  title: "You",
+  text: (user) => `You are ${user.name}, with the role ${user.role}.`,
+  password: "Change your password",
+  passwordText: "It ends all your sign-ins, this one too: sign in again with the new one.",
+  old: "Present password",
+  next: "New password",
+  nextHint: "8 to 71 bytes",
+  again: "New password again",
+  differs: "This is another text than above",
+  change: "Change it",
+  changed: "Your password is changed",
 };

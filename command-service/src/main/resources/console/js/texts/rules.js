@@ -39,7 +39,7 @@ export const rules = {
   until: "until",
   mutedNow: (rule) => `${rule} is muted`,
   unmuted: (rule) => `${rule} is no longer muted`,
-  mutedBy: (muted) => `Muted by ${muted.by ?? "somebody"}${muted.reason ? ": " + muted.reason : ""}`,
+  mutedBy: (muted) => `by ${muted.by ?? "somebody"}${muted.reason ? ": " + muted.reason : ""}`,
   held: "held",
   heldHelp: "It would have acted on too many devices at once, so it acts on none until somebody releases it.",
   releaseTitle: (rule) => `Release ${rule}?`,

@@ -29,7 +29,14 @@ export async function show(root, {params, query, signal}) {
     replace(root, h("h1", null, T.title), empty(T.gone(file), T.goneDo, " ", h("a", {href: "/rules"}, T.back)));
     return undefined;
   }
-  return new Editor(root, all, file, saved).open(Number(query.line ?? 0), query.device ?? "");
+  return new Editor(root, all, file, saved).open(Number(query.line ?? 0), await devicesToTry(query.device, signal));
+}
+
+/** Some that speak just now, for whoever knows no id by heart. */
+async function devicesToTry(first, signal) {
+  if (!session.may("operator")) return [];
+  const page = await api.page("/devices?connected=true", {limit: 20, signal});
+  return [...(first ? [first] : []), ...page.items.map((device) => device.id)];
 }
 
 class Editor {
@@ -44,7 +51,7 @@ class Editor {
     this.draft = draft?.text === saved?.text ? null : draft;
   }
 
-  open(line, device) {
+  open(line, devices) {
     const title = this.file === NEW ? T.newFile : T.editorOf(this.file);
     setTitle(title);
     this.notices = h("div");
@@ -69,7 +76,7 @@ class Editor {
       this.code.element,
       h("div", {class: "bar editor-bar"}, this.buttons(), this.state, h("span", {class: "grow"}), this.verdict),
       this.problems,
-      this.operator && trial({file: () => this.name(), text: () => this.code.value, device, onProblems: (problems) => this.show(problems)}),
+      this.operator && trial({file: () => this.name(), text: () => this.code.value, devices, onProblems: (problems) => this.show(problems)}),
     );
     this.warn();
     this.tellState();

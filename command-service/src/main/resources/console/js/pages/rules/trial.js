@@ -12,15 +12,15 @@ const HOUR = 3_600_000;
 /**
  * "Try it on a device": what the text in the editor would have done with a device's recorded readings.
  *
- * @param what `{file(), text(), device, onProblems(problems)}`; `device` may be ""
+ * @param what `{file(), text(), devices, onProblems(problems)}`; `devices` are ids to choose from, the first stands there already
  */
-export function trial({file, text, device, onProblems}) {
+export function trial({file, text, devices, onProblems}) {
   const outcome = h("div", {class: "trial-outcome", "aria-live": "polite"});
   const ask = form({
     inline: true,
     label: T.tryRun,
     fields: [
-      {name: "device", label: T.tryDevice, value: device, required: true, placeholder: "esp32-01"},
+      {name: "device", label: T.tryDevice, value: devices[0] ?? "", required: true, placeholder: "esp32-01", list: "trial-devices", autocomplete: "off"},
       {name: "range", label: T.tryRange, type: "select", options: Object.entries(T.ranges), value: "24h"},
     ],
     async submit(values) {
@@ -38,7 +38,8 @@ export function trial({file, text, device, onProblems}) {
       }
     },
   });
-  return h("section", {class: "card trial", "aria-labelledby": "trial-title"}, h("h2", {id: "trial-title"}, T.tryTitle), h("p", {class: "hint"}, T.tryText), ask, outcome);
+  return h("section", {class: "card trial", "aria-labelledby": "trial-title"}, h("h2", {id: "trial-title"}, T.tryTitle), h("p", {class: "hint"}, T.tryText),
+    h("datalist", {id: "trial-devices"}, devices.map((id) => h("option", {value: id}))), ask, outcome);
 }
 
 const mistakes = () => h("p", {class: "wrong"}, T.tryMistakes);
