@@ -10,7 +10,12 @@ import {me as T} from "../texts/admin.js";
 /** /me: who one is, and another password. */
 export function show(root) {
   setTitle(T.title);
-  const draw = () => replace(root, h("h1", null, T.title), h("p", null, T.text(session.user)), h("section", {class: "card"}, h("h2", null, T.password), h("p", {class: "hint"}, T.passwordText), password()));
+  function draw() {
+    const inner = password();
+    // For what keeps passwords: whose this one is.
+    inner.prepend(h("input", {type: "text", autocomplete: "username", value: session.user.name, hidden: true}));
+    replace(root, h("h1", null, T.title), h("p", null, T.text(session.user)), h("section", {class: "card"}, h("h2", null, T.password), h("p", {class: "hint"}, T.passwordText), inner));
+  }
 
   const password = () => form({
     label: T.change,
@@ -21,11 +26,21 @@ export function show(root) {
     ],
     async submit({oldPassword, newPassword, again}) {
       if (again !== newPassword) throw new Problem(0, {code: "differs", field: "again", detail: T.differs});
-      await api.put("/users/me/password", {oldPassword, newPassword});
+      await change({oldPassword, newPassword});
       toast(T.changed);
       draw();
     },
   });
 
   draw();
+}
+
+/** A wrong password is refused as a whole; here it is a mistake in a field. */
+async function change(passwords) {
+  try {
+    await api.put("/users/me/password", passwords);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 403) throw error;
+    throw new Problem(403, {...error.json, field: "oldPassword", detail: T.wrong});
+  }
 }

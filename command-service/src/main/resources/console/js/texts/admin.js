@@ -146,6 +146,7 @@ export const me = {
   next: "New password",
   nextHint: "8 to 71 bytes",
   again: "New password again",
+  wrong: "This is not your present password",
   differs: "This is another text than above",
   change: "Change it",
   changed: "Your password is changed",

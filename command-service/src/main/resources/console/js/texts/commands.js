@@ -46,6 +46,8 @@ export const commands = {
 export const batches = {
   title: "Commands to many devices",
   newOne: "Send to many devices",
+  forbidden: "Sending commands needs the role operator.",
+  forbiddenDo: "Ask an administrator for it.",
   columns: {created: "Begun", payload: "Payload", to: "Devices", progress: "Issued", status: "Status", by: "By"},
   empty: "Nothing has been sent to many devices yet.",
   emptyDo: "Choose devices by type, labels or a list, and how fast the commands go out.",

@@ -1,12 +1,14 @@
 import {api} from "../../api.js";
 import {h, replace} from "../../dom.js";
 import {confirmDialog} from "../../parts/dialog.js";
+import {empty} from "../../parts/empty.js";
 import {form} from "../../parts/form.js";
 import {labelsOf} from "../../parts/labels.js";
 import {workStyle} from "../../parts/style.js";
 import {toast} from "../../parts/toast.js";
 import {Problem} from "../../problem.js";
 import {go, setTitle} from "../../router.js";
+import {session} from "../../session.js";
 import {alerts} from "../../texts/alerts.js";
 import {batches as T} from "../../texts/commands.js";
 
@@ -17,6 +19,10 @@ const ID = /^[A-Za-z0-9._:-]{1,256}$/;
 export async function show(root) {
   setTitle(T.newOne);
   await workStyle();
+  if (!session.may("operator")) {
+    replace(root, h("h1", null, T.newOne), empty(T.forbidden, T.forbiddenDo));
+    return;
+  }
   // Sent twice by mistake, it is still the same batch; after a change it is another one.
   let key = crypto.getRandomValues(new Uint32Array(4)).join("-");
   const inner = form({

@@ -29,6 +29,11 @@ export async function show(root, {params, query, signal}) {
     replace(root, h("h1", null, T.title), empty(T.gone(file), T.goneDo, " ", h("a", {href: "/rules"}, T.back)));
     return undefined;
   }
+  if (file === NEW && !session.may("operator")) {
+    setTitle(T.newFile);
+    replace(root, h("h1", null, T.newFile), empty(T.readOnly, h("a", {href: "/rules"}, T.back)));
+    return undefined;
+  }
   return new Editor(root, all, file, saved).open(Number(query.line ?? 0), await devicesToTry(query.device, signal));
 }
 
