@@ -33,7 +33,7 @@ export async function show(root) {
     caption: T.title + ": " + T.tabs[tab],
     columns: columns(tab, filter, () => table.reload()),
     load: (cursor, signal) => api.page("/alerts" + query({...TABS[tab], ...filter}), {cursor, signal}),
-    empty: () => empty(filtered ? T.empty.filtered : T.empty[tab], filtered ? T.emptyDo.filtered : T.emptyDo[tab]),
+    empty: () => empty(filtered ? T.empty.filtered : T.empty[tab], filtered ? T.emptyDo.filtered : T.emptyDo[tab], !filtered && tab === "firing" && [" ", h("a", {href: "/rules"}, T.toRules)]),
   });
   replace(
     root,

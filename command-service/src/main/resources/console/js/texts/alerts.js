@@ -17,11 +17,12 @@ export const alerts = {
     filtered: "No alert fits what is asked for.",
   },
   emptyDo: {
-    firing: "Alerts come from rules with alert: in them; the page Rules shows which there are and how they fare.",
+    firing: "Alerts come from rules with alert: in them.",
     acknowledged: "An alert that you acknowledge under Firing stands here until it is over.",
     history: "What has fired and is over stands here.",
     filtered: "Take a part of the filter away.",
   },
+  toRules: "Which there are, and how they fare",
   acknowledge: "Acknowledge",
   acknowledgeTitle: (name) => `Acknowledge ${name}`,
   acknowledgeText: "Says that you look after it. It goes on firing until its condition is over.",

@@ -68,12 +68,11 @@ const step = ({time: at, rule, state, values}) => ({
   why: h("span", {class: "faint"}, Object.entries(values ?? {}).map(([name, value]) => name + " = " + JSON.stringify(value)).join(", ")),
 });
 
-function action(one) {
-  const said = one.payload ?? one.alert ?? one.action ?? one.what ?? "";
-  const text = typeof said === "string" ? said : JSON.stringify(said);
-  return {
-    at: one.time, rule: one.rule, order: 1,
-    what: h("span", null, one.payload === undefined ? T.alerts : T.sends, " ", h("code", null, text)),
-    why: h("span", {class: "faint"}, one.outcome),
-  };
+function action({time: at, rule, action: kind, payload, topic, alert, state, level, summary, outcome}) {
+  const what = {
+    send: () => [T.sends, " ", h("code", null, payload)],
+    publish: () => [T.publishes(topic), " ", h("code", null, payload)],
+    alert: () => [h("strong", null, alert), " ", state && badge(state), " ", level && badge(level), summary && h("div", {class: "faint"}, summary)],
+  }[kind] ?? (() => [kind, " ", summary ?? payload]);
+  return {at, rule, order: 1, what: h("span", null, what()), why: outcome !== "sent" && h("span", {class: "faint"}, outcome)};
 }
