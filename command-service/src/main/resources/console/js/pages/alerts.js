@@ -3,11 +3,10 @@ import {h, replace} from "../dom.js";
 import {live} from "../live.js";
 import {badge} from "../parts/badge.js";
 import {empty} from "../parts/empty.js";
+import {freshTable} from "../parts/fresh.js";
 import {form} from "../parts/form.js";
 import {labelChips, labelsOf, labelText} from "../parts/labels.js";
-import {seldom} from "../parts/seldom.js";
 import {workStyle} from "../parts/style.js";
-import {pagedTable} from "../parts/table.js";
 import {time} from "../parts/time.js";
 import {go, setTitle} from "../router.js";
 import {session} from "../session.js";
@@ -29,12 +28,12 @@ export async function show(root) {
   const filter = {device: asked.get("device") ?? "", rule: asked.get("rule") ?? "", label: asked.getAll("label")};
   const filtered = Boolean(filter.device || filter.rule || filter.label.length);
 
-  const table = pagedTable({
+  const table = freshTable({
     caption: T.title + ": " + T.tabs[tab],
     columns: columns(tab, filter, () => table.reload()),
     load: (cursor, signal) => api.page("/alerts" + query({...TABS[tab], ...filter}), {cursor, signal}),
     empty: () => empty(filtered ? T.empty.filtered : T.empty[tab], filtered ? T.emptyDo.filtered : T.emptyDo[tab], !filtered && tab === "firing" && [" ", h("a", {href: "/rules"}, T.toRules)]),
-  });
+  }, 3_000);
   replace(
     root,
     h("h1", null, T.title),
@@ -44,11 +43,10 @@ export async function show(root) {
     table.element,
   );
   await table.reload();
-  const soon = seldom(table.reload, 3_000);
-  const off = live.on(["alert"], [], soon.run, table.reload);
+  const off = live.on(["alert"], [], table.changed, table.changed);
   return () => {
     off();
-    soon.close();
+    table.close();
   };
 }
 

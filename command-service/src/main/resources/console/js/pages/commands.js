@@ -2,11 +2,10 @@ import {api, query} from "../api.js";
 import {h, replace} from "../dom.js";
 import {live} from "../live.js";
 import {empty} from "../parts/empty.js";
+import {freshTable} from "../parts/fresh.js";
 import {form} from "../parts/form.js";
 import {labelsOf, labelText} from "../parts/labels.js";
-import {seldom} from "../parts/seldom.js";
 import {workStyle} from "../parts/style.js";
-import {pagedTable} from "../parts/table.js";
 import {go, setTitle} from "../router.js";
 import {session} from "../session.js";
 import {alerts} from "../texts/alerts.js";
@@ -28,13 +27,13 @@ export async function show(root) {
   };
   const filtered = Object.values(filter).some((value) => value.length > 0);
 
-  const table = pagedTable({
+  const table = freshTable({
     caption: T.title,
     columns: columns({reload: () => table.reload()}),
     key: (command) => command.commandId,
     load: (cursor, signal) => fullPage("/commands" + query(filter), cursor, signal),
     empty: () => (filtered ? empty(T.emptyFiltered, T.emptyFilteredDo) : empty(T.empty, T.emptyDo)),
-  });
+  }, 5_000);
   replace(
     root,
     h("div", {class: "bar"}, h("h1", null, T.title), h("span", {class: "grow"}),
@@ -44,11 +43,10 @@ export async function show(root) {
     table.element,
   );
   await table.reload();
-  const soon = seldom(table.reload, 5_000);
-  const off = live.on(["command"], filter.device ? [filter.device] : [], soon.run, table.reload);
+  const off = live.on(["command"], filter.device ? [filter.device] : [], table.changed, table.changed);
   return () => {
     off();
-    soon.close();
+    table.close();
   };
 }
 

@@ -34,7 +34,7 @@ export const T = {
     bug: (message) => "The console made a mistake: " + message + ". Reload the page; if it comes again, please report it.",
   },
   form: {required: "Please fill this in.", optional: "optional", save: "Save", cancel: "Cancel", close: "Close", working: "Working …"},
-  table: {more: "Show more", loading: "Loading …", reload: "Load again", none: "Nothing here."},
+  table: {more: "Show more", loading: "Loading …", reload: "Load again", changed: "There is something new.", none: "Nothing here."},
   secret: {
     once: "It is shown this once and kept nowhere: copy it now.",
     copy: "Copy",

@@ -4,10 +4,10 @@ import {badge} from "../../parts/badge.js";
 import {confirmDialog, showOnce} from "../../parts/dialog.js";
 import {empty} from "../../parts/empty.js";
 import {facts} from "../../parts/facts.js";
+import {freshTable} from "../../parts/fresh.js";
 import {formDialog} from "../../parts/formdialog.js";
 import {labelChips} from "../../parts/labels.js";
 import {repeat} from "../../parts/repeat.js";
-import {pagedTable} from "../../parts/table.js";
 import {time} from "../../parts/time.js";
 import {failure, toast} from "../../parts/toast.js";
 import {Problem} from "../../problem.js";
@@ -24,7 +24,7 @@ export async function show(root, {params, signal}) {
   const head = h("div");
   let status = "";
   const c = T.deliveryColumns;
-  const table = pagedTable({
+  const table = freshTable({
     caption: T.deliveries,
     key: (delivery) => delivery.id,
     columns: [
@@ -38,7 +38,7 @@ export async function show(root, {params, signal}) {
     ],
     load: (cursor, inner) => api.page(path + "/deliveries" + query({status}), {cursor, signal: inner}),
     empty: () => empty(T.deliveriesEmpty, T.deliveriesEmptyDo),
-  });
+  }, EVERY / 2);
 
   async function load() {
     replace(head, about(await api.get(path, {signal}), path, async () => {
@@ -60,12 +60,15 @@ export async function show(root, {params, signal}) {
   await load();
   await table.reload();
   let seen = "";
-  return repeat(async () => {
-    // Not while somebody reads further pages.
+  const end = repeat(async () => {
     const first = JSON.stringify(await api.page(path + "/deliveries" + query({status}), {limit: 5, signal}));
-    if (seen && first !== seen) await table.reload();
+    if (seen && first !== seen) table.changed();
     seen = first;
   }, EVERY);
+  return () => {
+    end();
+    table.close();
+  };
 }
 
 function about(hook, path, changed) {

@@ -4,9 +4,9 @@ import {badge} from "../../parts/badge.js";
 import {confirmDialog} from "../../parts/dialog.js";
 import {empty} from "../../parts/empty.js";
 import {facts} from "../../parts/facts.js";
+import {freshTable} from "../../parts/fresh.js";
 import {repeat} from "../../parts/repeat.js";
 import {workStyle} from "../../parts/style.js";
-import {pagedTable} from "../../parts/table.js";
 import {time} from "../../parts/time.js";
 import {toast} from "../../parts/toast.js";
 import {setTitle} from "../../router.js";
@@ -37,13 +37,13 @@ export async function show(root, {params, signal}) {
     return true;
   }
 
-  const table = pagedTable({
+  const table = freshTable({
     caption: T.commandsTitle,
     key: (command) => command.commandId,
     columns: columns({reload: changed, ofBatch: true}),
     load: (cursor, signal) => api.page(path + "/commands" + query({status}), {cursor, signal}),
     empty: () => empty(T.empty_),
-  });
+  }, EVERY / 2);
 
   async function changed() {
     await load();
@@ -60,9 +60,13 @@ export async function show(root, {params, signal}) {
     h("div", {class: "bar subtitle"}, h("h2", null, T.commandsTitle), h("span", {class: "grow"}), h("label", {for: "batch-status"}, T.statusFilter), h("span", null, filter)),
     table.element);
   await table.reload();
-  return repeat(async () => {
-    if (await load()) await table.reload();
+  const end = repeat(async () => {
+    if (await load()) table.changed();
   }, EVERY);
+  return () => {
+    end();
+    table.close();
+  };
 }
 
 function progress(batch, path, changed) {
