@@ -71,7 +71,8 @@ class ContractTest {
         assertThat(endpoints)
                 .filteredOn(endpoint -> endpoint.needed().isEmpty())
                 .extracting(Endpoint::id)
-                .containsExactlyInAnyOrder("login", "refreshToken", "logout");
+                .containsExactlyInAnyOrder(
+                        "login", "refreshToken", "logout", "openSession", "refreshSession", "endSession");
         assertThat(endpoints)
                 .filteredOn(endpoint ->
                         endpoint.method() != HttpMethod.GET && endpoint.needed().equals(Optional.of(Role.VIEWER)))
