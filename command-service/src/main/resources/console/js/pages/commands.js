@@ -37,7 +37,7 @@ export async function show(root) {
   replace(
     root,
     h("div", {class: "bar"}, h("h1", null, T.title), h("span", {class: "grow"}),
-      session.may("operator") && h("a", {class: "button", href: "/commands/batch/new"}, batches.newOne)),
+      session.may("operator") && h("a", {class: "button", href: "/commands/batch/new"}, batches.title)),
     tabs("all"),
     filterForm(filter, filtered),
     table.element,

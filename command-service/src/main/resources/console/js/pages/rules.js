@@ -95,7 +95,7 @@ function table(rules, said) {
 function nameOf(rule) {
   return [
     h("a", {href: editorPath(rule.file, rule.line)}, h("strong", null, rule.name)),
-    h("div", {class: "faint"}, T.kinds[rule.kind] ?? rule.kind, " · ", rule.file, ":", rule.line),
+    h("div", {class: "faint"}, T.kinds[rule.kind] ?? rule.kind, " · ", h("a", {href: editorPath(rule.file, rule.line)}, rule.file + ":" + rule.line)),
   ];
 }
 

@@ -9,7 +9,7 @@ export const alerts = {
   labelWrong: (text) => `"${text}" is not a label: name:value is expected, such as severity:critical`,
   filter: "Filter",
   clear: "Clear",
-  columns: {since: "Since", until: "Until", alert: "Alert", device: "Device", summary: "What it says", labels: "Labels", by: "Looked after by", act: ""},
+  columns: {since: "Since", until: "Until", alert: "Alert", device: "Device", summary: "What it says", labels: "Labels", by: "Looked after by", act: "Action"},
   empty: {
     firing: "Nothing fires that nobody looks after.",
     acknowledged: "Nobody looks after an alert that still fires.",

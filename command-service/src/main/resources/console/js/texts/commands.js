@@ -5,7 +5,7 @@ export const commands = {
     label: "Filter", clear: "Clear", status: "Status", any: "any", device: "Device", type: "Type", labels: "Labels", since: "Since",
     times: {"": "ever", "-1h": "the last hour", "-24h": "the last 24 hours", "-168h": "the last 7 days"},
   },
-  columns: {created: "Created", device: "Device", payload: "Payload", status: "Status", cause: "Sent by", act: ""},
+  columns: {created: "Created", device: "Device", payload: "Payload", status: "Status", cause: "Sent by", act: "Action"},
   statuses: {
     queued: "waits for the device",
     sent: "given to the gateway that holds the device",
@@ -44,8 +44,8 @@ export const commands = {
 };
 
 export const batches = {
-  title: "Commands to many devices",
-  newOne: "Send to many devices",
+  title: "Send to many devices",
+  newOne: "New batch",
   forbidden: "Sending commands needs the role operator.",
   forbiddenDo: "Ask an administrator for it.",
   columns: {created: "Begun", payload: "Payload", to: "Devices", progress: "Issued", status: "Status", by: "By"},

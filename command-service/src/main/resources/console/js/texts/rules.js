@@ -12,7 +12,7 @@ export const rules = {
   edit: "Edit",
   view: "View",
   columns: {
-    rule: "Rule", health: "Health", now: "Devices now", fired: "Fired", lastFired: "Last fired", actions: "Actions", error: "Last error", act: "",
+    rule: "Rule", health: "Health", now: "Devices now", fired: "Fired", lastFired: "Last fired", actions: "Has done", error: "Last error", act: "Action",
   },
   kinds: {rule: "rule", alert: "alert", record: "record"},
   health: {

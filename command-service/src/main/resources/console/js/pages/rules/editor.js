@@ -67,7 +67,7 @@ class Editor {
     this.code = codeEditor({
       value: this.draft?.text ?? this.saved?.text ?? "",
       readOnly: !this.may,
-      label: title,
+      label: this.file === NEW ? T.newFile : T.textOf(this.file),
       describedBy: "editor-verdict",
       onInput: () => this.typed(),
       onSave: () => this.may && void this.save(),
