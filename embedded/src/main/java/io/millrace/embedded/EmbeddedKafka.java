@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import kafka.server.KafkaConfig;
@@ -41,9 +42,14 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @throws IOException if the directory cannot be used
      */
     public static EmbeddedKafka start(Path data, int port) throws IOException {
+        return start(data, port, Map.of());
+    }
+
+    /** As the other one, with more of a broker's settings, or others: for tests. */
+    public static EmbeddedKafka start(Path data, int port, Map<String, String> more) throws IOException {
         int clientPort = port == 0 ? FreePort.find() : free(port);
         KafkaNode alone = new KafkaNode(1, clientPort, FreePort.find());
-        return start(data, alone, List.of(alone), Uuid.randomUuid());
+        return start(data, alone, List.of(alone), Uuid.randomUuid(), more);
     }
 
     /**
@@ -57,16 +63,19 @@ public final class EmbeddedKafka implements AutoCloseable {
     public static EmbeddedKafka startOneOf(List<KafkaNode> nodes, int id, Path data) throws IOException {
         KafkaNode self =
                 nodes.stream().filter(node -> node.id() == id).findFirst().orElseThrow();
-        return start(data, self, nodes, ONE_OF_SEVERAL);
+        return start(data, self, nodes, ONE_OF_SEVERAL, Map.of());
     }
 
-    private static EmbeddedKafka start(Path data, KafkaNode self, List<KafkaNode> nodes, Uuid clusterId)
+    private static EmbeddedKafka start(
+            Path data, KafkaNode self, List<KafkaNode> nodes, Uuid clusterId, Map<String, String> more)
             throws IOException {
         Files.createDirectories(data);
         if (!Files.exists(data.resolve("meta.properties"))) {
             format(data, self.id(), clusterId);
         }
-        KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(config(data, self, nodes)), Time.SYSTEM);
+        Properties config = config(data, self, nodes);
+        config.putAll(more);
+        KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(config), Time.SYSTEM);
         server.startup();
         return new EmbeddedKafka(server, self.port());
     }

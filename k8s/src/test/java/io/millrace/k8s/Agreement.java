@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -139,6 +140,27 @@ final class Agreement {
         }
     }
 
+    /** That the rights are enough is shown by {@code AclsIT}; here that they are of topics that there are, and that each is written. */
+    private void rights(Set<String> topics) {
+        Set<String> written = new TreeSet<>();
+        manifests.of("KafkaUser").forEach(user -> Manifests.each(user.at("/spec/authorization/acls"))
+                .filter(acl -> acl.at("/resource/type").asText().equals("topic"))
+                .filter(acl -> !acl.at("/resource/patternType").asText().equals("prefix"))
+                .forEach(acl -> {
+                    String topic = acl.at("/resource/name").asText();
+                    if (!topics.contains(topic)) {
+                        problems.add(Manifests.called(user) + ": there is no topic " + topic);
+                    }
+                    if (Manifests.each(acl.path("operations"))
+                            .anyMatch(operation -> operation.asText().equals("Write"))) {
+                        written.add(topic);
+                    }
+                }));
+        topics.stream()
+                .filter(topic -> !written.contains(topic))
+                .forEach(topic -> problems.add("KafkaUser: nobody may write topic " + topic));
+    }
+
     static boolean matches(JsonNode selector, JsonNode labels) {
         return selector.size() > 0
                 && selector.properties().stream()
@@ -172,6 +194,7 @@ final class Agreement {
                     as.put("partitions", Integer.toString(topic.numPartitions()));
                     ours.put(topic.name(), as);
                 });
+        rights(ours.keySet());
         Map<String, Map<String, String>> theirs = new TreeMap<>();
         manifests.of("KafkaTopic").forEach(topic -> {
             Map<String, String> as = new TreeMap<>();

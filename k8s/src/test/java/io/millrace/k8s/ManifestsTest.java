@@ -110,6 +110,8 @@ class ManifestsTest {
                 "KafkaTopic | telemetry | /spec | partitions | 16 | KafkaTopic telemetry",
                 "KafkaTopic | device-registry | /spec/config | cleanup.policy | \"delete\" | KafkaTopic device-registry",
                 "KafkaTopic | alerts | /spec/config | min.insync.replicas | 3 | min.insync.replicas",
+                "KafkaUser | gateway | /spec/authorization/acls/0/resource | name | \"registry\" | there is no topic registry",
+                "KafkaUser | rule-engine | /spec/authorization | acls | [] | nobody may write topic alerts",
                 "Kafka | millrace | /spec/kafka | listener | [\"x\"] | unknown field spec.kafka.listener",
                 "ScaledObject | history | /spec/triggers/0/metadata | consumerGroup | \"history\" | lag of history",
                 "ScaledObject | history | /spec/scaleTargetRef | name | \"rule-engine\" | another scaler",

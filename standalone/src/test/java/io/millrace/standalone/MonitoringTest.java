@@ -10,14 +10,30 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Dashboards and alerts as files; that what they ask for is really exposed is looked at in {@code EndToEndIT} and {@code BehindHaproxyIT}. */
 class MonitoringTest {
+    @TempDir
+    Path scratch;
+
     @Test
     void alertsAreAsPromtoolWantsThemAndDoWhatTheirTestsSay() throws Exception {
         Shell.assumeInstalled("promtool");
         Shell.run("promtool check rules " + DEPLOY + "/prometheus/alerts.yml");
         Shell.run("promtool test rules " + DEPLOY + "/prometheus/alerts.test.yml");
+    }
+
+    @Test
+    void prometheusTakesItsConfiguration() throws Exception {
+        Shell.assumeInstalled("promtool");
+        Path config = Files.writeString(
+                scratch.resolve("prometheus.yml"),
+                Files.readString(DEPLOY.resolve("prometheus/prometheus.yml"))
+                        .replace(
+                                "/etc/prometheus",
+                                DEPLOY.resolve("prometheus").toAbsolutePath().toString()));
+        assertThat(Shell.run("promtool check config " + config)).contains("rules found");
     }
 
     @Test

@@ -21,10 +21,14 @@ record Shell(Process process, Path file) implements AutoCloseable {
                 file);
     }
 
+    /** Where Debian keeps HAProxy and NGINX; not on everybody's path. */
+    private static final String PATH = "PATH=$PATH:/usr/sbin; export PATH; ";
+
     /** What it prints until it has ended well. */
     static String run(String line) throws Exception {
-        Process process =
-                new ProcessBuilder("sh", "-c", line).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder("sh", "-c", PATH + line)
+                .redirectErrorStream(true)
+                .start();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(line + ": " + output).isZero();
@@ -32,7 +36,10 @@ record Shell(Process process, Path file) implements AutoCloseable {
     }
 
     static boolean works(String line) throws Exception {
-        return new ProcessBuilder("sh", "-c", line + " >/dev/null 2>&1").start().waitFor() == 0;
+        return new ProcessBuilder("sh", "-c", PATH + line + " >/dev/null 2>&1")
+                        .start()
+                        .waitFor()
+                == 0;
     }
 
     static void assumeInstalled(String program) throws Exception {
