@@ -21,8 +21,11 @@ final class TardyBoard implements AutoCloseable {
     private final Manner manner;
     private final Duration commandLives;
     private final ScheduledExecutorService clock;
-    private final Mqtt3AsyncClient client;
+    private final int port;
     private final List<Instant> given = new CopyOnWriteArrayList<>();
+    /** A new one for each connection: one that owes a PUBACK from before would hold back the next. */
+    private volatile Mqtt3AsyncClient client;
+
     private volatile boolean acknowledged;
 
     enum Manner {
@@ -41,7 +44,12 @@ final class TardyBoard implements AutoCloseable {
         this.manner = manner;
         this.commandLives = commandLives;
         this.clock = clock;
-        client = MqttClient.builder()
+        this.port = port;
+        client = client();
+    }
+
+    private Mqtt3AsyncClient client() {
+        return MqttClient.builder()
                 .useMqttVersion3()
                 .identifier(id)
                 .serverHost("127.0.0.1")
@@ -97,6 +105,7 @@ final class TardyBoard implements AutoCloseable {
     }
 
     private void comeBack() {
+        client = client();
         var unused = connect();
     }
 
