@@ -33,7 +33,7 @@ final class Cluster implements AutoCloseable {
               limits: {per_device: 1000/1s, per_rule: 1000000/1s, max_devices: 1000000}
             rules:
               - rule: tenth
-                expr: messageId % 10 == 0
+                expr: messageId % EVERY == 0
                 send: "TENTH ${messageId}"
             """;
 
@@ -48,19 +48,29 @@ final class Cluster implements AutoCloseable {
     private final List<LoadBalancer.Server> doors = new ArrayList<>();
     private final Path directory;
     private final EmbeddedPostgres postgres;
+    final int ruleEvery;
     private final List<KafkaNode> nodes = new ArrayList<>();
+
+    /** With a rule that sends a command for every tenth reading. */
+    Cluster(Path directory, int kafka, int others) throws IOException {
+        this(directory, kafka, others, 10);
+    }
 
     /**
      * @param kafka how many brokers
      * @param others how many rule engines, and how many command services
+     * @param ruleEvery for which of a board's readings the rule sends a command
      */
-    Cluster(Path directory, int kafka, int others) throws IOException {
+    Cluster(Path directory, int kafka, int others, int ruleEvery) throws IOException {
         this.directory = directory;
+        this.ruleEvery = ruleEvery;
         for (int id = 1; id <= kafka; id++) {
             nodes.add(new KafkaNode(id, FreePort.find(), FreePort.find()));
         }
         nodes.forEach(this::broker);
-        Files.writeString(Files.createDirectories(directory.resolve("rules")).resolve("load.rules.yaml"), RULES);
+        Files.writeString(
+                Files.createDirectories(directory.resolve("rules")).resolve("load.rules.yaml"),
+                RULES.replace("EVERY", Integer.toString(ruleEvery)));
         CompletableFuture<Void> kafkaStarts = CompletableFuture.runAsync(() -> start(brokers.stream()));
         postgres = EmbeddedPostgres.start(directory.resolve("postgres"), Path.of("target/postgres-binaries"));
         database = new CutWire(postgres.port());

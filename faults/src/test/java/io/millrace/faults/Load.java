@@ -67,7 +67,7 @@ final class Load implements AutoCloseable {
                 .withTimings(timings)
                 .withBehaviour(DeviceBehaviour.DEFAULT.withInterval(interval).withReportOnCommand(false));
         watch = new KafkaWatch(cluster.bootstrapServers(), Map.of(), "telemetry", ids);
-        rules = new RuleLedger(cluster.bootstrapServers(), name + "-");
+        rules = new RuleLedger(cluster.bootstrapServers(), cluster.ruleEvery, name + "-");
         sender = new CommandSender(api, ids, talking);
         commands = new CommandLedger(api, ids, answering);
         fleet = new SimulatedFleet(config, commands);

@@ -21,8 +21,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 final class RuleLedger implements AutoCloseable {
     private static final Pattern MESSAGE_ID = Pattern.compile("\"messageId\":(\\d+)");
-    private static final int EVERY = 10;
 
+    private final int every;
     private final String devices;
     private final TopicTail telemetry;
     private final TopicTail commands;
@@ -40,8 +40,12 @@ final class RuleLedger implements AutoCloseable {
 
     private long twiceUnmarked;
 
-    /** @param devices what their ids begin with */
-    RuleLedger(String bootstrapServers, String devices) {
+    /**
+     * @param every for which of a board's readings the rule sends a command
+     * @param devices what their ids begin with
+     */
+    RuleLedger(String bootstrapServers, int every, String devices) {
+        this.every = every;
         this.devices = devices;
         Topics topics = new Topics("");
         telemetry = new TopicTail(bootstrapServers, topics.telemetry());
@@ -69,7 +73,7 @@ final class RuleLedger implements AutoCloseable {
         if (!marked && !unmarked.add(device + " " + found.group(1))) {
             twiceUnmarked++;
         }
-        boolean fires = Integer.parseInt(found.group(1)) % EVERY == 0;
+        boolean fires = Integer.parseInt(found.group(1)) % every == 0;
         if (taken.add(device + " " + found.group(1))) {
             boolean firedBefore = Boolean.TRUE.equals(fired.put(device, fires));
             if (fires && !firedBefore) {
