@@ -51,6 +51,10 @@ final class Rest {
         return expect(200, send("PATCH", path, body));
     }
 
+    JsonNode put(String path, String body) {
+        return expect(200, send("PUT", path, body));
+    }
+
     /** Waits for a device's first command. */
     JsonNode onlyCommandOf(String device) {
         String path = "/devices/" + device + "/commands";
