@@ -58,8 +58,8 @@ function filterForm(tab, filter, filtered) {
       inline: true,
       label: T.filter,
       fields: [
-        {name: "device", label: T.device, value: filter.device, type: "search"},
-        {name: "rule", label: T.rule, value: filter.rule, type: "search", placeholder: T.ruleHint},
+        {name: "device", label: T.device, value: filter.device, type: "search", maxlength: 256},
+        {name: "rule", label: T.rule, value: filter.rule, type: "search", maxlength: 513, placeholder: T.ruleHint},
         {name: "label", label: T.labels, value: filter.label.map(labelText).join(" "), type: "search", placeholder: "severity:critical", title: T.labelsHint, parse: labels},
       ],
       submit: ({device, rule, label}) => go(path(tab, {device: device?.trim(), rule: rule?.trim(), label})),

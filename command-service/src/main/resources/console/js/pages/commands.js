@@ -71,14 +71,18 @@ function filterForm(filter, filtered) {
       label: f.label,
       fields: [
         {name: "status", label: f.status, type: "select", value: filter.status, options: [["", f.any], ...Object.keys(T.statuses).map((status) => [status, status])]},
-        {name: "device", label: f.device, type: "search", value: filter.device},
-        {name: "type", label: f.type, type: "search", value: filter.type},
+        {name: "device", label: f.device, type: "search", value: filter.device, check: deviceId},
+        {name: "type", label: f.type, type: "search", value: filter.type, maxlength: 128},
         {name: "label", label: f.labels, type: "search", value: filter.label.map(labelText).join(" "), placeholder: "site:berlin", title: alerts.labelsHint, parse: labels},
         {name: "from", label: f.since, type: "select", value: filter.from, options: Object.entries(f.times)},
       ],
       submit: ({status, device, type, label, from}) => go("/commands" + query({status, device: device?.trim(), type: type?.trim(), label, from})),
     }),
     filtered && h("a", {href: "/commands"}, f.clear));
+}
+
+function deviceId(text) {
+  return text.trim() === "" || /^[A-Za-z0-9._:-]{1,256}$/.test(text.trim()) ? "" : batches.idWrong(text.trim());
 }
 
 function labels(text) {

@@ -104,7 +104,7 @@ export const rules = {
   tryRunning: "Trying…",
   tryMistakes: "The text has mistakes; mend them first.",
   tried: (count) => count === 1 ? "1 reading" : `${count.toLocaleString("en")} readings`,
-  tryTruncated: "There is more than can be tried and shown at once: this is the beginning of it. Choose a shorter time for the rest.",
+  tryTruncated: "There is more than can be tried and shown at once: this is a part of it. Choose a shorter time to see all.",
   tryNothing: "Nothing would have happened.",
   tryNothingDo: "No condition came true on these readings. Lower a limit, or try another device or a longer time.",
   tryNoReadings: (device) => `${device} has sent nothing in that time.`,

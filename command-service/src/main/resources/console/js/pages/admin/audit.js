@@ -38,9 +38,9 @@ export async function show(root) {
         inline: true,
         label: T.filter,
         fields: [
-          {name: "user", label: T.user, type: "search", value: filter.user},
-          {name: "operation", label: T.operation, type: "search", value: filter.operation, placeholder: T.operationHint},
-          {name: "target", label: T.target, type: "search", value: filter.target, placeholder: "devices/pump-1", title: T.targetHint},
+          {name: "user", label: T.user, type: "search", value: filter.user, maxlength: 256},
+          {name: "operation", label: T.operation, type: "search", value: filter.operation, maxlength: 64, placeholder: T.operationHint},
+          {name: "target", label: T.target, type: "search", value: filter.target, maxlength: 600, placeholder: "devices/pump-1", title: T.targetHint},
           {name: "from", label: T.from, type: "datetime-local", value: local(filter.from), parse: instant},
           {name: "to", label: T.to, type: "datetime-local", value: local(filter.to), parse: instant},
         ],
