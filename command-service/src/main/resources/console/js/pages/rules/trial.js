@@ -70,9 +70,9 @@ const step = ({time: at, rule, state, values}) => ({
 
 function action({time: at, rule, action: kind, payload, topic, alert, state, level, summary, outcome}) {
   const what = {
-    send: () => [T.sends, " ", h("code", null, payload)],
+    send: () => [T.sends, " ", h("code", null, payload ?? "…")],
     publish: () => [T.publishes(topic), " ", h("code", null, payload)],
-    alert: () => [h("strong", null, alert), " ", state && badge(state), " ", level && badge(level), summary && h("div", {class: "faint"}, summary)],
+    alert: () => [h("strong", null, alert ?? kind), " ", state && badge(state), " ", level && badge(level), summary && h("div", {class: "faint"}, summary)],
   }[kind] ?? (() => [kind, " ", summary ?? payload]);
   return {at, rule, order: 1, what: h("span", null, what()), why: outcome !== "sent" && h("span", {class: "faint"}, outcome)};
 }
