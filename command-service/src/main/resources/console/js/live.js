@@ -181,3 +181,16 @@ document.addEventListener("visibilitychange", () => {
     follow();
   }
 });
+
+// Browsers keep pages that were left, with their connections, to come back to: six of them, and no further page is answered.
+window.addEventListener("pagehide", () => {
+  connection?.abort();
+  connection = null;
+  wanted = "";
+});
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) {
+    hidden = "healing";
+    follow();
+  }
+});
