@@ -1,4 +1,7 @@
-/** Calls it at once, then at most once in `pause` milliseconds, and once more if it was wanted meanwhile. */
+/**
+ * Calls it at once, at most once in `pause` milliseconds, and once more after the last: an event is told as soon as it is in Kafka, which may be
+ * before lists have it.
+ */
 export function seldom(work, pause) {
   let timer = null;
   let again = false;
@@ -16,8 +19,8 @@ export function seldom(work, pause) {
   return {
     run() {
       if (over) return;
-      if (timer) again = true;
-      else call();
+      if (!timer) call();
+      again = true;
     },
     close() {
       over = true;
