@@ -94,7 +94,8 @@ public record RuleSetRecord(
         return digest(files);
     }
 
-    private static String digest(List<File> files) {
+    /** Of other files, as {@link #digest()}. */
+    public static String digest(List<File> files) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (File file : files) {

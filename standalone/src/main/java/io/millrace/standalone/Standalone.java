@@ -183,6 +183,8 @@ final class Standalone implements AutoCloseable {
         return Map.of(
                 "rules.path",
                 config.rulesDirectory(),
+                "rules.editable",
+                true,
                 "rules.settle",
                 "0s",
                 "rules.standby-replicas",

@@ -66,8 +66,12 @@ public final class RulesInForce implements AutoCloseable {
     private volatile List<String> problems = List.of();
     private boolean filesGood = true;
     private boolean topicGood = true;
+    /** What a person has just made of the files here. */
+    private volatile Optional<Edit> edit = Optional.empty();
     /** Good files of this instance that are not in force yet. Of the watcher, once started. */
     private Optional<RuleSetRecord> waiting = Optional.empty();
+
+    private record Edit(String digest, String by) {}
 
     /** @throws org.apache.kafka.common.KafkaException if the topic is not there or Kafka does not answer */
     public RulesInForce(
@@ -91,6 +95,43 @@ public final class RulesInForce implements AutoCloseable {
     /** Whether the files here, if there are any, and those on the topic are good as they are now. */
     public synchronized boolean isUpToDate() {
         return filesGood && topicGood;
+    }
+
+    /** Whether the files here, if there are any, are good as they were looked at last. */
+    synchronized boolean areFilesGood() {
+        return filesGood;
+    }
+
+    Role role() {
+        return role;
+    }
+
+    /** The files here will be those, by the hand of that person: they are not put back for being what there was before. */
+    void expect(String digest, String by) {
+        edit = Optional.of(new Edit(digest, by));
+    }
+
+    /** Puts files in force, as a person applies them. */
+    void apply(String revision, List<RuleSetRecord.File> files, String by)
+            throws InterruptedException, RuleSetTopic.WriteException {
+        RuleSetRecord before = published;
+        RuleSetRecord next = before == null
+                ? RuleSetRecord.first(revision, files, clock.instant(), by)
+                : before.followedBy(revision, files, clock.instant(), by);
+        topic.put(next.applied());
+    }
+
+    /** Whether those files are in force within that time. */
+    synchronized boolean awaitInForce(String digest, Duration atMost) throws InterruptedException {
+        long until = System.nanoTime() + atMost.toNanos();
+        while (published == null || !published.digest().equals(digest)) {
+            long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+            if (left <= 0) {
+                return false;
+            }
+            wait(left);
+        }
+        return true;
     }
 
     /** Of the files that were looked at last, errors and warnings, in words. */
@@ -181,14 +222,19 @@ public final class RulesInForce implements AutoCloseable {
                     .log("rule files have errors, the rules in force stay");
             return;
         }
+        List<RuleSetRecord.File> named = files.stream().map(RulesInForce::file).toList();
         waiting = Optional.of(RuleSetRecord.first(
-                loaded.rules().get().revision(),
-                files.stream().map(RulesInForce::file).toList(),
-                clock.instant(),
-                role.instance()));
+                loaded.rules().get().revision(), named, clock.instant(), writer(RuleSetRecord.digest(named))));
     }
 
-    private static RuleSetRecord.File file(SourceText source) {
+    private String writer(String digest) {
+        return role.instance()
+                + edit.filter(one -> one.digest().equals(digest))
+                        .map(one -> ", edited by " + one.by())
+                        .orElse("");
+    }
+
+    static RuleSetRecord.File file(SourceText source) {
         return new RuleSetRecord.File(source.name().substring(source.name().lastIndexOf('/') + 1), source.text());
     }
 
@@ -203,13 +249,16 @@ public final class RulesInForce implements AutoCloseable {
             waiting = Optional.empty();
             return false;
         }
-        if (now != null && isOld(now, wanted)) {
+        boolean edited =
+                edit.filter(one -> one.digest().equals(wanted.digest())).isPresent();
+        if (now != null && !edited && isOld(now, wanted)) {
             return false;
         }
         topic.put(
-                now == null
-                        ? wanted
-                        : now.followedBy(wanted.revision(), wanted.files(), clock.instant(), role.instance()));
+                now == null ? wanted : now.followedBy(wanted.revision(), wanted.files(), clock.instant(), wanted.by()));
+        if (edited) {
+            edit = Optional.empty();
+        }
         waiting = Optional.empty();
         return true;
     }

@@ -26,7 +26,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -66,6 +65,7 @@ public final class RuleEngine implements Service {
     private volatile @Nullable RulesInForce rules;
     private volatile @Nullable RuleControlTopic controls;
     private volatile @Nullable Questions questions;
+    private final DeskPages desk = new DeskPages();
     private @Nullable GatewayPulse pulse;
     private @Nullable KafkaStreams streams;
     private @Nullable Path scratch;
@@ -89,6 +89,7 @@ public final class RuleEngine implements Service {
         RulesInForce inForce = new RulesInForce(role(), config.kafka(), topics, health, clock, metrics);
         rules = inForce;
         inForce.start();
+        desk.open(inForce, config.editable());
         RuleControlTopic words = new RuleControlTopic(config.kafka(), topics, health);
         controls = words;
         words.start();
@@ -141,10 +142,11 @@ public final class RuleEngine implements Service {
             RulesInForce inForce = rules;
             Questions answering = questions;
             return inForce == null || answering == null
-                    ? CompletableFuture.completedFuture(OpsServer.Page.problem(503, "not-started", "not started"))
+                    ? DeskPages.notStarted()
                     : new ExplainPage(inForce::current, answering).answer(asked);
         });
         ops.post("/rules/check", new CheckPage()::handle);
+        ops.addPrivate("/rules/files", desk::files, FilesPage.MAX_BODY, desk::edit);
         ops.get("/rules", exchange -> {
             RulesInForce inForce = rules;
             RuleControlTopic words = controls;
@@ -168,6 +170,7 @@ public final class RuleEngine implements Service {
      */
     @Override
     public void close() {
+        desk.close();
         RulesInForce inForce = rules;
         if (inForce != null) {
             inForce.close();

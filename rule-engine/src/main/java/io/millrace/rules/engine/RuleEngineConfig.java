@@ -12,6 +12,7 @@ import java.util.Optional;
  * What the rule engine needs to know.
  *
  * @param rules a rule file or a directory of them; empty = only what other instances put in force
+ * @param editable whether people may edit them over REST
  * @param settle how long files that another instance has replaced are not put back in force
  * @param applicationId consumer group and name of the changelog, without the topic prefix; another one starts from nothing
  * @param stateDir Streams' own files (nothing that is needed again); empty = a temporary directory
@@ -24,6 +25,7 @@ import java.util.Optional;
 public record RuleEngineConfig(
         KafkaSettings kafka,
         Optional<Path> rules,
+        boolean editable,
         Duration settle,
         String applicationId,
         Optional<Path> stateDir,
@@ -54,6 +56,10 @@ public record RuleEngineConfig(
         return new RuleEngineConfig(
                 KafkaSettings.of(settings),
                 source(settings),
+                settings.flag(
+                        "rules.editable",
+                        false,
+                        "Let operators edit the rule files over REST: those in rules.path (of one engine alone, or of a directory that all share), or the set on the topic."),
                 settings.duration(
                         "rules.settle",
                         Duration.ofMinutes(3),

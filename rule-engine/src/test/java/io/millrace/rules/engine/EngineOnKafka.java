@@ -66,6 +66,7 @@ final class EngineOnKafka implements AutoCloseable {
         config = new RuleEngineConfig(
                 kafka,
                 Optional.of(rules),
+                true,
                 Duration.ZERO,
                 "rules",
                 Optional.empty(),

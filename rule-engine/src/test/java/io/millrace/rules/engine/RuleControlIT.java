@@ -68,6 +68,7 @@ class RuleControlIT {
                 new RuleEngineConfig(
                         one.kafka(),
                         one.rules(),
+                        one.editable(),
                         one.settle(),
                         one.applicationId(),
                         one.stateDir(),

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,8 @@ public final class OpsServer implements AutoCloseable {
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String BEARER = "Bearer ";
     private static final List<String> READING = List.of("GET", "HEAD");
+    private static final List<String> SENDING = List.of("POST");
+    private static final List<String> READING_AND_SENDING = List.of("GET", "HEAD", "POST");
 
     /** Else two connections that never finish their request would hold both threads; read by the JDK's server once. */
     private static final String SECONDS_FOR_REQUEST = "5";
@@ -92,14 +95,50 @@ public final class OpsServer implements AutoCloseable {
      * @param handler gives the page for an address with its query, and does not wait itself
      */
     public void getPrivate(String path, Function<URI, CompletionStage<Page>> handler) {
+        addPrivate(path, READING, exchange -> handler.apply(exchange.getRequestURI()));
+    }
+
+    /**
+     * Adds a page that is not for everybody, like {@link #getPrivate}, and that something can be sent to at the same path.
+     *
+     * @param most bytes that are taken
+     * @param sent gives the page for what was sent, and does not wait itself
+     */
+    public void addPrivate(
+            String path, Supplier<CompletionStage<Page>> got, int most, Function<byte[], CompletionStage<Page>> sent) {
+        addPrivate(
+                path,
+                READING_AND_SENDING,
+                exchange -> READING.contains(exchange.getRequestMethod()) ? got.get() : taken(exchange, most, sent));
+    }
+
+    /** Adds something that takes what is sent, like {@link #post}; its answer may come later, no thread waits for it. */
+    public void postPrivate(String path, int most, Function<byte[], CompletionStage<Page>> sent) {
+        addPrivate(path, SENDING, exchange -> taken(exchange, most, sent));
+    }
+
+    private static CompletionStage<Page> taken(
+            HttpExchange exchange, int most, Function<byte[], CompletionStage<Page>> sent) throws IOException {
+        byte[] body = exchange.getRequestBody().readNBytes(most + 1);
+        return body.length > most
+                ? CompletableFuture.completedFuture(
+                        Page.problem(413, "too-large", "more than " + most + " bytes were sent"))
+                : sent.apply(body);
+    }
+
+    private interface Later {
+        CompletionStage<Page> page(HttpExchange exchange) throws IOException;
+    }
+
+    private void addPrivate(String path, List<String> methods, Later handler) {
         var context = server.createContext(path, exchange -> {
             Optional<Page> refused = exchange.getRequestURI().getPath().equals(path)
-                    ? READING.contains(exchange.getRequestMethod())
+                    ? methods.contains(exchange.getRequestMethod())
                             ? refused(exchange)
-                            : Optional.of(Page.problem(405, "method-not-allowed", "only GET"))
+                            : Optional.of(Page.problem(405, "method-not-allowed", "only " + String.join(", ", methods)))
                     : Optional.of(Page.problem(404, "not-found", "not found"));
-            CompletionStage<Page> page = refused.<CompletionStage<Page>>map(CompletableFuture::completedFuture)
-                    .orElseGet(() -> handler.apply(exchange.getRequestURI()));
+            CompletionStage<Page> page =
+                    refused.isPresent() ? CompletableFuture.completedFuture(refused.get()) : handler.page(exchange);
             var unused = page.exceptionally(failure -> Page.problem(500, "internal-error", String.valueOf(failure)))
                     .thenAcceptAsync(answer -> sendAndClose(exchange, answer), threads);
         });
