@@ -34,6 +34,7 @@ import io.millrace.commands.api.PskRoutes;
 import io.millrace.commands.api.RepublishRoutes;
 import io.millrace.commands.api.RuleCheckRoutes;
 import io.millrace.commands.api.RuleControlRoutes;
+import io.millrace.commands.api.RuleFileRoutes;
 import io.millrace.commands.api.RuleRoutes;
 import io.millrace.commands.api.SessionRoutes;
 import io.millrace.commands.api.UserRoutes;
@@ -248,6 +249,7 @@ final class Wiring {
                                 .operations(),
                         new OverviewRoutes(new Overview(stores.overview, kafkaFigures, engines, clock)).operations(),
                         new RuleRoutes(engines).operations(),
+                        new RuleFileRoutes(engines).operations(),
                         new RuleControlRoutes(engines, publisher, topics, clock).operations(),
                         new RuleCheckRoutes(checker).operations(),
                         new DeviceRuleRoutes(engines).operations(),

@@ -103,6 +103,40 @@ class EndToEndIT {
     }
 
     @Test
+    void aRuleFileWrittenOverRestIsInForceWhenItIsAnswered() {
+        JsonNode files = rest.get("/rules/files");
+        assertThat(files.get("editable").asBoolean()).isTrue();
+        assertThat(files.at("/items/0/file").asText()).isEqualTo("default.rules.yaml");
+        assertThat(files.at("/items/0/text").asText()).contains("FAN_ON");
+        String yaml = "rules: [{rule: lamp, devices: edited, expr: lux < %s, send: LED_ON}]\n";
+        assertThat(rest.putRules(
+                                "lamp.rules.yaml",
+                                "rules: [{rule: lamp, expr: lux <, send: A}]",
+                                "If-None-Match",
+                                "*",
+                                422)
+                        .at("/problems/0/line")
+                        .asInt())
+                .isEqualTo(1);
+        String first = rest.putRules("lamp.rules.yaml", yaml.formatted(0), "If-None-Match", "*", 200)
+                .get("revision")
+                .asText();
+        try (TestDevice device = newDevice(5, "edited")) {
+            device.connect();
+            device.subscribe();
+            device.telemetry("edited", "{\"lux\":5}");
+            String second = rest.putRules("lamp.rules.yaml", yaml.formatted(10), "If-Match", '"' + first + '"', 200)
+                    .get("revision")
+                    .asText();
+            rest.putRules("lamp.rules.yaml", yaml.formatted(7), "If-Match", '"' + first + '"', 412);
+            device.telemetry("edited", "{\"lux\":6}");
+            assertThat(device.nextCommand(30_000)).contains("LED_ON");
+            rest.deleteRules("lamp.rules.yaml", second);
+        }
+        assertThat(rest.get("/rules").get("items").findValuesAsText("name")).doesNotContain("lamp");
+    }
+
+    @Test
     void aRuleExplainsItselfWithTheVeryMessageThatItsCommandNames() {
         try (TestDevice device = newDevice(5, "explained")) {
             device.connect();

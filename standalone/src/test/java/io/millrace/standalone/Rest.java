@@ -55,6 +55,24 @@ final class Rest {
         return expect(200, send("PUT", path, body));
     }
 
+    /** A rule file. */
+    JsonNode putRules(String file, String yaml, String header, String value, int status) {
+        return expect(
+                status,
+                send(request("PUT", "/rules/files/" + file)
+                        .header("Content-Type", "application/yaml")
+                        .header(header, value)
+                        .PUT(BodyPublishers.ofString(yaml))));
+    }
+
+    JsonNode deleteRules(String file, String revision) {
+        return expect(
+                200,
+                send(request("DELETE", "/rules/files/" + file)
+                        .header("If-Match", "\"" + revision + "\"")
+                        .DELETE()));
+    }
+
     /** Waits for a device's first command. */
     JsonNode onlyCommandOf(String device) {
         String path = "/devices/" + device + "/commands";
@@ -69,14 +87,21 @@ final class Rest {
     }
 
     private HttpResponse<String> send(String method, String path, String body) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(base + path))
-                .timeout(Duration.ofSeconds(20))
-                .header("Authorization", "Bearer " + key)
+        return send(request(method, path)
                 .header("Content-Type", "application/json")
-                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
-                .build();
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body)));
+    }
+
+    private HttpRequest.Builder request(String method, String path) {
+        return HttpRequest.newBuilder(URI.create(base + path))
+                .timeout(Duration.ofSeconds(60))
+                .header("Authorization", "Bearer " + key)
+                .method(method, BodyPublishers.noBody());
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return client.send(request, BodyHandlers.ofString());
+            return client.send(request.build(), BodyHandlers.ofString());
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         } catch (InterruptedException e) {

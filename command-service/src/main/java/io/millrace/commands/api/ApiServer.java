@@ -125,8 +125,14 @@ public final class ApiServer {
                 .addOrigins(config.corsOrigins())
                 .allowedMethods(
                         Set.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE))
-                .allowedHeaders(
-                        Set.of("Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-Request-Id"))
+                .allowedHeaders(Set.of(
+                        "Authorization",
+                        "Content-Type",
+                        "Idempotency-Key",
+                        "If-Match",
+                        "If-None-Match",
+                        "Last-Event-ID",
+                        "X-Request-Id"))
                 .exposedHeaders(Set.of("Location", "Retry-After", "X-Request-Id"))
                 .maxAgeSeconds(PREFLIGHT_SECONDS);
     }

@@ -86,6 +86,12 @@ final class Call {
         context.response().closeHandler(closed -> action.run());
     }
 
+    /** The body as it is; none if there is none. */
+    byte[] bytes() {
+        Buffer body = context.body().buffer();
+        return body == null ? new byte[0] : body.getBytes();
+    }
+
     /** The body as it is. */
     String text() {
         return context.body().asString(StandardCharsets.UTF_8.name());

@@ -1,7 +1,7 @@
 package io.millrace.commands.api;
 
 import io.millrace.commands.rules.RuleEngines;
-import io.millrace.commands.rules.RuleEngines.Explained;
+import io.millrace.commands.rules.RuleEngines.Said;
 import io.millrace.schemas.DeviceId;
 import io.millrace.schemas.DeviceRuleStates;
 import io.millrace.schemas.Json;
@@ -37,13 +37,13 @@ public final class DeviceRuleRoutes {
 
     private Future<Answer> ask(DeviceId device, Optional<String> rule, Class<?> page) {
         return engines.explain(device, rule).map(answers -> {
-            for (Explained answer : answers) {
+            for (Said answer : answers) {
                 if (answer.status() == 200) {
                     Object read = Json.read(answer.page().getBytes(), page);
                     return Answer.ok(Json.mapper().valueToTree(read));
                 }
             }
-            for (Explained answer : answers) {
+            for (Said answer : answers) {
                 if (UNKNOWN.contains(answer.code())) {
                     throw Problem.of(404, answer.code(), answer.detail());
                 }

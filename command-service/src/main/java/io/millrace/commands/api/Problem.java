@@ -1,5 +1,6 @@
 package io.millrace.commands.api;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.schemas.Json;
 import java.time.Duration;
@@ -18,12 +19,20 @@ public final class Problem extends RuntimeException {
     private final transient Optional<Field> field;
 
     private final transient Optional<Duration> retryAfter;
+    private final transient Optional<ArrayNode> problems;
 
     /** What cannot be used, and what could. */
     record Field(String name, String value, String expected) {}
 
-    private Problem(int status, String code, String detail, Optional<Field> field, Optional<Duration> retryAfter) {
+    private Problem(
+            int status,
+            String code,
+            String detail,
+            Optional<Field> field,
+            Optional<Duration> retryAfter,
+            Optional<ArrayNode> problems) {
         super(detail, null, false, false);
+        this.problems = problems;
         this.retryAfter = retryAfter;
         this.status = status;
         this.code = code;
@@ -31,7 +40,12 @@ public final class Problem extends RuntimeException {
     }
 
     static Problem of(int status, String code, String detail) {
-        return new Problem(status, code, detail, Optional.empty(), Optional.empty());
+        return new Problem(status, code, detail, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** What is sent has mistakes in places of its own, as a rule engine words them. */
+    static Problem mistakes(String code, String detail, ArrayNode problems) {
+        return new Problem(422, code, detail, Optional.empty(), Optional.empty(), Optional.of(problems));
     }
 
     /** A field of the body or a parameter of the query that cannot be used. */
@@ -41,11 +55,13 @@ public final class Problem extends RuntimeException {
                 "invalid-field",
                 field + ": " + shorten(value) + " (expected " + expected + ")",
                 Optional.of(new Field(field, shorten(value), expected)),
+                Optional.empty(),
                 Optional.empty());
     }
 
     static Problem tooManyRequests(String detail, Duration retryAfter) {
-        return new Problem(429, "too-many-requests", detail, Optional.empty(), Optional.of(retryAfter));
+        return new Problem(
+                429, "too-many-requests", detail, Optional.empty(), Optional.of(retryAfter), Optional.empty());
     }
 
     static Problem notFound(String what, String id) {
@@ -85,6 +101,7 @@ public final class Problem extends RuntimeException {
         json.put("code", code);
         json.put("detail", detail());
         field.ifPresent(wrong -> json.put("field", wrong.name()));
+        problems.ifPresent(places -> json.set("problems", places));
         return json;
     }
 }

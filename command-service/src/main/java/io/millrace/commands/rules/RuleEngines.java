@@ -18,6 +18,7 @@ import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,8 +45,8 @@ public final class RuleEngines {
      */
     public record Answer(String address, Optional<RuleEngineStatus> status, Optional<String> problem) {}
 
-    /** What one address says of a device: a page as JSON, or a problem with its code. */
-    public record Explained(String address, int status, String code, String detail, Buffer page) {}
+    /** What one address says: a page as JSON, or a problem with its code. */
+    public record Said(String address, int status, String code, String detail, Buffer page) {}
 
     private interface Parser<A> {
         A parse(String address, HttpClientResponse response, Buffer body);
@@ -72,13 +73,37 @@ public final class RuleEngines {
      *
      * @param rule group/name; empty = where all rules stand
      */
-    public Future<List<Explained>> explain(DeviceId device, Optional<String> rule) {
+    public Future<List<Said>> explain(DeviceId device, Optional<String> rule) {
         String path = "/explain?device=" + URLEncoder.encode(device.value(), UTF_8)
                 + rule.map(name -> "&rule=" + URLEncoder.encode(name, UTF_8)).orElse("");
-        return askAll(
-                path,
-                RuleEngines::explained,
-                (address, failure) -> new Explained(address, 0, "unreachable", reason(failure), Buffer.buffer()));
+        return askAll(path, RuleEngines::said, RuleEngines::unreachable);
+    }
+
+    /** The rule files as each of them has them. Never fails. */
+    public Future<List<Said>> files() {
+        return askAll("/rules/files", RuleEngines::said, RuleEngines::unreachable);
+    }
+
+    /**
+     * Has one of them do something that may take it a while. Never fails.
+     *
+     * @param address as it has answered before
+     */
+    public Future<Said> send(String address, String path, Buffer body, Duration atMost) {
+        int colon = address.lastIndexOf(':');
+        int port = Integer.parseInt(address.substring(colon + 1));
+        RequestOptions request = new RequestOptions()
+                .setMethod(HttpMethod.POST)
+                .setServer(SocketAddress.inetSocketAddress(port, address.substring(0, colon)))
+                .setHost(address.substring(0, colon))
+                .setPort(port)
+                .setURI(path)
+                .setTimeout(atMost.toMillis());
+        token.ifPresent(shown -> request.addHeader("Authorization", "Bearer " + shown));
+        return client.request(request)
+                .compose(asked -> asked.send(body))
+                .compose(response -> body(response).map(answer -> said(address, response, answer)))
+                .otherwise(failure -> unreachable(address, failure));
     }
 
     private <A> Future<List<A>> askAll(String path, Parser<A> parser, BiFunction<String, Throwable, A> failed) {
@@ -129,11 +154,11 @@ public final class RuleEngines {
         return new Answer(address, Optional.of(status), Optional.empty());
     }
 
-    private static Explained explained(String address, HttpClientResponse response, Buffer body) {
+    private static Said said(String address, HttpClientResponse response, Buffer body) {
         int status = response.statusCode();
         JsonNode page = status == 200 ? Json.mapper().nullNode() : problem(body);
         String code = page.path("code").asText("answers-" + status);
-        return new Explained(address, status, code, page.path("detail").asText("answers " + status), body);
+        return new Said(address, status, code, page.path("detail").asText("answers " + status), body);
     }
 
     private static JsonNode problem(Buffer body) {
@@ -153,6 +178,10 @@ public final class RuleEngines {
             return Future.failedFuture("answers more than " + MAX_BODY + " bytes, or does not say how many");
         }
         return response.body();
+    }
+
+    private static Said unreachable(String address, Throwable failure) {
+        return new Said(address, 0, "unreachable", reason(failure), Buffer.buffer());
     }
 
     private static Answer failed(String address, Throwable failure) {

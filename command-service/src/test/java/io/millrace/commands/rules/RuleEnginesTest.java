@@ -91,7 +91,7 @@ class RuleEnginesTest {
 
     @Test
     void allEnginesAreAskedForADeviceAndEachAnswerIsTold() throws Exception {
-        List<RuleEngines.Explained> answers = new RuleEngines(
+        List<RuleEngines.Said> answers = new RuleEngines(
                         vertx,
                         List.of(
                                 explaining(404, "{\"code\":\"not-here\",\"detail\":\"elsewhere\"}"),
