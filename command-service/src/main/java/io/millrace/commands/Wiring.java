@@ -36,6 +36,7 @@ import io.millrace.commands.api.RuleCheckRoutes;
 import io.millrace.commands.api.RuleControlRoutes;
 import io.millrace.commands.api.RuleFileRoutes;
 import io.millrace.commands.api.RuleRoutes;
+import io.millrace.commands.api.RuleTrialRoutes;
 import io.millrace.commands.api.SessionRoutes;
 import io.millrace.commands.api.UserRoutes;
 import io.millrace.commands.api.WebhookRoutes;
@@ -250,6 +251,7 @@ final class Wiring {
                         new OverviewRoutes(new Overview(stores.overview, kafkaFigures, engines, clock)).operations(),
                         new RuleRoutes(engines).operations(),
                         new RuleFileRoutes(engines).operations(),
+                        new RuleTrialRoutes(vertx, engines, stores.devices, stores.history, clock).operations(),
                         new RuleControlRoutes(engines, publisher, topics, clock).operations(),
                         new RuleCheckRoutes(checker).operations(),
                         new DeviceRuleRoutes(engines).operations(),

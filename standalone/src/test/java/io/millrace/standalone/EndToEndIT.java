@@ -137,6 +137,27 @@ class EndToEndIT {
     }
 
     @Test
+    void aRuleIsTriedOnTheReadingsThatADeviceHasSent() {
+        try (TestDevice device = newDevice(5, "tried")) {
+            device.connect();
+            device.telemetry("tried", "{\"lux\":5}");
+            device.telemetry("tried", "{\"lux\":50}");
+        }
+        await().untilAsserted(() ->
+                assertThat(rest.get("/devices/tried/telemetry").get("items")).hasSize(2));
+        String question = "{\"file\":\"lamp.rules.yaml\",\"device\":\"tried\",\"text\":"
+                + "\"rules: [{rule: lamp, expr: lux < 10, send: LED_ON, on_resolved: [{send: LED_OFF}]}]\"}";
+
+        JsonNode trial = rest.post("/rules/try", question, 200);
+
+        assertThat(trial.get("readings").asInt()).isEqualTo(2);
+        assertThat(trial.get("actions").findValuesAsText("payload")).containsExactly("LED_ON", "LED_OFF");
+        assertThat(trial.get("steps").findValuesAsText("state")).containsExactly("firing", "inactive");
+        assertThat(trial.at("/steps/1/values/lux").asInt()).isEqualTo(50);
+        assertThat(rest.get("/devices/tried/commands").get("items")).isEmpty();
+    }
+
+    @Test
     void aRuleExplainsItselfWithTheVeryMessageThatItsCommandNames() {
         try (TestDevice device = newDevice(5, "explained")) {
             device.connect();

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  */
 final class Audited {
     /** Those that are not GET and change nothing. */
-    static final Set<String> QUESTIONS = Set.of("checkRules");
+    static final Set<String> QUESTIONS = Set.of("checkRules", "tryRules");
     /** Those whose success is on record anyway, with who wanted it. */
     static final Set<String> RECORDED = Set.of("sendCommand");
 

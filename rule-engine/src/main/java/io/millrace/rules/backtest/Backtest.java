@@ -55,7 +55,7 @@ public final class Backtest {
                 .toList();
     }
 
-    private static Set<String> topics(List<RuleSet> sets) {
+    static Set<String> topics(List<RuleSet> sets) {
         Set<String> topics = new HashSet<>();
         sets.stream()
                 .flatMap(set -> set.rules().stream())

@@ -4,8 +4,10 @@ import io.millrace.rules.distribution.RuleEditing;
 import io.millrace.rules.distribution.RulesInForce;
 import io.millrace.runtime.ops.OpsServer.Page;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -19,13 +21,20 @@ final class DeskPages implements AutoCloseable {
 
     private static final int WAITING = 4;
 
-    private final ThreadPoolExecutor worker =
-            new ThreadPoolExecutor(0, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), task -> {
-                Thread thread = new Thread(task, "rules-desk");
-                thread.setDaemon(true);
-                return thread;
-            });
+    private final ThreadPoolExecutor worker = one("rules-desk", new ArrayBlockingQueue<>(WAITING));
+    /** Nobody waits for it: whoever comes meanwhile is told so. */
+    private final ThreadPoolExecutor trials = one("rules-trial", new SynchronousQueue<>());
+
+    private final TryPage tryPage = new TryPage(trials);
     private volatile @Nullable FilesPage filesPage;
+
+    private static ThreadPoolExecutor one(String name, BlockingQueue<Runnable> waiting) {
+        return new ThreadPoolExecutor(0, 1, 10, TimeUnit.SECONDS, waiting, task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
 
     void open(RulesInForce rules, boolean editable) {
         filesPage = new FilesPage(new RuleEditing(rules, editable), worker);
@@ -39,6 +48,10 @@ final class DeskPages implements AutoCloseable {
         return onceOpen(page -> page.edit(sent));
     }
 
+    CompletionStage<Page> attempt(byte[] sent) {
+        return tryPage.answer(sent);
+    }
+
     private CompletionStage<Page> onceOpen(Function<FilesPage, CompletionStage<Page>> ask) {
         FilesPage page = filesPage;
         return page == null ? notStarted() : ask.apply(page);
@@ -50,6 +63,7 @@ final class DeskPages implements AutoCloseable {
 
     @Override
     public void close() {
-        var unused = worker.shutdownNow();
+        worker.shutdownNow();
+        trials.shutdownNow();
     }
 }

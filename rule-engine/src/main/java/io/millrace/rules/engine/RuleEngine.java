@@ -147,6 +147,7 @@ public final class RuleEngine implements Service {
         });
         ops.post("/rules/check", new CheckPage()::handle);
         ops.addPrivate("/rules/files", desk::files, FilesPage.MAX_BODY, desk::edit);
+        ops.postPrivate("/rules/try", TryPage.MAX_BODY, desk::attempt);
         ops.get("/rules", exchange -> {
             RulesInForce inForce = rules;
             RuleControlTopic words = controls;
