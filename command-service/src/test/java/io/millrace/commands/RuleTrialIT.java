@@ -117,8 +117,9 @@ class RuleTrialIT {
         assertThat(reply.json().at("/readings").asInt()).isEqualTo(2);
         assertThat(reply.json().at("/truncated").asBoolean()).isFalse();
         assertThat(Instant.parse(reply.json().at("/from").asText()))
+                .as("not before the device was there")
                 .isBetween(
-                        Instant.now().minus(Duration.ofHours(25)), Instant.now().minus(Duration.ofHours(23)));
+                        Instant.now().minus(Duration.ofHours(21)), Instant.now().minus(Duration.ofHours(19)));
         assertThat(ASKED).singleElement().satisfies(question -> {
             assertThat(question.readings())
                     .extracting(reading -> reading.value().path("temperature").asInt())

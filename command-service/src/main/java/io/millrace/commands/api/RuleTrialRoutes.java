@@ -105,7 +105,7 @@ public final class RuleTrialRoutes {
         List<Stored> rows = new ArrayList<>(page.rows());
         Collections.reverse(rows);
         boolean cut = page.next().isPresent();
-        Instant from = cut ? rows.get(0).position().time() : range.from();
+        Instant from = begin(device, range, rows, cut);
         Instant now = clock.instant();
         RuleTrial.Question question = new RuleTrial.Question(
                 body.text("file"),
@@ -128,6 +128,16 @@ public final class RuleTrialRoutes {
                                         .toList(),
                                 asked)))
                 .map(said -> answer(said, from, cut));
+    }
+
+    /** Not before the device was there: nobody was silent then. */
+    private static Instant begin(Device device, TimeRange range, List<Stored> rows, boolean cut) {
+        Instant first = rows.isEmpty() ? range.to() : rows.get(0).position().time();
+        if (cut) {
+            return first;
+        }
+        Instant there = first.isBefore(device.createdAt()) ? first : device.createdAt();
+        return there.isBefore(range.from()) || !there.isBefore(range.to()) ? range.from() : there;
     }
 
     /** The first that is free. */
