@@ -42,6 +42,7 @@ interface DeviceStories extends ConsoleStories {
     default void aConfigurationThatIsNoJsonIsAnsweredAtItsFieldAndOneThatIsArrives() {
         try (TestDevice pump = rig().connected("pump")) {
             rig().as(ConsoleRig.OPERATOR, "/devices/pump").seePage("pump");
+            assertThat(pump.connected()).isTrue();
             browser().typeAll("Configuration as JSON", "{\"interval\": }");
             browser().press("Save and send");
             assertThat(browser().wrongAt("Configuration as JSON")).contains("This is not JSON");
