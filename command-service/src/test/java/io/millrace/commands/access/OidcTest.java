@@ -86,18 +86,22 @@ class OidcTest {
 
     @Test
     void signaturesAreNotCheckedOnTheEventLoopWhichGetsTheOutcome() throws Exception {
-        String token = token(Duration.ofHours(1));
         Context loop = vertx.getOrCreateContext();
-        CompletableFuture<Boolean> atOnce = new CompletableFuture<>();
-        CompletableFuture<Context> toldOn = new CompletableFuture<>();
-        loop.runOnContext(begun -> {
-            Future<Optional<Principal>> found = oidc.verify(token);
-            atOnce.complete(found.isComplete());
-            found.onComplete(done -> toldOn.complete(Vertx.currentContext()));
-        });
-
-        assertThat(atOnce.get(20, TimeUnit.SECONDS)).isFalse();
-        assertThat(toldOn.get(20, TimeUnit.SECONDS)).isSameAs(loop);
+        List<Boolean> atOnce = new ArrayList<>();
+        // Another thread may be done before this one looks, but not each time.
+        for (int n = 1; n <= 20; n++) {
+            String token = token(Duration.ofMinutes(60 + n));
+            CompletableFuture<Context> toldOn = new CompletableFuture<>();
+            CompletableFuture<Boolean> complete = new CompletableFuture<>();
+            loop.runOnContext(begun -> {
+                Future<Optional<Principal>> found = oidc.verify(token);
+                complete.complete(found.isComplete());
+                found.onComplete(done -> toldOn.complete(Vertx.currentContext()));
+            });
+            assertThat(toldOn.get(20, TimeUnit.SECONDS)).isSameAs(loop);
+            atOnce.add(complete.get(20, TimeUnit.SECONDS));
+        }
+        assertThat(atOnce).contains(false);
     }
 
     private Optional<Principal> verify(String token) throws Exception {
