@@ -1,6 +1,7 @@
 package io.millrace.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
@@ -47,6 +48,8 @@ interface SignInStories extends ConsoleStories {
         browser().tabTo("Devices");
         browser().keys(Keys.ENTER);
         browser().seePage("Devices");
-        assertThat(browser().run("return document.activeElement.tagName")).isEqualTo("H1");
+        await().untilAsserted(() -> assertThat(browser().run("return document.activeElement.tagName"))
+                .as("once the page is whole")
+                .isEqualTo("H1"));
     }
 }
