@@ -32,11 +32,12 @@ export const live = {
    * @param {string[]} events telemetry, presence, command, alert
    * @param {string[]} devices none = all
    * @param {function(string, object)} handler gets the kind and the data
-   * @param {function()} [healed] after the connection was lost
+   * @param {function(boolean)} [healed] when something may have been missed: after the connection was lost (false), or in the moment between
+   *     this call and the first event that could be heard (true)
    * @returns {function()} ends it
    */
   on(events, devices, handler, healed) {
-    const listener = {events: new Set(events), devices: new Set(devices), handler, healed};
+    const listener = {events: new Set(events), devices: new Set(devices), handler, healed, hears: false};
     listeners.add(listener);
     plan();
     return () => {
@@ -74,8 +75,12 @@ function filter() {
 
 function follow() {
   const next = document.hidden && hidden === "given up" ? "" : filter();
-  if (next === wanted) return;
+  if (next === wanted) {
+    if (live.state === "live") catchUp(true);
+    return;
+  }
   wanted = next;
+  listeners.forEach((listener) => (listener.hears = false));
   connection?.abort();
   connection = null;
   if (wanted) {
@@ -96,7 +101,7 @@ async function hold(path, signal) {
       await listen(path, signal, () => {
         become("live");
         wait = FIRST_WAIT;
-        if (broken) [...listeners].forEach((listener) => listener.healed?.());
+        catchUp(!broken);
         broken = false;
       });
     } catch (error) {
@@ -107,6 +112,14 @@ async function hold(path, signal) {
     become("lost");
     await pause(wait * (0.5 + Math.random() / 2), signal);
     wait = Math.min(wait * 2, LONGEST_WAIT);
+  }
+}
+
+/** From here on everything is heard; what happened before it may have been missed. */
+function catchUp(justBegun) {
+  for (const listener of [...listeners].filter((one) => !one.hears || !justBegun)) {
+    listener.hears = true;
+    listener.healed?.(justBegun);
   }
 }
 
@@ -157,7 +170,7 @@ function tell(block) {
   if (!name || !data) return;
   const event = JSON.parse(data[1]);
   if (name[1] === "dropped") {
-    [...listeners].forEach((listener) => listener.healed?.());
+    catchUp(false);
     return;
   }
   const device = event.deviceId ?? event.labels?.device;

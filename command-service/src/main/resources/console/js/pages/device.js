@@ -38,9 +38,11 @@ export async function show(root, {params: {id}, signal}) {
       }
       cards.forEach((card) => card.on?.(kind, event));
     },
-    () => {
+    (justBegun) => {
+      // All was read a moment ago: only what is told once need be looked at again.
+      const again = justBegun ? cards.filter((card) => card.toldOnce) : cards;
       api.get(path, {signal}).then((read) => ((device = read), draw()), failure);
-      cards.forEach((card) => void card.refresh?.().catch(failure));
+      again.forEach((card) => void card.refresh?.().catch(failure));
     },
   );
   await Promise.all(cards.map((card) => card.refresh?.().catch(failure)));

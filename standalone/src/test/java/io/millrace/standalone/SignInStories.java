@@ -1,7 +1,6 @@
 package io.millrace.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
@@ -48,8 +47,6 @@ interface SignInStories extends ConsoleStories {
         browser().tabTo("Devices");
         browser().keys(Keys.ENTER);
         browser().seePage("Devices");
-        await().untilAsserted(() -> assertThat(browser().run("return document.activeElement.tagName"))
-                .as("once the page is whole")
-                .isEqualTo("H1"));
+        browser().waitFor("document.activeElement.tagName", "H1");
     }
 }

@@ -21,6 +21,7 @@ export function alertsCard({path}) {
     empty: () => empty(t.none, h("a", {href: "/rules"}, t.next)),
   });
   return {
+    toldOnce: true,
     element: h("section", {class: "card"}, h("h2", null, t.title), list.element),
     refresh: () => list.reload(),
     on(kind) {

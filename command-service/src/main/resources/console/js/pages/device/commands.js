@@ -76,6 +76,7 @@ export function commandsCard({path, signal}) {
   });
   const known = h("datalist", {id: "known-payloads"}, ["LED_ON", "LED_OFF", "FAN_ON", "FAN_OFF"].map((value) => h("option", {value})));
   return {
+    toldOnce: true,
     element: h("section", {class: "card"}, h("h2", null, t.title), session.may("operator") ? [send, known] : h("p", {class: "hint"}, t.mayNot), list.element),
     refresh: () => list.reload(),
     on(kind, event) {
