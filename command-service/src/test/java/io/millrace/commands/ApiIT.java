@@ -266,9 +266,11 @@ class ApiIT {
                 .contains("POST");
 
         URI root = URI.create("http://127.0.0.1:" + fleet.service().httpPort());
-        Reply besides = fleet.send(HttpRequest.newBuilder(root.resolve("/nothing")).build());
+        Reply besides =
+                fleet.send(HttpRequest.newBuilder(root.resolve("/nothing")).build());
         assertThat(besides.status()).isEqualTo(404);
-        assertThat(besides.http().headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        assertThat(besides.http().headers().firstValue("X-Content-Type-Options"))
+                .contains("nosniff");
         Reply form = fleet.send(HttpRequest.newBuilder(root.resolve("/api/v1" + path))
                 .header("Authorization", admin())
                 .header("Content-Type", "application/x-www-form-urlencoded")

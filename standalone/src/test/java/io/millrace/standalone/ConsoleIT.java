@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
  * in daylight at a desk, and none may end with a complaint of the browser.
  */
 @Timeout(60)
-class ConsoleIT implements SignInStories, DeviceStories, AlertStories, RoleStories, ThemeStories, TourStories {
+class ConsoleIT
+        implements SignInStories, DeviceStories, AlertStories, RuleStories, RoleStories, ThemeStories, TourStories {
     @TempDir
     static Path dir;
 

@@ -102,6 +102,20 @@ final class ConsoleRig implements AutoCloseable {
         }
     }
 
+    String rules(String file) {
+        try {
+            return Files.readString(ruleFiles.resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Counted from 1. */
+    int lineOf(String file, String text) {
+        String rules = rules(file);
+        return (int) rules.substring(0, rules.indexOf(text)).lines().count();
+    }
+
     /** A device of no simulator, which a story has for itself; its secret. */
     String newDevice(String id) {
         return rest.post("/devices", "{\"id\":\"" + id + "\",\"type\":\"greenhouse\"}", 201)

@@ -15,6 +15,8 @@ interface TourStories extends ConsoleStories {
         "devices, olga, /devices, Devices",
         "device, olga, /devices/esp32-sim-00001, esp32-sim-00001",
         "alerts, olga, /alerts, Alerts",
+        "rules, olga, /rules, Rules",
+        "rule-editor, olga, /rules/edit/default.rules.yaml, Rules in default.rules.yaml",
         "commands, olga, /commands, Commands",
         "batch, olga, /commands/batch/new, New batch",
         "administration, admin, /admin, Administration",
