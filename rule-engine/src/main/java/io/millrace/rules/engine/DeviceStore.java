@@ -60,9 +60,6 @@ public final class DeviceStore implements StateStore, CachedStateStore<Object, O
     /** As read from the changelog since the last {@link #takeUp}. */
     private final Map<Bytes, byte[]> restored = new HashMap<>();
 
-    /** So many may wait for the commit. */
-    private static final int MOST_WAITING = 64;
-
     /** In the order in which they changed. */
     private final Deque<DeviceState> dirty = new ArrayDeque<>();
     /** Written since the last commit, with an outbox that must stay in the record until the next. */
@@ -128,9 +125,9 @@ public final class DeviceStore implements StateStore, CachedStateStore<Object, O
         }
     }
 
-    /** Between two records: writes the state that has waited longest, if many wait. */
-    void spread() {
-        if (dirty.size() <= MOST_WAITING || rules == null || context == null) {
+    /** Between two records: writes the state that has waited longest, if more than so many wait for the commit. */
+    void spread(int mayWait) {
+        if (dirty.size() <= mayWait || rules == null || context == null) {
             return;
         }
         DeviceState device = dirty.remove();

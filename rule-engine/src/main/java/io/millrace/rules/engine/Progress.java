@@ -44,6 +44,10 @@ final class Progress {
         return tasks.values().stream().mapToInt(Task::inDoubt).sum();
     }
 
+    int tasks() {
+        return tasks.size();
+    }
+
     List<Integer> partitions() {
         return tasks.keySet().stream().sorted().toList();
     }

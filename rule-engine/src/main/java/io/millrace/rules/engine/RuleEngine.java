@@ -110,6 +110,7 @@ public final class RuleEngine implements Service {
                 config.deviceTime(),
                 metrics,
                 progress,
+                config.unwrittenStates(),
                 asked,
                 partitions,
                 clock::millis);

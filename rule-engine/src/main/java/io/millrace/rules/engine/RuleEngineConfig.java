@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param applicationId consumer group and name of the changelog, without the topic prefix; another one starts from nothing
  * @param stateDir Streams' own files (nothing that is needed again); empty = a temporary directory
  * @param commitInterval how much is read again after a crash
+ * @param unwrittenStates so many changed states may wait for a commit
  * @param clockSlack how far rule time stays behind the clock, for readings that are on their way
  * @param instanceId name of this instance: a restart within the session time-out takes its old place at once
  * @param publishTopics where rules may publish
@@ -31,6 +32,7 @@ public record RuleEngineConfig(
         Optional<Path> stateDir,
         int threads,
         Duration commitInterval,
+        int unwrittenStates,
         Duration clockSlack,
         Optional<String> instanceId,
         Duration sessionTimeout,
@@ -74,6 +76,12 @@ public record RuleEngineConfig(
                         "rules.threads", 1, 1, 256, "Threads that evaluate; at most one per partition is of use."),
                 settings.duration(
                         "rules.commit-interval", Duration.ofMillis(500), "How much is read again after a crash."),
+                settings.number(
+                        "rules.unwritten-states",
+                        2_048,
+                        0,
+                        1_000_000,
+                        "So many changed states of devices may wait for the commit, which writes them in one go, some microseconds each; more are written as others change."),
                 settings.duration(
                         "rules.clock-slack",
                         Duration.ofMillis(250),

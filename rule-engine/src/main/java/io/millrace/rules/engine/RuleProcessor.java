@@ -61,6 +61,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
      *
      * @param rules the set in force, asked between two records
      * @param controls what people have said about rules, asked between two records
+     * @param unwrittenStates so many changed states of the instance may wait for a commit
      * @param partitions of the telemetry topic: each has its share of what a rule may send to the fleet
      * @param clock epoch milliseconds, for meters
      */
@@ -75,6 +76,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
             DeviceTime deviceTime,
             RuleEngineMetrics metrics,
             Progress progress,
+            int unwrittenStates,
             Questions questions,
             int partitions,
             LongSupplier clock) {}
@@ -88,6 +90,8 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
     private long ticks;
     /** Rule time is close to the clock: there is no backlog to be worked off first. */
     private boolean keepsUp;
+    /** This task's share of the states that may wait: the tasks of an instance commit together. */
+    private int mayWait;
 
     /** What there is once the task has been initialized. */
     private record State(
@@ -100,6 +104,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
 
     RuleProcessor(Surroundings around) {
         this.around = around;
+        mayWait = around.unwrittenStates();
         telemetryTopic = around.topics().telemetry();
         registry = new RegistryRecords(around.metrics());
     }
@@ -149,7 +154,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
         long time = Math.min(record.timestamp(), now.context.currentSystemTimeMs() + MAX_AHEAD_MILLIS);
         prepare(now, place.topic().equals(telemetryTopic) ? time : now.engine.ruleTime());
         if (keepsUp) {
-            now.store.spread();
+            now.store.spread(mayWait);
         }
         boolean reading = place.topic().equals(telemetryTopic);
         try {
@@ -213,6 +218,7 @@ final class RuleProcessor implements Processor<byte[], byte[], byte[], byte[]>, 
             now.store.note(watch.note());
         }));
         keepsUp = now.engine.ruleTime() > clock - CLOSE_MILLIS;
+        mayWait = around.unwrittenStates() / Math.max(1, around.progress().tasks());
         boolean atEnd = around.logEnd().reached(now.partition, processed);
         if (atEnd || begun) {
             prepare(now, clock - around.clockSlack().toMillis());

@@ -47,6 +47,7 @@ class DeviceStoreTest {
                 DeviceTime.NONE,
                 new RuleEngineMetrics(new SimpleMeterRegistry()),
                 new Progress(),
+                0,
                 new Questions(1),
                 1,
                 System::currentTimeMillis);

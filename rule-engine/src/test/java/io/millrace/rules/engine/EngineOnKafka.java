@@ -72,6 +72,7 @@ final class EngineOnKafka implements AutoCloseable {
                 Optional.empty(),
                 1,
                 Duration.ofMillis(200),
+                2_048,
                 Duration.ofMillis(100),
                 Optional.of("rules-0"),
                 Duration.ofSeconds(6),

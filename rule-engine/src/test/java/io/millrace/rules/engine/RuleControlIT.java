@@ -74,6 +74,7 @@ class RuleControlIT {
                         one.stateDir(),
                         one.threads(),
                         one.commitInterval(),
+                        one.unwrittenStates(),
                         one.clockSlack(),
                         Optional.of(instance),
                         one.sessionTimeout(),

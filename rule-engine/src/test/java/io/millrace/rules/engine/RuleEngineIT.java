@@ -235,6 +235,7 @@ class RuleEngineIT {
                 DeviceTime.NONE,
                 metrics,
                 new Progress(),
+                0,
                 new Questions(1),
                 1,
                 System::currentTimeMillis);
