@@ -17,14 +17,14 @@ import {stateCard} from "./device/state.js";
 import {after} from "./devices.js";
 
 /** All about one device. Each card reads for itself, and says for itself what it could not read. */
-export async function show(root, {params: {id}, signal}) {
+export async function show(root, {params: {id}, query: {range}, signal}) {
   setTitle(id);
   const path = "/devices/" + encodeURIComponent(id);
   let device = await api.get(path, {signal});
   const head = h("section", {class: "card"});
   const draw = () => replace(head, ...heading(device, path, (changed) => ((device = {...device, ...changed}), draw())));
   draw();
-  const context = {id, path, signal, device: () => device};
+  const context = {id, path, signal, range, device: () => device};
   const charts = chartsCard(context);
   const cards = [charts, commandsCard(context), stateCard(context), configCard(context), alertsCard(context), diagnosticsCard(context)];
   root.append(head, charts.element, cards[1].element, h("div", {class: "cards"}, cards.slice(2).map((card) => card.element)));

@@ -23,7 +23,8 @@ export async function show(root, {signal}) {
   const gateways = h("section", {class: "card"});
   const lag = h("section", {class: "card"});
   const outcomes = h("section", {class: "card"});
-  lower.append(happens(), outcomes, gateways, lag);
+  const events = happens();
+  lower.append(events.element, outcomes, gateways, lag);
   root.append(h("div", {class: "bar"}, h("h1", null, T.overview.title), h("span", {class: "grow"}), asOf), notes, tiles, start(), lower);
 
   async function refresh() {
@@ -40,7 +41,7 @@ export async function show(root, {signal}) {
   const timer = setInterval(() => refresh().catch(failure), EVERY);
   return () => {
     clearInterval(timer);
-    leaveEvents?.();
+    events.leave();
   };
 }
 
@@ -109,17 +110,15 @@ function start() {
   );
 }
 
-let leaveEvents = null;
-
 function happens() {
   const list = h("ul", {class: "timeline"});
   const nothing = h("p", {class: "faint"}, T.overview.nothingYet);
-  leaveEvents = live.on(["presence", "alert"], [], (kind, event) => {
+  const leave = live.on(["presence", "alert"], [], (kind, event) => {
     nothing.remove();
     list.prepend(kind === "alert" ? alertLine(event) : presenceLine(event));
     while (list.children.length > MOST_EVENTS) list.lastChild.remove();
   });
-  return h("section", {class: "card"}, h("h2", null, T.overview.events), nothing, list);
+  return {element: h("section", {class: "card"}, h("h2", null, T.overview.events), nothing, list), leave};
 }
 
 const deviceLink = (id) => h("a", {href: "/devices/" + encodeURIComponent(id)}, id);

@@ -57,7 +57,9 @@ export function chart(root, {label, height = 180, onZoom}) {
       zoomed = false;
       draw();
     },
+    /** Only at the end: a line goes from left to right. */
     add(time, value) {
+      if (time <= data[0][data[0].length - 1]) return;
       data[0].push(time);
       data[1].push(value);
       plot.setData(data, !zoomed);
@@ -67,6 +69,10 @@ export function chart(root, {label, height = 180, onZoom}) {
       let n = 0;
       while (n < data[0].length && data[0][n] < before) n += 1;
       if (n > 0) data = [data[0].slice(n), data[1].slice(n)];
+    },
+    /** Times and values. */
+    data() {
+      return data;
     },
     destroy() {
       observer.disconnect();

@@ -5,6 +5,7 @@ import {empty} from "../../parts/empty.js";
 import {exact} from "../../parts/time.js";
 import {failure} from "../../parts/toast.js";
 import {Problem} from "../../problem.js";
+import {setQuery} from "../../router.js";
 import {T} from "../../texts.js";
 
 const RANGES = {"15m": 900, "1h": 3_600, "6h": 21_600, "24h": 86_400, "7d": 604_800, "30d": 2_592_000};
@@ -14,12 +15,13 @@ const MOST_FIELDS = 24;
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 86_400];
 
 /** A chart of every numeric field: what was, and what comes while one looks. */
-export function chartsCard({id, path, signal}) {
+export function chartsCard({id, path, signal, range: wanted}) {
   const t = T.device.charts;
-  let range = "1h";
+  let range = Object.hasOwn(RANGES, wanted ?? "") ? wanted : "1h";
   let zoom = null;
   let plots = new Map();
   let bucketed = false;
+  let reading = null; // what is told while the history is read, which may not hold it yet
   const select = h("select", {"aria-label": t.range}, Object.keys(RANGES).map((name) => h("option", {value: name, selected: name === range}, t.last(t.ranges[name]))));
   const out = h("button", {type: "button", class: "quiet", hidden: true}, t.zoomOut);
   const csv = h("button", {type: "button", class: "quiet"}, t.csv);
@@ -30,6 +32,7 @@ export function chartsCard({id, path, signal}) {
   select.addEventListener("change", () => {
     range = select.value;
     zoom = null;
+    setQuery({range});
     refresh().catch(failure);
   });
   out.addEventListener("click", () => {
@@ -46,6 +49,16 @@ export function chartsCard({id, path, signal}) {
   const iso = (seconds) => new Date(seconds * 1000).toISOString();
 
   async function refresh() {
+    const told = (reading = []);
+    try {
+      await read();
+    } finally {
+      if (reading === told) reading = null;
+    }
+    told.forEach(take);
+  }
+
+  async function read() {
     const {from, to} = time();
     out.hidden = zoom === null;
     let page = await api.get(path + "/telemetry" + query({from: iso(from), to: iso(to), limit: MOST_POINTS, order: "desc"}), {signal});
@@ -68,20 +81,42 @@ export function chartsCard({id, path, signal}) {
       replace(area, empty(zoom === null && range === "30d" ? t.never : t.none, zoom === null && range === "30d" ? t.how(id) : t.next));
       return;
     }
-    for (const [name, {times, values}] of [...fields].slice(0, MOST_FIELDS)) {
-      const holder = h("figure", {class: "plot"}, h("figcaption", null, name));
-      area.append(holder);
-      const plot = chart(holder, {
-        label: t.label(name),
-        onZoom: (a, b) => {
-          if (!bucketed) return;
-          zoom = {from: Math.max(a, from), to: Math.min(b, to)};
-          refresh().catch(failure);
-        },
-      });
-      plot.set(times, values);
-      holder.append(asTable(name, times, values));
-      plots.set(name, plot);
+    [...fields].slice(0, MOST_FIELDS).forEach(([name, line]) => add(name, line, from, to));
+  }
+
+  function add(name, {times, values}, from, to) {
+    const holder = h("figure", {class: "plot"}, h("figcaption", null, name));
+    area.append(holder);
+    const plot = chart(holder, {
+      label: t.label(name),
+      onZoom: (a, b) => {
+        if (!bucketed) return;
+        zoom = {from: Math.max(a, from), to: Math.min(b, to)};
+        refresh().catch(failure);
+      },
+    });
+    plot.set(times, values);
+    holder.append(asTable(name, plot));
+    plots.set(name, plot);
+  }
+
+  /** A reading that is told now. One that is older than what is shown is in its place when the history is read again. */
+  function take(event) {
+    if (bucketed || zoom !== null) return;
+    const at = new Date(event.time).getTime() / 1000;
+    const {from, to} = time();
+    for (const [name, given] of Object.entries(event.values ?? {})) {
+      const value = plotted(given);
+      if (value === undefined) continue;
+      const plot = plots.get(name);
+      if (plot) {
+        plot.trim(from);
+        plot.add(at, value);
+      } else if (plots.size < MOST_FIELDS) {
+        if (plots.size === 0) clear(area);
+        said.textContent = t.single;
+        add(name, {times: [at], values: [value]}, from, to);
+      }
     }
   }
 
@@ -99,25 +134,14 @@ export function chartsCard({id, path, signal}) {
     plots = new Map();
   }
 
-  let again = 0;
   return {
     element,
     refresh,
     leave,
     on(kind, event) {
-      if (kind !== "telemetry" || bucketed || zoom !== null) return;
-      const at = new Date(event.time).getTime() / 1000;
-      for (const [name, value] of Object.entries(event.values ?? {})) {
-        if (plotted(value) === undefined) continue;
-        const plot = plots.get(name);
-        if (plot) {
-          plot.trim(Date.now() / 1000 - RANGES[range]);
-          plot.add(at, plotted(value));
-        } else if (plots.size < MOST_FIELDS && Date.now() - again > 5_000) {
-          again = Date.now();
-          refresh().catch(failure);
-        }
-      }
+      if (kind !== "telemetry") return;
+      reading?.push(event);
+      take(event);
     },
   };
 }
@@ -147,10 +171,11 @@ function series(items, number) {
 const MOST_ROWS = 200;
 
 /** The same for those who cannot see the line; made when it is opened. */
-function asTable(name, times, values) {
+function asTable(name, plot) {
   const details = h("details", null, h("summary", null, T.chart.values));
   details.addEventListener("toggle", () => {
     if (!details.open || details.querySelector("table")) return;
+    const [times, values] = plot.data();
     const rows = times.map((at, i) => [at, values[i]]).slice(-MOST_ROWS).reverse();
     details.append(
       h("div", {class: "scroll short", tabindex: "0", role: "region", "aria-label": T.device.charts.table(name)}, h("table", null, h("thead", null, h("tr", null, h("th", {scope: "col"}, T.device.charts.time), h("th", {scope: "col"}, T.device.charts.value))), h("tbody", null, rows.map(([at, value]) => h("tr", null, h("td", null, exact(at * 1000)), h("td", {class: "number"}, value)))))),
