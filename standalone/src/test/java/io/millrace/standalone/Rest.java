@@ -34,6 +34,10 @@ final class Rest {
                 new Rest(port, "none").post("/login", body, 200).get("token").asText());
     }
 
+    String key() {
+        return key;
+    }
+
     JsonNode get(String path) {
         return expect(200, send("GET", path, ""));
     }

@@ -1,0 +1,61 @@
+package io.millrace.standalone;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Pages of one device that stand open: each a connection to {@code /live} that is listened to as the console does. */
+final class LiveViewers implements AutoCloseable {
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final LongAdder events = new LongAdder();
+    private volatile boolean open = true;
+
+    private LiveViewers() {}
+
+    static LiveViewers open(int port, String key, String device, int many) throws InterruptedException, IOException {
+        LiveViewers viewers = new LiveViewers();
+        CountDownLatch listening = new CountDownLatch(many);
+        for (int i = 0; i < many; i++) {
+            viewers.listen(port, key, device, listening);
+        }
+        if (!listening.await(30, TimeUnit.SECONDS)) {
+            throw new IOException(listening.getCount() + " of " + many + " viewers are not listening");
+        }
+        return viewers;
+    }
+
+    private void listen(int port, String key, String device, CountDownLatch listening) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port
+                        + "/api/v1/live?event=alert&event=command&event=presence&event=telemetry&device=" + device))
+                .header("Authorization", "Bearer " + key)
+                .build();
+        CompletableFuture<Void> unused = client.sendAsync(request, BodyHandlers.ofLines())
+                .thenAcceptAsync(response -> response.body().takeWhile(line -> open).forEach(line -> {
+                    if (line.startsWith(": listening")) {
+                        listening.countDown();
+                    } else if (line.startsWith("event: ")) {
+                        events.increment();
+                    }
+                }), threads);
+    }
+
+    long events() {
+        return events.sum();
+    }
+
+    /** Each leaves with the next line that it hears. */
+    @Override
+    public void close() {
+        open = false;
+        threads.shutdown();
+    }
+}
