@@ -46,7 +46,8 @@ public final class ConsoleBench {
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
-        String password = Optional.ofNullable(System.getenv("MILLRACE_ADMIN_PASSWORD")).orElseThrow();
+        String password =
+                Optional.ofNullable(System.getenv("MILLRACE_ADMIN_PASSWORD")).orElseThrow();
         ConsoleBench bench = new ConsoleBench(Integer.parseInt(args[0]), password);
         String secret = bench.rest
                 .post("/devices", "{\"id\":\"" + BOARD + "\",\"type\":\"greenhouse\"}", 201)
@@ -92,7 +93,8 @@ public final class ConsoleBench {
             browser.type("Password", password);
             browser.press("Sign in");
             browser.gone("dialog[open]");
-            System.out.println("page | assets | first paint, ms: median | longest | all in sight, ms: median | longest");
+            System.out.println(
+                    "page | assets | first paint, ms: median | longest | all in sight, ms: median | longest");
             for (boolean cold : new boolean[] {true, false}) {
                 page(browser, "Overview", "/", "document.querySelectorAll('.tile .figure').length > 4", cold);
                 page(
@@ -150,7 +152,8 @@ public final class ConsoleBench {
         var unused = clock.scheduleAtFixedRate(
                 () -> board.telemetry(BOARD, reading((int) Instant.now().getEpochSecond())), 0, 1, TimeUnit.SECONDS);
         try {
-            System.out.println("viewers of a device that reports every second | events to them | the service, of a core");
+            System.out.println(
+                    "viewers of a device that reports every second | events to them | the service, of a core");
             for (int i = 0; i < LOOKS; i++) {
                 look(service, look, 0);
                 look(service, look, VIEWERS);
@@ -167,9 +170,7 @@ public final class ConsoleBench {
             Thread.sleep(look.toMillis()); // what is measured is a length of time
             System.out.printf(
                     "%d | %d | %.3f%n",
-                    many,
-                    viewers.events() - heard,
-                    taken(service).minus(before).toMillis() / 1e3 / look.toSeconds());
+                    many, viewers.events() - heard, taken(service).minus(before).toMillis() / 1e3 / look.toSeconds());
         }
     }
 

@@ -39,13 +39,15 @@ final class LiveViewers implements AutoCloseable {
                 .header("Authorization", "Bearer " + key)
                 .build();
         CompletableFuture<Void> unused = client.sendAsync(request, BodyHandlers.ofLines())
-                .thenAcceptAsync(response -> response.body().takeWhile(line -> open).forEach(line -> {
-                    if (line.startsWith(": listening")) {
-                        listening.countDown();
-                    } else if (line.startsWith("event: ")) {
-                        events.increment();
-                    }
-                }), threads);
+                .thenAcceptAsync(
+                        response -> response.body().takeWhile(line -> open).forEach(line -> {
+                            if (line.startsWith(": listening")) {
+                                listening.countDown();
+                            } else if (line.startsWith("event: ")) {
+                                events.increment();
+                            }
+                        }),
+                        threads);
     }
 
     long events() {
