@@ -27,7 +27,7 @@ public final class ConsoleBench {
     private static final int POINTS = 5_760;
     private static final int VIEWERS = 50;
     private static final int ROUNDS = 10;
-    private static final int LOOKS = 3;
+    private static final int LOOKS = 5;
 
     /** What stands there in the end; the frame in which it first does. */
     private static final String WHEN_SHOWN = """

@@ -5,12 +5,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 
 /** Pages of one device that stand open: each a connection to {@code /live} that is listened to as the console does. */
 final class LiveViewers implements AutoCloseable {
@@ -38,26 +38,34 @@ final class LiveViewers implements AutoCloseable {
                         + "/api/v1/live?event=alert&event=command&event=presence&event=telemetry&device=" + device))
                 .header("Authorization", "Bearer " + key)
                 .build();
-        CompletableFuture<Void> unused = client.sendAsync(request, BodyHandlers.ofLines())
-                .thenAcceptAsync(
-                        response -> response.body().takeWhile(line -> open).forEach(line -> {
-                            if (line.startsWith(": listening")) {
-                                listening.countDown();
-                            } else if (line.startsWith("event: ")) {
-                                events.increment();
-                            }
-                        }),
-                        threads);
+        var unused = client.sendAsync(request, BodyHandlers.ofLines())
+                .thenAcceptAsync(response -> hear(response.body(), listening), threads);
+    }
+
+    /** Leaves with the next line after {@link #close}. */
+    private void hear(Stream<String> body, CountDownLatch listening) {
+        try (Stream<String> lines = body) {
+            lines.takeWhile(line -> open).forEach(line -> {
+                if (line.startsWith(": listening")) {
+                    listening.countDown();
+                } else if (line.startsWith("event: ")) {
+                    events.increment();
+                }
+            });
+        }
     }
 
     long events() {
         return events.sum();
     }
 
-    /** Each leaves with the next line that it hears. */
+    /** Waits until all have left. */
     @Override
-    public void close() {
+    public void close() throws InterruptedException, IOException {
         open = false;
         threads.shutdown();
+        if (!threads.awaitTermination(30, TimeUnit.SECONDS)) {
+            throw new IOException("viewers do not leave");
+        }
     }
 }
