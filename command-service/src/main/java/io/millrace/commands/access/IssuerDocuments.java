@@ -14,6 +14,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.PemTrustOptions;
 import java.net.URI;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.lang.JoseException;
@@ -66,6 +67,9 @@ final class IssuerDocuments {
                 .putHeader("Accept", "application/json");
         return client.request(request)
                 .compose(asked -> asked.send().compose(response -> body(uri, response)))
+                .timeout(
+                        TIMEOUT_MILLIS,
+                        TimeUnit.MILLISECONDS) // Vert.x can lose the end of an answer (docs/decisions.md)
                 .map(body -> json(uri, body));
     }
 

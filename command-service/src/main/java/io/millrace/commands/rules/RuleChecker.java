@@ -10,6 +10,7 @@ import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** Has rule files checked by a rule engine, at its ops port: the first of them that answers. Event loops; bounded to 8 s each. */
 public final class RuleChecker {
@@ -53,6 +54,9 @@ public final class RuleChecker {
         return client.request(request)
                 .compose(call -> call.send(files))
                 .compose(response -> response.body().map(body -> new Reply(response.statusCode(), body)))
+                .timeout(
+                        TIMEOUT_MILLIS,
+                        TimeUnit.MILLISECONDS) // Vert.x can lose the end of an answer (docs/decisions.md)
                 .compose(reply -> reply.status() == 401 || reply.status() == 403 || reply.status() == 404
                         ? Future.failedFuture(engine + " answers " + reply.status() + " (see rules.engines-token)")
                         : Future.succeededFuture(reply))

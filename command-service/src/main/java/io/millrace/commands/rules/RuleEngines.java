@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 
 /**
@@ -103,6 +104,9 @@ public final class RuleEngines {
         return client.request(request)
                 .compose(asked -> asked.send(body))
                 .compose(response -> body(response).map(answer -> said(address, response, answer)))
+                .timeout(
+                        atMost.toMillis(),
+                        TimeUnit.MILLISECONDS) // Vert.x can lose the end of an answer (docs/decisions.md)
                 .otherwise(failure -> unreachable(address, failure));
     }
 
@@ -143,6 +147,7 @@ public final class RuleEngines {
         return client.request(request)
                 .compose(asked -> asked.send()
                         .compose(response -> body(response).map(body -> parser.parse(name, response, body))))
+                .timeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
                 .otherwise(failure -> failed.apply(name, failure));
     }
 
