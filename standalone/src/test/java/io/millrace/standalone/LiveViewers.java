@@ -5,6 +5,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,6 +19,7 @@ import java.util.stream.Stream;
 final class LiveViewers implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpClient client = HttpClient.newHttpClient();
+    private final List<CompletableFuture<Void>> all = new ArrayList<>();
     private final LongAdder events = new LongAdder();
     private volatile boolean open = true;
 
@@ -38,8 +42,8 @@ final class LiveViewers implements AutoCloseable {
                         + "/api/v1/live?event=alert&event=command&event=presence&event=telemetry&device=" + device))
                 .header("Authorization", "Bearer " + key)
                 .build();
-        var unused = client.sendAsync(request, BodyHandlers.ofLines())
-                .thenAcceptAsync(response -> hear(response.body(), listening), threads);
+        all.add(client.sendAsync(request, BodyHandlers.ofLines())
+                .thenAcceptAsync(response -> hear(response.body(), listening), threads));
     }
 
     /** Leaves with the next line after {@link #close}. */
@@ -61,11 +65,11 @@ final class LiveViewers implements AutoCloseable {
 
     /** Waits until all have left. */
     @Override
-    public void close() throws InterruptedException, IOException {
+    public void close() {
         open = false;
+        CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join();
         threads.shutdown();
-        if (!threads.awaitTermination(30, TimeUnit.SECONDS)) {
-            throw new IOException("viewers do not leave");
-        }
     }
 }
