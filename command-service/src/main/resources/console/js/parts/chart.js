@@ -26,9 +26,9 @@ export function chart(root, {label, height = 180, onZoom}) {
       {
         width: Math.max(200, holder.clientWidth),
         height,
-        scales: {x: {time: true}},
+        scales: {x: {time: true}, y: {range}},
         axes: [axis, {...axis, size: 52}],
-        series: [{}, {label, stroke: colour("--accent"), width: 1.5, spanGaps: false, points: {show: data[0].length < 60, size: 4}}],
+        series: [{}, {label, stroke: colour("--accent"), width: 1.5, spanGaps: false, paths: isSwitch(data[1]) ? uPlot.paths.stepped({align: 1}) : null, points: {show: data[0].length < 60, size: 4}}],
         cursor: {drag: {x: true, y: false}, points: {size: 6}},
         legend: {show: true, live: true},
         hooks: {
@@ -82,4 +82,16 @@ export function chart(root, {label, height = 180, onZoom}) {
     },
     none: T.chart.none,
   };
+}
+
+/** uPlot's own, but for a level line: there zero would stand below a hundred. */
+function range(plot, min, max) {
+  if (min === null) return [null, null];
+  if (min !== max) return uPlot.rangeNum(min, max, 0.1, true);
+  return min === 0 ? [0, 1] : [min - Math.abs(min) / 10, min + Math.abs(min) / 10];
+}
+
+/** On and off have nothing between them. */
+function isSwitch(values) {
+  return values.length > 0 && values.every((value) => value === 0 || value === 1);
 }

@@ -16,12 +16,12 @@ export const device = {
     "gateway-stopping": "its gateway was stopped or emptied, as for an update", "lease-lost": "its gateway stood still for too long", "gateway-lost": "its gateway stopped or started again", "gateway-silent": "nothing is heard of its gateway",
   },
   charts: {
-    title: "Readings", range: "Time shown", last: (text) => "last " + text, from: "From", to: "To",
+    title: "Readings", range: "Time shown", last: (text) => "the last " + text, from: "From", to: "To",
     none: "No readings in this time.", next: "Choose a longer time, or look under Diagnostics what the device sends.",
     never: "This device has not sent a reading yet.", how: (id) => "Let it publish a JSON object such as {\"temperature\": 21.5} to devices/" + id + "/telemetry.",
     noNumbers: "Its readings hold no numbers; their last values stand below.",
     label: (field) => field, bucketed: (every) => "averages of " + every + "; drag to look closer", single: "every reading; drag to look closer", zoomOut: "Show the whole time", table: (field) => "Values of " + field, time: "Time", value: "Value",
-    csv: "Download as CSV", ranges: {"15m": "15 minutes", "1h": "1 hour", "6h": "6 hours", "24h": "24 hours", "7d": "7 days", "30d": "30 days"},
+    csv: "Download as CSV", ranges: {"15m": "15 minutes", "1h": "hour", "6h": "6 hours", "24h": "24 hours", "7d": "7 days", "30d": "30 days"},
   },
   state: {title: "Last values", telemetry: "As last sent", reported: "State that the device reports", field: "Field", value: "Value", at: "When", none: "Nothing yet.", reportHint: (id) => "Devices report their state on devices/" + id + "/state."},
   config: {
