@@ -45,8 +45,8 @@ public final class ApiKeyRoutes {
         Role role = Role.parse(body.text("role"));
         Optional<Instant> expiresAt = body.duration("expiresIn", LONGEST).map(clock.instant()::plus);
         return apiKeys.create(name, role, call.principal().name(), expiresAt).map(created -> {
-            ApiKeys.Created key = created.orElseThrow(
-                    () -> Problem.of(409, "api-key-exists", "API key \"" + name + "\" is there already"));
+            ApiKeys.Created key = created.orElseThrow(() -> Problem.conflict(
+                    "api-key-exists", "name", name, "API key \"" + name + "\" is there already", "another name"));
             return Answer.created(
                     Api.ROOT + "/api-keys/" + key.apiKey().id(),
                     json(key.apiKey()).put("key", key.key()));

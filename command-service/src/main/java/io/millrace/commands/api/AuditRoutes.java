@@ -6,6 +6,7 @@ import io.millrace.commands.store.AuditStore.Entry;
 import io.millrace.commands.store.AuditStore.Filter;
 import io.millrace.commands.store.AuditStore.Kept;
 import io.vertx.core.Future;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,8 +24,12 @@ public final class AuditRoutes {
 
     private Future<Answer> list(Call call) {
         int limit = call.limit(100);
-        Filter filter = new Filter(
-                call.time("from"), call.time("to"), call.query("user"), call.query("operation"), call.query("target"));
+        Optional<Instant> from = call.time("from");
+        Optional<Instant> to = call.time("to");
+        if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
+            throw Problem.field("from", from.get().toString(), "a time before to (" + to.get() + ")");
+        }
+        Filter filter = new Filter(from, to, call.query("user"), call.query("operation"), call.query("target"));
         return store.list(filter, call.position(), limit)
                 .map(found ->
                         Answer.page(found, limit, AuditRoutes::json, last -> Call.cursor(Long.toString(last.n()))));

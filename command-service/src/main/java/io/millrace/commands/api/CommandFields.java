@@ -27,10 +27,7 @@ final class CommandFields {
                 .orElseThrow(() -> Problem.field("payload", "missing", "a text or any other JSON value"));
         byte[] bytes = payload.isTextual() ? payload.textValue().getBytes(UTF_8) : Json.write(payload);
         if (bytes.length > config.maxPayload()) {
-            throw Problem.of(
-                    413,
-                    "too-large",
-                    "payload: " + bytes.length + " bytes (expected at most " + config.maxPayload() + ")");
+            throw Problem.tooLarge("payload", bytes.length, config.maxPayload());
         }
         Optional<String> contentType = body.maybeText("contentType")
                 .or(() -> payload.isTextual() ? Optional.of("text/plain") : Optional.empty());

@@ -59,6 +59,29 @@ public final class Problem extends RuntimeException {
                 Optional.empty());
     }
 
+    /** A field that could be used, were it not for what is there already. */
+    static Problem conflict(String code, String field, String value, String detail, String expected) {
+        return new Problem(
+                409,
+                code,
+                detail + " (expected " + expected + ")",
+                Optional.of(new Field(field, shorten(value), expected)),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** A field that is longer than this installation takes. */
+    static Problem tooLarge(String field, int bytes, int most) {
+        String expected = "at most " + most;
+        return new Problem(
+                413,
+                "too-large",
+                field + ": " + bytes + " bytes (expected " + expected + ")",
+                Optional.of(new Field(field, bytes + " bytes", expected)),
+                Optional.empty(),
+                Optional.empty());
+    }
+
     static Problem tooManyRequests(String detail, Duration retryAfter) {
         return new Problem(
                 429, "too-many-requests", detail, Optional.empty(), Optional.of(retryAfter), Optional.empty());

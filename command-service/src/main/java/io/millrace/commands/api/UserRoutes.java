@@ -88,8 +88,12 @@ public final class UserRoutes {
         return PasswordGate.problems(users.create(username, password, role))
                 .map(created -> Answer.created(
                         Api.ROOT + "/users/" + username,
-                        json(created.orElseThrow(
-                                () -> Problem.of(409, "user-exists", "user \"" + username + "\" is there already")))));
+                        json(created.orElseThrow(() -> Problem.conflict(
+                                "user-exists",
+                                "username",
+                                username,
+                                "user \"" + username + "\" is there already",
+                                "another name")))));
     }
 
     private Future<Answer> get(Call call) {

@@ -101,7 +101,12 @@ public final class WebhookRoutes {
     private static Future<Boolean> taken(Throwable failure, Webhook webhook) {
         return Future.failedFuture(
                 Database.isDuplicate(failure)
-                        ? Problem.of(409, "webhook-exists", "webhook \"" + webhook.name() + "\" is there already")
+                        ? Problem.conflict(
+                                "webhook-exists",
+                                "name",
+                                webhook.name(),
+                                "webhook \"" + webhook.name() + "\" is there already",
+                                "another name")
                         : failure);
     }
 
