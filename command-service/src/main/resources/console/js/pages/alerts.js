@@ -6,6 +6,7 @@ import {empty} from "../parts/empty.js";
 import {freshTable} from "../parts/fresh.js";
 import {form} from "../parts/form.js";
 import {labelChips, labelsOf, labelText} from "../parts/labels.js";
+import {checkDeviceId, checkRuleId} from "../parts/names.js";
 import {workStyle} from "../parts/style.js";
 import {time} from "../parts/time.js";
 import {go, setTitle} from "../router.js";
@@ -28,10 +29,12 @@ export async function show(root) {
   const filter = {device: asked.get("device") ?? "", rule: asked.get("rule") ?? "", label: asked.getAll("label")};
   const filtered = Boolean(filter.device || filter.rule || filter.label.length);
 
+  const ask = filterForm(tab, filter);
   const table = freshTable({
     caption: T.title + ": " + T.tabs[tab],
     columns: columns(tab, filter, () => table.reload()),
     load: (cursor, signal) => api.page("/alerts" + query({...TABS[tab], ...filter}), {cursor, signal}),
+    refused: ask.blame,
     empty: () => empty(filtered ? T.empty.filtered : T.empty[tab], filtered ? T.emptyDo.filtered : T.emptyDo[tab], !filtered && tab === "firing" && [" ", h("a", {href: "/rules"}, T.toRules)]),
   }, 3_000);
   replace(
@@ -39,7 +42,7 @@ export async function show(root) {
     h("h1", null, T.title),
     h("nav", {class: "tabs", "aria-label": T.title}, Object.keys(TABS).map((name) =>
       h("a", {href: path(name, filter), "aria-current": name === tab && "page"}, T.tabs[name]))),
-    filterForm(tab, filter, filtered),
+    h("div", {class: "bar"}, ask, filtered && h("a", {href: path(tab, {})}, T.clear)),
     table.element,
   );
   await table.reload();
@@ -52,19 +55,17 @@ export async function show(root) {
 
 const path = (tab, filter) => "/alerts" + query({tab, ...filter});
 
-function filterForm(tab, filter, filtered) {
-  return h("div", {class: "bar"},
-    form({
-      inline: true,
-      label: T.filter,
-      fields: [
-        {name: "device", label: T.device, value: filter.device, type: "search", maxlength: 256},
-        {name: "rule", label: T.rule, value: filter.rule, type: "search", maxlength: 513, placeholder: T.ruleHint},
-        {name: "label", label: T.labels, value: filter.label.map(labelText).join(" "), type: "search", placeholder: "severity:critical", title: T.labelsHint, parse: labels},
-      ],
-      submit: ({device, rule, label}) => go(path(tab, {device: device?.trim(), rule: rule?.trim(), label})),
-    }),
-    filtered && h("a", {href: path(tab, {})}, T.clear));
+function filterForm(tab, filter) {
+  return form({
+    inline: true,
+    label: T.filter,
+    fields: [
+      {name: "device", label: T.device, value: filter.device, type: "search", check: checkDeviceId},
+      {name: "rule", label: T.rule, value: filter.rule, type: "search", placeholder: T.ruleHint, check: checkRuleId},
+      {name: "label", label: T.labels, value: filter.label.map(labelText).join(" "), type: "search", placeholder: "severity:critical", title: T.labelsHint, parse: labels},
+    ],
+    submit: ({device, rule, label}) => go(path(tab, {device: device?.trim(), rule: rule?.trim(), label})),
+  });
 }
 
 function labels(text) {

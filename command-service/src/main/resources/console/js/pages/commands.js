@@ -5,6 +5,7 @@ import {empty} from "../parts/empty.js";
 import {freshTable} from "../parts/fresh.js";
 import {form} from "../parts/form.js";
 import {labelsOf, labelText} from "../parts/labels.js";
+import {checkDeviceId} from "../parts/names.js";
 import {workStyle} from "../parts/style.js";
 import {go, setTitle} from "../router.js";
 import {session} from "../session.js";
@@ -27,11 +28,13 @@ export async function show(root) {
   };
   const filtered = Object.values(filter).some((value) => value.length > 0);
 
+  const ask = filterForm(filter);
   const table = freshTable({
     caption: T.title,
     columns: columns({reload: () => table.reload()}),
     key: (command) => command.commandId,
     load: (cursor, signal) => fullPage("/commands" + query(filter), cursor, signal),
+    refused: ask.blame,
     empty: () => (filtered ? empty(T.emptyFiltered, T.emptyFilteredDo) : empty(T.empty, T.emptyDo)),
   }, 5_000);
   replace(
@@ -39,7 +42,7 @@ export async function show(root) {
     h("div", {class: "bar"}, h("h1", null, T.title), h("span", {class: "grow"}),
       session.may("operator") && h("a", {class: "button", href: "/commands/batch/new"}, batches.title)),
     tabs("all"),
-    filterForm(filter, filtered),
+    h("div", {class: "bar"}, ask, filtered && h("a", {href: "/commands"}, T.filter.clear)),
     table.element,
   );
   await table.reload();
@@ -63,26 +66,20 @@ async function fullPage(path, from, signal) {
   return {items, nextCursor: cursor};
 }
 
-function filterForm(filter, filtered) {
+function filterForm(filter) {
   const f = T.filter;
-  return h("div", {class: "bar"},
-    form({
-      inline: true,
-      label: f.label,
-      fields: [
-        {name: "status", label: f.status, type: "select", value: filter.status, options: [["", f.any], ...Object.keys(T.statuses).map((status) => [status, status])]},
-        {name: "device", label: f.device, type: "search", value: filter.device, check: deviceId},
-        {name: "type", label: f.type, type: "search", value: filter.type, maxlength: 128},
-        {name: "label", label: f.labels, type: "search", value: filter.label.map(labelText).join(" "), placeholder: "site:berlin", title: alerts.labelsHint, parse: labels},
-        {name: "from", label: f.since, type: "select", value: filter.from, options: Object.entries(f.times)},
-      ],
-      submit: ({status, device, type, label, from}) => go("/commands" + query({status, device: device?.trim(), type: type?.trim(), label, from})),
-    }),
-    filtered && h("a", {href: "/commands"}, f.clear));
-}
-
-function deviceId(text) {
-  return text.trim() === "" || /^[A-Za-z0-9._:-]{1,256}$/.test(text.trim()) ? "" : batches.idWrong(text.trim());
+  return form({
+    inline: true,
+    label: f.label,
+    fields: [
+      {name: "status", label: f.status, type: "select", value: filter.status, options: [["", f.any], ...Object.keys(T.statuses).map((status) => [status, status])]},
+      {name: "device", label: f.device, type: "search", value: filter.device, check: checkDeviceId},
+      {name: "type", label: f.type, type: "search", value: filter.type, maxlength: 128},
+      {name: "label", label: f.labels, type: "search", value: filter.label.map(labelText).join(" "), placeholder: "site:berlin", title: alerts.labelsHint, parse: labels},
+      {name: "from", label: f.since, type: "select", value: filter.from, options: Object.entries(f.times)},
+    ],
+    submit: ({status, device, type, label, from}) => go("/commands" + query({status, device: device?.trim(), type: type?.trim(), label, from})),
+  });
 }
 
 function labels(text) {

@@ -5,6 +5,7 @@ import {badge, presence} from "../parts/badge.js";
 import {dialog, showOnce} from "../parts/dialog.js";
 import {empty} from "../parts/empty.js";
 import {form} from "../parts/form.js";
+import {checkDeviceId} from "../parts/names.js";
 import {pagedTable} from "../parts/table.js";
 import {time} from "../parts/time.js";
 import {go, setQuery, setTitle} from "../router.js";
@@ -12,7 +13,6 @@ import {session} from "../session.js";
 import {T} from "../texts.js";
 
 const LABEL = /^[^:]+:.*$/;
-const ID = /^[A-Za-z0-9._:-]{1,256}$/;
 
 /** The registry with who is there, page by page. */
 export async function show(root, {query: given}) {
@@ -34,6 +34,7 @@ export async function show(root, {query: given}) {
       page.items.forEach((one) => shown.set(one.id, one));
       return page;
     },
+    refused: (error) => search.blame(error),
     empty: () => (Object.values(filter).some(Boolean) ? empty(T.devices.none, T.devices.change) : empty(T.devices.noneAtAll, T.devices.provision)),
   });
   const search = form({
@@ -90,7 +91,9 @@ function parseLabels(text) {
   for (const line of text.split("\n").map((one) => one.trim()).filter(Boolean)) {
     const at = line.indexOf("=");
     if (at < 1) throw new Error(T.devices.labelsWrong(line));
-    labels[line.slice(0, at).trim()] = line.slice(at + 1).trim();
+    const name = line.slice(0, at).trim();
+    if (Object.hasOwn(labels, name)) throw new Error(T.devices.labelTwice(name));
+    labels[name] = line.slice(at + 1).trim();
   }
   return labels;
 }
@@ -101,7 +104,7 @@ function add() {
     form({
       label: T.devices.addButton,
       fields: [
-        {name: "id", label: T.devices.id, hint: T.devices.idHint, required: true, check: (text) => (ID.test(text) ? "" : T.devices.idWrong)},
+        {name: "id", label: T.devices.id, hint: T.devices.idHint, required: true, check: checkDeviceId, parse: (text) => text.trim()},
         {name: "type", label: T.devices.type, hint: T.devices.typeHint},
         {name: "labels", label: T.devices.labels, type: "textarea", rows: 3, hint: T.devices.labelsHint, parse: parseLabels},
       ],

@@ -14,7 +14,7 @@ import {T} from "../texts.js";
  * @param {string} what.label of the button
  * @param {boolean} [what.inline] fields beside each other
  * @param {function()} [what.cancel] adds a button for it
- * @returns {HTMLFormElement}
+ * @returns {HTMLFormElement} with `blame(error)`: says at its field what only a later answer knew; false if it is about none of them
  */
 export function form({fields, submit, label, inline, cancel}) {
   const parts = fields.map(field);
@@ -44,18 +44,19 @@ export function form({fields, submit, label, inline, cancel}) {
       await submit(values, element);
     } catch (error) {
       if (error.name === "AbortError") return;
-      const part = error instanceof Problem && error.field && parts.find(({name}) => (error.field + ".").startsWith(name + ".") || (error.field + "[").startsWith(name + "["));
-      if (part) {
-        part.say(error.field === part.name ? error.atField : error.detail);
-        part.input.focus();
-      } else {
-        replace(general, explain(error));
-      }
+      if (!element.blame(error)) replace(general, explain(error));
     } finally {
       button.disabled = false;
       button.textContent = label;
     }
   });
+  element.blame = (error) => {
+    const part = error instanceof Problem && error.field && parts.find(({name}) => (error.field + ".").startsWith(name + ".") || (error.field + "[").startsWith(name + "["));
+    if (!part) return false;
+    part.say(error.field === part.name ? error.atField : error.detail);
+    part.input.focus();
+    return true;
+  };
   return element;
 }
 

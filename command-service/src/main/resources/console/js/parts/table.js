@@ -11,9 +11,10 @@ import {T} from "../texts.js";
  * @param {function(string|undefined, AbortSignal): Promise<{items, nextCursor}>} what.load
  * @param {function(): Node} what.empty where there is nothing
  * @param {function(object): string} [what.key] by which an item is known; then `update` can change its row
+ * @param {function(Error): boolean} [what.refused] says elsewhere what was wrong with the question, as at a field of the filter
  * @returns `{element, reload(), update(item), add(item)}`; `reload` keeps what is shown until the new first page is there
  */
-export function pagedTable({caption, columns, load, empty, key = (item) => item.id}) {
+export function pagedTable({caption, columns, load, empty, refused = () => false, key = (item) => item.id}) {
   const body = h("tbody");
   const table = h(
     "table",
@@ -56,7 +57,8 @@ export function pagedTable({caption, columns, load, empty, key = (item) => item.
       emptiness();
     } catch (error) {
       if (error.name === "AbortError") return;
-      replace(said, explain(error), " ", h("button", {type: "button", class: "quiet", on: {click: () => void read(from)}}, T.table.reload));
+      if (refused(error)) replace(said);
+      else replace(said, explain(error), " ", h("button", {type: "button", class: "quiet", on: {click: () => void read(from)}}, T.table.reload));
     } finally {
       more.disabled = false;
     }

@@ -86,7 +86,6 @@ export const webhooks = {
   devicesHint: "Ids with spaces, commas or new lines between; left empty, of all",
   rules: "Of these rules only",
   rulesHint: "group/name, one on each line; left empty, of all",
-  ruleWrong: (rule) => `"${rule}" is not a rule: group/name is expected`,
   labels: "With these labels only",
   labelsHint: "name:value, several with spaces between",
   enabled: "Enabled",

@@ -57,7 +57,6 @@ export const batches = {
   all: "All devices",
   ids: "Ids",
   idsHint: "One on each line, or with commas or spaces between; at most 10,000",
-  idWrong: (id) => `"${id}" is not a device id: 1 to 256 characters of letters, digits and . _ : - are expected`,
   idsMany: (count) => `${count.toLocaleString("en")} ids are more than 10,000`,
   type: "Type",
   labels: "Labels",

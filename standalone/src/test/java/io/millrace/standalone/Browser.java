@@ -204,7 +204,7 @@ final class Browser implements AutoCloseable {
         patiently().untilAsserted(() -> {
             try {
                 act.accept(driver.findElements(what).stream()
-                        .filter(WebElement::isDisplayed)
+                        .filter(this::isInSight)
                         .findFirst()
                         .orElseThrow(() -> new NoSuchElementException("none in sight")));
             } catch (WebDriverException e) {
@@ -214,6 +214,14 @@ final class Browser implements AutoCloseable {
                 throw new AssertionError(what + " on " + path() + ": " + e.getMessage(), e);
             }
         });
+    }
+
+    /** Nothing can be used that is behind an open dialog. */
+    private boolean isInSight(WebElement element) {
+        return element.isDisplayed()
+                && Boolean.TRUE.equals(run(
+                        "const dialog = document.querySelector('dialog:modal'); return !dialog || dialog.contains(arguments[0])",
+                        element));
     }
 
     /** What a person reads on the page now. */

@@ -22,7 +22,14 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(60)
 class ConsoleIT
-        implements SignInStories, DeviceStories, AlertStories, RuleStories, RoleStories, ThemeStories, TourStories {
+        implements SignInStories,
+                DeviceStories,
+                AlertStories,
+                RuleStories,
+                FieldStories,
+                RoleStories,
+                ThemeStories,
+                TourStories {
     @TempDir
     static Path dir;
 

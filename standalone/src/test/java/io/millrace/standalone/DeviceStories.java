@@ -74,7 +74,7 @@ interface DeviceStories extends ConsoleStories {
         browser().press("Add a device");
         browser().type("Device id", "new board");
         browser().pressIn("dialog[open]", "Add");
-        assertThat(browser().wrongAt("Device id")).contains("expected 1 to 256 of");
+        assertThat(browser().wrongAt("Device id")).contains("1 to 256 characters");
         browser().type("Device id", "new-board");
         browser().pressIn("dialog[open]", "Add");
         browser().see("The secret of new-board");

@@ -17,6 +17,18 @@ export async function show(root) {
   const filter = Object.fromEntries(["user", "operation", "target", "from", "to"].map((name) => [name, asked.get(name) ?? ""]));
   const filtered = Object.values(filter).some((value) => value !== "");
   const c = T.columns;
+  const ask = form({
+    inline: true,
+    label: T.filter,
+    fields: [
+      {name: "user", label: T.user, type: "search", value: filter.user, maxlength: 256},
+      {name: "operation", label: T.operation, type: "search", value: filter.operation, maxlength: 64, placeholder: T.operationHint},
+      {name: "target", label: T.target, type: "search", value: filter.target, maxlength: 600, placeholder: "devices/pump-1", title: T.targetHint},
+      {name: "from", label: T.from, type: "datetime-local", value: local(filter.from), parse: instant},
+      {name: "to", label: T.to, type: "datetime-local", value: local(filter.to), parse: instant},
+    ],
+    submit: (values) => go("/admin/audit" + query(Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value?.trim()])))),
+  });
   const table = pagedTable({
     caption: T.title,
     key: (entry) => entry.requestId + entry.at,
@@ -29,23 +41,13 @@ export async function show(root) {
       {title: c.from, cell: (entry) => entry.address},
     ],
     load: (cursor, signal) => api.page("/audit" + query(filter), {cursor, signal}),
+    refused: ask.blame,
     empty: () => (filtered ? empty(T.emptyFiltered, T.emptyFilteredDo) : empty(T.empty)),
   });
   const shown = await frame(root, "audit",
     h("p", {class: "hint"}, T.text),
     h("div", {class: "bar"},
-      form({
-        inline: true,
-        label: T.filter,
-        fields: [
-          {name: "user", label: T.user, type: "search", value: filter.user, maxlength: 256},
-          {name: "operation", label: T.operation, type: "search", value: filter.operation, maxlength: 64, placeholder: T.operationHint},
-          {name: "target", label: T.target, type: "search", value: filter.target, maxlength: 600, placeholder: "devices/pump-1", title: T.targetHint},
-          {name: "from", label: T.from, type: "datetime-local", value: local(filter.from), parse: instant},
-          {name: "to", label: T.to, type: "datetime-local", value: local(filter.to), parse: instant},
-        ],
-        submit: (values) => go("/admin/audit" + query(Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value?.trim()])))),
-      }),
+      ask,
       filtered && h("a", {href: "/admin/audit"}, T.clear)),
     table.element);
   if (shown) await table.reload();

@@ -4,6 +4,7 @@ import {confirmDialog} from "../../parts/dialog.js";
 import {empty} from "../../parts/empty.js";
 import {form} from "../../parts/form.js";
 import {labelsOf} from "../../parts/labels.js";
+import {isDeviceId} from "../../parts/names.js";
 import {workStyle} from "../../parts/style.js";
 import {toast} from "../../parts/toast.js";
 import {Problem} from "../../problem.js";
@@ -11,9 +12,9 @@ import {go, setTitle} from "../../router.js";
 import {session} from "../../session.js";
 import {alerts} from "../../texts/alerts.js";
 import {batches as T} from "../../texts/commands.js";
+import {names} from "../../texts/names.js";
 
 const MOST_IDS = 10_000;
-const ID = /^[A-Za-z0-9._:-]{1,256}$/;
 
 /** /commands/batch/new: one command for many devices. */
 export async function show(root) {
@@ -90,8 +91,8 @@ function labels(text) {
 
 function ids(text) {
   const all = text.split(/[\s,]+/).filter((id) => id !== "");
-  const wrong = all.find((id) => !ID.test(id));
-  if (wrong !== undefined) throw new Error(T.idWrong(wrong));
+  const wrong = all.find((id) => !isDeviceId(id));
+  if (wrong !== undefined) throw new Error(names.deviceWrong(wrong));
   if (all.length > MOST_IDS) throw new Error(T.idsMany(all.length));
   return all.length > 0 ? all : undefined;
 }

@@ -2,6 +2,7 @@ import {api} from "../../api.js";
 import {h, replace} from "../../dom.js";
 import {form} from "../../parts/form.js";
 import {toast} from "../../parts/toast.js";
+import {Problem} from "../../problem.js";
 import {session} from "../../session.js";
 import {T} from "../../texts.js";
 
@@ -14,7 +15,7 @@ export function configCard({id, path, signal, device}) {
     label: t.save,
     fields: [{name: "config", label: t.field, type: "textarea", rows: 7, required: true, value: saved, hint: t.hint(id), parse}],
     submit: async ({config}) => {
-      await api.put(path + "/config", config);
+      await put(path + "/config", config);
       saved = text(config);
       replace(note);
       toast(t.saved);
@@ -34,6 +35,16 @@ export function configCard({id, path, signal, device}) {
 }
 
 const text = (config) => JSON.stringify(config ?? {}, null, 2);
+
+/** Whatever part of it is refused stands in the one field. */
+async function put(path, config) {
+  try {
+    await api.put(path, config);
+  } catch (error) {
+    if (!(error instanceof Problem) || ![400, 413].includes(error.status)) throw error;
+    throw new Problem(error.status, {...error.json, field: "config"});
+  }
+}
 
 function parse(typed) {
   let config;

@@ -3,6 +3,7 @@ import {h, replace} from "../../dom.js";
 import {badge} from "../../parts/badge.js";
 import {empty} from "../../parts/empty.js";
 import {form} from "../../parts/form.js";
+import {checkDeviceId} from "../../parts/names.js";
 import {time} from "../../parts/time.js";
 import {Problem} from "../../problem.js";
 import {rules as T} from "../../texts/rules.js";
@@ -20,7 +21,7 @@ export function trial({file, text, devices, onProblems}) {
     inline: true,
     label: T.tryRun,
     fields: [
-      {name: "device", label: T.tryDevice, value: devices[0] ?? "", required: true, placeholder: "esp32-01", list: "trial-devices", autocomplete: "off"},
+      {name: "device", label: T.tryDevice, value: devices[0] ?? "", required: true, check: checkDeviceId, placeholder: "esp32-01", list: "trial-devices", autocomplete: "off"},
       {name: "range", label: T.tryRange, type: "select", options: Object.entries(T.ranges), value: "24h"},
     ],
     async submit(values) {
