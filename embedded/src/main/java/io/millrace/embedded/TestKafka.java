@@ -7,8 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import org.testcontainers.containers.ContainerFetchException;
-import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -48,7 +46,8 @@ public final class TestKafka implements AutoCloseable {
             TestKafka kafka = container();
             tell("container " + IMAGE + " (" + choice.why() + ")");
             return kafka;
-        } catch (ContainerLaunchException | ContainerFetchException | IllegalStateException e) {
+        } catch (RuntimeException e) {
+            // Of Testcontainers' own kinds, of its Docker client's, or of Awaitility in its shaded form.
             if (wish.isPresent()) {
                 throw e;
             }
