@@ -35,7 +35,7 @@ public final class SessionStates {
     private final int slot;
     private final Clock clock;
     private final Counter failures;
-    /** Of devices with a persistent session here: completes when its state has been handed on. */
+    /** Of devices with a persistent session here: completes when its state has been handed on, and {@link #kept} has it. */
     private final Map<DeviceId, CompletableFuture<Void>> here = new ConcurrentHashMap<>();
 
     private final StateSweep sweep;

@@ -46,9 +46,10 @@ class SessionStatesTest {
     private final KeptStates kept = new KeptStates((device, epoch, slot) -> overwritten.add(epoch));
     private final SteadyWriter writer = SteadyWriter.over((record, callback) -> sent.add(new Sent(record, callback)));
     private Instant now = START;
+    private CompletionStage<Void> refreshed = CompletableFuture.completedFuture(null);
     private final SessionStates states = new SessionStates(
             kept,
-            () -> CompletableFuture.completedFuture(null),
+            () -> refreshed,
             writer,
             TOPICS,
             2,
@@ -143,6 +144,29 @@ class SessionStatesTest {
             assertThat(state.received()).containsExactly(7, 9);
             assertThat(state.connected()).isFalse();
         });
+    }
+
+    /** What it asked for with its CONNECT does not have the end that Kafka acknowledged since. */
+    @Test
+    void whoComesBackAtOnceDoesNotGetWhatWasBefore() {
+        KeptSession session = KeptSession.begin(states, DEVICE, 5, 60, Kept.NOTHING);
+        session.subscribed(COMMANDS);
+        acknowledgeAll();
+        var asked = states.refreshed();
+        CompletableFuture<Void> read = new CompletableFuture<>();
+        refreshed = read;
+        session.expirySeconds(0);
+        session.handOn(List.of(), List.of());
+        Sent end = sent.remove();
+        end.callback.onCompletion(null, null);
+        var next = states.take(DEVICE, 6, false, true, asked);
+        assertThat(next.toCompletableFuture()).isNotDone();
+        assertThat(states.isUnknown(DEVICE)).isFalse();
+        read(end.record);
+        assertThat(states.isUnknown(DEVICE)).isFalse();
+        read.complete(null);
+        assertThat(now(next)).isEmpty();
+        assertThat(states.isUnknown(DEVICE)).isTrue();
     }
 
     @Test
