@@ -1,7 +1,7 @@
 import {h, replace} from "./dom.js";
 import {T} from "./texts.js";
 
-/** As the system has it, or light, or dark: the only thing that the console keeps in the browser. */
+/** As the system has it, or light, or dark: kept in the browser. */
 const KEY = "millrace.theme";
 const ORDER = ["system", "light", "dark"];
 

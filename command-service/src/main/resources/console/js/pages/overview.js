@@ -10,6 +10,9 @@ import {setTitle} from "../router.js";
 import {T} from "../texts.js";
 
 const EVERY = 10_000; // ms: as often as the service finds it out
+/** Whether the first steps are folded, in the browser. */
+const START = "millrace.start";
+const FOLDED = "folded";
 const MOST_EVENTS = 12;
 const number = new Intl.NumberFormat();
 
@@ -99,15 +102,17 @@ function outcomeCard({commands}) {
   ];
 }
 
-/** What a newcomer can do; in the way of nobody. */
+/** What a newcomer can do; open until somebody folds it, which this browser remembers. */
 function start() {
-  return h(
+  const details = h(
     "details",
-    {class: "card"},
+    {class: "card", open: localStorage.getItem(START) !== FOLDED},
     h("summary", null, T.overview.start),
     h("p", null, T.overview.startText),
     h("ol", null, T.overview.steps.map(([href, link, rest]) => h("li", null, h("a", {href}, link), " ", rest))),
   );
+  details.addEventListener("toggle", () => (details.open ? localStorage.removeItem(START) : localStorage.setItem(START, FOLDED)));
+  return details;
 }
 
 function happens() {

@@ -33,7 +33,7 @@ export const overview = {
   startText: "Three steps to see Millrace at work:",
   steps: [
     ["/devices", "Open a device", "and watch its readings arrive."],
-    ["/rules", "Edit a rule", "such as when a fan is switched on; it is in force as soon as it is saved."],
+    ["/rules", "Edit a rule", "such as the one that switches a fan: write 28 where it says 30, and save. It is in force at once."],
     ["/devices", "See it happen:", "the device's page shows the command on its way, and the fan's state in its chart."],
   ],
   what: {telemetry: "Readings", lag: "Lag", rules: "Rules"},

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** Light and dark. */
+/** What the browser remembers of how somebody likes it: light and dark, and whether the first steps are in sight. */
 interface ThemeStories extends ConsoleStories {
     String BACKGROUND =
             "return getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).every(part => part < 60)";
@@ -24,5 +24,19 @@ interface ThemeStories extends ConsoleStories {
         assertThat(browser().run(BACKGROUND)).as("still").isEqualTo(true);
         browser().press("Theme: dark");
         assertThat(browser().run(BACKGROUND)).as("as the system again").isEqualTo(false);
+    }
+
+    @Test
+    default void theFirstStepsAreInSightUntilTheyAreFolded() {
+        rig().as(ConsoleRig.VIEWER, "/").seePage("Overview");
+        browser().see("Edit a rule");
+        browser().press("Begin here");
+        browser().seeNo("Edit a rule");
+        browser().reload();
+        browser().see("Begin here");
+        browser().seeNo("Edit a rule");
+        browser().press("Begin here");
+        browser().reload();
+        browser().see("Edit a rule");
     }
 }
