@@ -36,6 +36,7 @@ interface ThemeStories extends ConsoleStories {
         browser().see("Begin here");
         browser().seeNo("Edit a rule");
         browser().press("Begin here");
+        browser().see("Edit a rule");
         browser().reload();
         browser().see("Edit a rule");
     }
