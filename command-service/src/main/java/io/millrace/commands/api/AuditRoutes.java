@@ -26,9 +26,7 @@ public final class AuditRoutes {
         int limit = call.limit(100);
         Optional<Instant> from = call.time("from");
         Optional<Instant> to = call.time("to");
-        if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
-            throw Problem.field("from", from.get().toString(), "a time before to (" + to.get() + ")");
-        }
+        from.ifPresent(begin -> to.ifPresent(end -> TimeRange.inOrder(begin, end)));
         Filter filter = new Filter(from, to, call.query("user"), call.query("operation"), call.query("target"));
         return store.list(filter, call.position(), limit)
                 .map(found ->

@@ -39,9 +39,7 @@ public final class CommandListRoutes {
         Instant now = clock.instant();
         Optional<Instant> from = TimeRange.time(call, "from", now);
         Optional<Instant> to = TimeRange.time(call, "to", now);
-        from.ifPresent(begin -> to.filter(end -> !begin.isBefore(end)).ifPresent(end -> {
-            throw Problem.field("from", begin.toString(), "a time before to (" + end + ")");
-        }));
+        from.ifPresent(begin -> to.ifPresent(end -> TimeRange.inOrder(begin, end)));
         return new Filter(
                 call.choice("status", CommandStatus.class),
                 call.query("device").map(DeviceId::new),

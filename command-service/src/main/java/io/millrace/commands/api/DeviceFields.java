@@ -31,6 +31,11 @@ record DeviceFields(
     /** What stands beside {@code /devices/{id}}. */
     private static final Set<String> RESERVED = Set.of("export", "import", "republish");
 
+    /** Of a device that is there already. */
+    static Problem taken(String id) {
+        return Problem.conflict("device-exists", "id", id, "device \"" + id + "\" is registered already", "another id");
+    }
+
     /** Of a device to enter. */
     static DeviceId id(DeviceBody body) {
         String id =

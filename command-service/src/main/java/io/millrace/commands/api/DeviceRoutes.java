@@ -35,8 +35,7 @@ public final class DeviceRoutes {
         DeviceId id = DeviceFields.id(body);
         DeviceFields fields = DeviceFields.whole(body);
         return registry.create(fields.entry(id), fields.enabled().orElse(true)).map(created -> {
-            DeviceRegistry.Created device = created.orElseThrow(() -> Problem.conflict(
-                    "device-exists", "id", id.value(), "device \"" + id + "\" is registered already", "another id"));
+            DeviceRegistry.Created device = created.orElseThrow(() -> DeviceFields.taken(id.value()));
             ObjectNode answer = DeviceJson.of(device.device());
             device.secret().ifPresent(secret -> answer.put("secret", secret));
             return Answer.created(Api.ROOT + "/devices/" + id, answer);

@@ -51,11 +51,7 @@ final class ImportReport {
         switch (result.outcome()) {
             case CREATED, UPDATED -> given(number, id, result);
             case UNCHANGED, SKIPPED -> {}
-            case EXISTS ->
-                error(
-                        number,
-                        Optional.of(id),
-                        Problem.of(409, "device-exists", "device \"" + id + "\" is registered already"));
+            case EXISTS -> error(number, Optional.of(id), DeviceFields.taken(id));
             case REFUSED -> error(number, Optional.of(id), problem(result));
         }
     }

@@ -50,34 +50,26 @@ public final class Problem extends RuntimeException {
 
     /** A field of the body or a parameter of the query that cannot be used. */
     static Problem field(String field, String value, String expected) {
-        return new Problem(
-                400,
-                "invalid-field",
-                field + ": " + shorten(value) + " (expected " + expected + ")",
-                Optional.of(new Field(field, shorten(value), expected)),
-                Optional.empty(),
-                Optional.empty());
+        return about(400, "invalid-field", field + ": " + shorten(value), new Field(field, shorten(value), expected));
     }
 
     /** A field that could be used, were it not for what is there already. */
     static Problem conflict(String code, String field, String value, String detail, String expected) {
-        return new Problem(
-                409,
-                code,
-                detail + " (expected " + expected + ")",
-                Optional.of(new Field(field, shorten(value), expected)),
-                Optional.empty(),
-                Optional.empty());
+        return about(409, code, detail, new Field(field, shorten(value), expected));
     }
 
     /** A field that is longer than this installation takes. */
     static Problem tooLarge(String field, int bytes, int most) {
-        String expected = "at most " + most;
+        String length = bytes + " bytes";
+        return about(413, "too-large", field + ": " + length, new Field(field, length, "at most " + most));
+    }
+
+    private static Problem about(int status, String code, String detail, Field field) {
         return new Problem(
-                413,
-                "too-large",
-                field + ": " + bytes + " bytes (expected " + expected + ")",
-                Optional.of(new Field(field, bytes + " bytes", expected)),
+                status,
+                code,
+                detail + " (expected " + field.expected() + ")",
+                Optional.of(field),
                 Optional.empty(),
                 Optional.empty());
     }

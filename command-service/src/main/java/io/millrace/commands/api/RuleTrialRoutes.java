@@ -78,9 +78,7 @@ public final class RuleTrialRoutes {
         Instant to = time(body, "to")
                 .orElseGet(() -> now.truncatedTo(ChronoUnit.MILLIS).plusMillis(1));
         Instant from = time(body, "from").orElseGet(() -> to.minus(USUAL));
-        if (!from.isBefore(to)) {
-            throw Problem.field("from", from.toString(), "a time before to (" + to + ")");
-        }
+        TimeRange.inOrder(from, to);
         if (Duration.between(from, to).compareTo(LONGEST_RANGE) > 0) {
             throw Problem.field("from", from.toString(), "at most a year before to (" + to + ")");
         }

@@ -20,10 +20,15 @@ record TimeRange(Instant from, Instant to) {
         Instant to = time(call, "to", now)
                 .orElseGet(() -> now.truncatedTo(ChronoUnit.MILLIS).plusMillis(1));
         Instant from = time(call, "from", now).orElseGet(() -> to.minus(DEFAULT));
+        inOrder(from, to);
+        return new TimeRange(from, to);
+    }
+
+    /** @throws Problem about {@code from} unless it is before {@code to} */
+    static void inOrder(Instant from, Instant to) {
         if (!from.isBefore(to)) {
             throw Problem.field("from", from.toString(), "a time before to (" + to + ")");
         }
-        return new TimeRange(from, to);
     }
 
     /** {@code 2026-11-22T10:04:00Z}, {@code now}, or {@code -1h30m} for so long before now. */

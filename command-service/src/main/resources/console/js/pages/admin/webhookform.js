@@ -1,8 +1,7 @@
 import {labelsOf, labelText} from "../../parts/labels.js";
-import {isDeviceId, isRuleId} from "../../parts/names.js";
+import {deviceIds, ruleIds} from "../../parts/names.js";
 import {admin as A, webhooks as T} from "../../texts/admin.js";
 import {alerts} from "../../texts/alerts.js";
-import {names} from "../../texts/names.js";
 
 const EVENTS = ["alert.firing", "alert.resolved", ...["delivered", "succeeded", "failed", "expired", "cancelled", "rejected", "unconfirmed"].map((end) => "command." + end)];
 
@@ -12,8 +11,8 @@ export function webhookFields(hook = {events: ["alert.firing", "alert.resolved"]
     {name: "name", label: A.name, hint: A.nameHint, required: true, value: hook.name, autocomplete: "off"},
     {name: "url", label: T.url, hint: T.urlHint, required: true, value: hook.url, type: "url"},
     {name: "events", label: T.events, hint: T.eventsHint, required: true, type: "textarea", rows: 3, value: hook.events.join("\n"), parse: events},
-    {name: "devices", label: T.devices, hint: T.devicesHint, type: "textarea", rows: 2, value: (hook.devices ?? []).join("\n"), parse: devices},
-    {name: "rules", label: T.rules, hint: T.rulesHint, type: "textarea", rows: 2, value: (hook.rules ?? []).join("\n"), parse: rules},
+    {name: "devices", label: T.devices, hint: T.devicesHint, type: "textarea", rows: 2, value: (hook.devices ?? []).join("\n"), parse: deviceIds},
+    {name: "rules", label: T.rules, hint: T.rulesHint, type: "textarea", rows: 2, value: (hook.rules ?? []).join("\n"), parse: ruleIds},
     {name: "labels", label: T.labels, hint: T.labelsHint, value: Object.entries(hook.labels ?? {}).map(([name, value]) => labelText(name + ":" + value)).join(" "), parse: labels},
     {name: "enabled", label: T.enabled, type: "checkbox", value: hook.enabled},
   ];
@@ -27,21 +26,6 @@ function events(text) {
   if (wrong !== undefined) throw new Error(T.eventWrong(wrong, EVENTS));
   if (all.length === 0) throw new Error(T.eventsNeeded);
   return [...new Set(all)];
-}
-
-function devices(text) {
-  const all = words(text);
-  const wrong = all.find((id) => !isDeviceId(id));
-  if (wrong !== undefined) throw new Error(names.deviceWrong(wrong));
-  return all;
-}
-
-/** A rule's name may hold a comma and blanks, so each stands on its own line. */
-function rules(text) {
-  const all = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-  const wrong = all.find((rule) => !isRuleId(rule));
-  if (wrong !== undefined) throw new Error(names.ruleWrong(wrong));
-  return all;
 }
 
 function labels(text) {

@@ -4,7 +4,7 @@ import {confirmDialog} from "../../parts/dialog.js";
 import {empty} from "../../parts/empty.js";
 import {form} from "../../parts/form.js";
 import {labelsOf} from "../../parts/labels.js";
-import {isDeviceId} from "../../parts/names.js";
+import {deviceIds} from "../../parts/names.js";
 import {workStyle} from "../../parts/style.js";
 import {toast} from "../../parts/toast.js";
 import {Problem} from "../../problem.js";
@@ -12,7 +12,6 @@ import {go, setTitle} from "../../router.js";
 import {session} from "../../session.js";
 import {alerts} from "../../texts/alerts.js";
 import {batches as T} from "../../texts/commands.js";
-import {names} from "../../texts/names.js";
 
 const MOST_IDS = 10_000;
 
@@ -90,9 +89,7 @@ function labels(text) {
 }
 
 function ids(text) {
-  const all = text.split(/[\s,]+/).filter((id) => id !== "");
-  const wrong = all.find((id) => !isDeviceId(id));
-  if (wrong !== undefined) throw new Error(names.deviceWrong(wrong));
+  const all = deviceIds(text);
   if (all.length > MOST_IDS) throw new Error(T.idsMany(all.length));
   return all.length > 0 ? all : undefined;
 }
