@@ -55,9 +55,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(stopAtExit)
                 .setPGStartupWait(Duration.ofSeconds(30))
-                // The library takes a port that the system gives away to others too, seconds before the server listens
-                // there; it
-                // then goes on with whatever server answers.
+                // The library would take one that the system gives to others too before the server listens there, and
+                // then go on with whatever server answers.
                 .setPort(FreePort.find())
                 .setConnectConfig("password", password)
                 .setServerConfig("listen_addresses", "127.0.0.1")

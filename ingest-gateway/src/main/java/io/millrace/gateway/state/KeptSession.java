@@ -84,9 +84,8 @@ public final class KeptSession {
         CompletionStage<Void> written = expirySeconds == 0
                 ? states.erase(device, epoch)
                 : states.write(device, epoch, expirySeconds, new Content(false, subscriptions, received, sent));
-        // Until the table here has it: who comes back at once has asked for what there is before Kafka acknowledged
-        // this. Also if
-        // Kafka refused it or does not answer: nobody may wait for ever.
+        // Until the table here has it: who comes back at once has asked what there is before Kafka acknowledged this.
+        // Also if Kafka refuses it or does not answer: nobody may wait for ever.
         var unused = written.thenCompose(v -> states.refreshed())
                 .whenComplete((v, failure) -> states.handedOn(device, handing));
     }
