@@ -26,11 +26,8 @@ import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
-import org.openqa.selenium.logging.LoggingPreferences;
 
 /**
  * A browser with one tab, used as a person uses it: what is clicked is found by its words and must be in sight, what is typed goes
@@ -57,30 +54,7 @@ final class Browser implements AutoCloseable {
      */
     Browser(BrowserPrograms programs, String base, Path profile) {
         this.base = base;
-        LoggingPreferences logs = new LoggingPreferences();
-        logs.enable(LogType.BROWSER, Level.ALL);
-        ChromeOptions options = new ChromeOptions()
-                .setBinary(programs.browser().toFile())
-                .addArguments(
-                        "--headless=new",
-                        "--disable-gpu",
-                        "--disable-quic",
-                        "--no-first-run",
-                        "--disable-background-networking",
-                        "--disable-component-update",
-                        "--disable-sync",
-                        "--lang=en-GB",
-                        "--user-data-dir=" + profile);
-        if (programs.asRoot()) {
-            options.addArguments("--no-sandbox");
-        }
-        options.setCapability("goog:loggingPrefs", logs);
-        driver = new ChromeDriver(
-                new ChromeDriverService.Builder()
-                        .usingDriverExecutable(programs.driver().toFile())
-                        .usingAnyFreePort()
-                        .build(),
-                options);
+        driver = programs.start(profile);
         desktop();
     }
 

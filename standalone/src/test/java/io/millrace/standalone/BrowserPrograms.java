@@ -6,6 +6,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.logging.Level;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
 
 /**
  * Where this machine has a browser and what drives it. Both come from the system's packages: they must be of one version, and no test
@@ -30,8 +36,36 @@ record BrowserPrograms(Path browser, Path driver) {
                 .findFirst();
     }
 
+    /** A browser without a window, whose log is kept whole. @param profile an empty directory */
+    ChromeDriver start(Path profile) {
+        LoggingPreferences logs = new LoggingPreferences();
+        logs.enable(LogType.BROWSER, Level.ALL);
+        ChromeOptions options = new ChromeOptions()
+                .setBinary(browser.toFile())
+                .addArguments(
+                        "--headless=new",
+                        "--disable-gpu",
+                        "--disable-quic",
+                        "--no-first-run",
+                        "--disable-background-networking",
+                        "--disable-component-update",
+                        "--disable-sync",
+                        "--lang=en-GB",
+                        "--user-data-dir=" + profile);
+        if (asRoot()) {
+            options.addArguments("--no-sandbox");
+        }
+        options.setCapability("goog:loggingPrefs", logs);
+        return new ChromeDriver(
+                new ChromeDriverService.Builder()
+                        .usingDriverExecutable(driver.toFile())
+                        .usingAnyFreePort()
+                        .build(),
+                options);
+    }
+
     /** Chromium's sandbox does not work for root. */
-    boolean asRoot() {
+    private static boolean asRoot() {
         return System.getProperty("user.name").equals("root");
     }
 }
