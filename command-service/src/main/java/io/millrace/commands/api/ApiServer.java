@@ -58,7 +58,10 @@ public final class ApiServer {
     public void listen(String host, int port, Router api) {
         HttpServerOptions options = new HttpServerOptions()
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setIdleTimeout((int) config.idleTimeout().toMillis());
+                .setIdleTimeout((int) config.idleTimeout().toMillis())
+                // HTTP/2 is for TLS. An upgrade of a plain connection (RFC 7540, 3.2; gone from RFC 9113) broke its
+                // first answer if that was larger than a window.
+                .setHttp2ClearTextEnabled(false);
         if (config.certificate().isPresent()) {
             CertificateWatch watch = watch(config.certificate().get());
             certificates = watch;
